@@ -1,0 +1,44 @@
+# Two commands are all the set-up there is: `make run` and `make test`.
+PORT ?= 8501
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export OMP_NUM_THREADS ?= 1
+
+.PHONY: run test check bench pictures screenshots clean
+
+run: $(VENV)/.app
+	$(BIN)/streamlit run server.py --server.port $(PORT)
+
+test: $(VENV)/.dev
+	@scripts/find_chromium.sh
+	$(BIN)/python -m pytest tests -m "not browser" -n 2 --dist loadscope
+	$(BIN)/python -m pytest tests -m browser -rs
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks
+
+pictures: $(VENV)/.dev
+	PYTHONPATH=. $(BIN)/python scripts/draw_presets.py
+
+screenshots: $(VENV)/.dev
+	PYTHONPATH=. $(BIN)/python scripts/take_screenshots.py
+
+clean:
+	rm -rf $(VENV)
+
+$(VENV)/.app: requirements.txt
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.app requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@

@@ -1,0 +1,1 @@
+"""Numbers in, Plotly figures and sentences out. Imports neither Streamlit nor torch."""

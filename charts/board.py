@@ -1,0 +1,28 @@
+"""All charts of the player for a run, in the order they stand on the page."""
+
+from charts.boundary import boundary
+from charts.curves import loss_curve, metric_curves, rate_curve
+from charts.layers import activations, gradient_bars, gradient_heatmap, saturation, update_heatmap, weights
+from charts.live import LiveFigure
+from charts.outcome import outcome
+from engine.scene import Scene
+
+
+def board(scene: Scene) -> list[LiveFigure]:
+    """The boundary, the main row, and the further views."""
+    first, *others = metric_curves(scene)
+    charts = [
+        boundary(scene),
+        loss_curve(scene),
+        first,
+        gradient_bars(scene),
+        gradient_heatmap(scene),
+        activations(scene),
+        saturation(scene),
+        weights(scene),
+        update_heatmap(scene),
+        outcome(scene),
+        *others,
+        rate_curve(),
+    ]
+    return [chart for chart in charts if chart is not None]

@@ -1,0 +1,107 @@
+"""Layer by layer: gradients now and over time, activations, weights."""
+
+import plotly.graph_objects as go
+
+from charts import theme
+from charts.live import Binding, LiveFigure, layout, legend_above
+from engine.scene import Scene
+
+RIDGE_HEIGHT = 0.85
+
+
+def gradient_bars(scene: Scene) -> LiveFigure:
+    """The norm of the gradient that reaches each layer's weights, and its mean size per weight."""
+    names = list(scene.layer_names)
+    figure = go.Figure(layout=layout("layer", "gradient (log scale)", showlegend=True, legend=legend_above()))
+    figure.update_layout(margin={"t": 28}, bargap=0.25)
+    figure.update_yaxes(type="log", exponentformat="power", dtick=1, nticks=6)
+    figure.update_xaxes(type="category", tickangle=0 if len(names) <= 6 else -45)
+    figure.add_trace(go.Bar(x=names, name="norm", marker={"color": theme.GRADIENT}))
+    figure.add_trace(go.Bar(x=names, name="mean |gradient|", marker={"color": theme.CLASSES[4]}))
+    bindings = (Binding("frame", 0, "gradient_norm"), Binding("frame", 1, "gradient_mean"))
+    text = (
+        "The gradient of the loss with respect to each layer's weights, on a fixed batch of up to 256 training examples "
+        "in evaluation mode: its Euclidean norm, and the mean of its absolute entries."
+    )
+    return LiveFigure("gradient", "Gradient flow", "main", figure, bindings, text)
+
+
+def gradient_heatmap(scene: Scene) -> LiveFigure:
+    """Gradient norm of every layer over the steps, as powers of ten."""
+    text = "One row per layer, one column per frame: where a row fades, that layer has stopped receiving gradient."
+    return _heatmap(scene, "gradient_heatmap", "Gradient over time", "gradient_norm", "log₁₀ norm", text)
+
+
+def update_heatmap(scene: Scene) -> LiveFigure:
+    """Update-to-weight ratio of every layer over the steps, as powers of ten."""
+    text = (
+        "Norm of one update over norm of the weights it changed. About 10⁻³ is usual; rows far below hardly learn, "
+        "rows near 10⁻¹ and above jump about."
+    )
+    return _heatmap(scene, "updates", "Update / weight", "update_ratio", "log₁₀ ratio", text)
+
+
+def activations(scene: Scene) -> LiveFigure | None:
+    """A histogram of activations per hidden layer, and the shares that are saturated or dead; None at depth 0."""
+    names = list(scene.layer_names[:-1])
+    if not names:
+        return None
+    text = (
+        "Each ridge is the histogram of one layer's activations on up to 256 training examples. Saturated: the slope is "
+        "at most 5 % of the activation's largest. Dead: a unit with slope 0 on every example."
+    )
+    figure, bindings = _ridges(names, "activation", "activation_histogram", "activation_range", theme.CLASSES[2])
+    return LiveFigure("activations", "Activations", "more", figure, bindings, text)
+
+
+def saturation(scene: Scene) -> LiveFigure | None:
+    """The share of saturated activations and of dead units per hidden layer; None at depth 0."""
+    names = list(scene.layer_names[:-1])
+    if not names:
+        return None
+    figure = go.Figure(layout=layout("layer", "share", showlegend=True, legend=legend_above(), margin={"t": 28}))
+    figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
+    figure.update_xaxes(type="category")
+    figure.add_trace(go.Bar(x=names, name="saturated activations", marker={"color": theme.CLASSES[1]}))
+    figure.add_trace(go.Bar(x=names, name="dead units", marker={"color": theme.CLASSES[5]}))
+    bindings = (Binding("frame", 0, "saturated"), Binding("frame", 1, "dead"))
+    text = "Saturated: slope at most 5 % of the activation's largest. Dead: slope 0 on every one of the probe examples."
+    return LiveFigure("saturation", "Saturation", "more", figure, bindings, text)
+
+
+def weights(scene: Scene) -> LiveFigure:
+    """A histogram of weights per layer."""
+    text = "Each ridge is the histogram of one layer's weights, biases left out, scaled to its fullest bin."
+    names = list(scene.layer_names)
+    figure, bindings = _ridges(names, "weight", "weight_histogram", "weight_range", theme.CLASSES[0])
+    return LiveFigure("weights", "Weights", "more", figure, bindings, text)
+
+
+def _heatmap(scene: Scene, id: str, title: str, array: str, scale: str, text: str) -> LiveFigure:
+    figure = go.Figure(layout=layout("step", "layer"))
+    figure.update_yaxes(type="category", autorange="reversed")
+    bar = {"title": {"text": scale, "side": "right"}, "thickness": 12}
+    hover = f"step %{{x}}, %{{y}}<br>{scale} %{{z:.2f}}<extra></extra>"
+    colours = theme.value_scale()
+    figure.add_trace(go.Heatmap(y=list(scene.layer_names), colorscale=colours, colorbar=bar, hovertemplate=hover))
+    binding = Binding("stack", 0, array, key="z", log10=True)
+    return LiveFigure(id, title, "more", figure, (binding,), text, cursor=True)
+
+
+def _ridges(names: list[str], x: str, array: str, ranges: str, colour: str) -> tuple[go.Figure, tuple[Binding, ...]]:
+    """Histograms one above the other, the first layer on top."""
+    figure = go.Figure(layout=layout(x, "layer"))
+    places = [len(names) - 1 - row for row in range(len(names))]
+    figure.update_yaxes(tickvals=places, ticktext=names, range=[-0.1, len(names)])
+    bindings = []
+    for row, (name, place) in enumerate(zip(names, places, strict=True)):
+        ridge = go.Scatter(
+            mode="lines",
+            fill="toself",
+            line={"color": colour, "width": 1.5, "shape": "hvh"},
+            name=name,
+            hoverinfo="name+x",
+        )
+        figure.add_trace(ridge)
+        bindings.append(Binding("ridge", row, array, row=row, range=ranges, offset=float(place), height=RIDGE_HEIGHT))
+    return figure, tuple(bindings)

@@ -1,0 +1,43 @@
+"""What the network gets right and wrong on the test part: a confusion table, or predicted against true values."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from charts import theme
+from charts.live import Binding, LiveFigure, layout
+from engine.scene import Scene
+
+
+def outcome(scene: Scene) -> LiveFigure:
+    """The confusion table for classes, the residuals for numbers."""
+    return confusion(scene) if scene.classes else residuals(scene)
+
+
+def confusion(scene: Scene) -> LiveFigure:
+    """Counts of test examples by true class (rows) and predicted class (columns)."""
+    names = [name.replace("<", "&lt;") for name in scene.classes]
+    figure = go.Figure(layout=layout("predicted class", "true class"))
+    figure.update_xaxes(type="category")
+    figure.update_yaxes(type="category", autorange="reversed")
+    hover = "true %{y}, predicted %{x}: %{z:.0f}<extra></extra>"
+    blues = [[0, "rgba(0,114,178,0.06)"], [1, "rgba(0,114,178,0.95)"]]
+    figure.add_trace(
+        go.Heatmap(x=names, y=names, colorscale=blues, showscale=False, texttemplate="%{z:.0f}", hovertemplate=hover)
+    )
+    text = (
+        "Test examples by true class (row) and predicted class (column): the diagonal is right, the rest are mistakes."
+    )
+    return LiveFigure("confusion", "Confusion", "more", figure, (Binding("frame", 0, "outcome", key="z"),), text)
+
+
+def residuals(scene: Scene) -> LiveFigure:
+    """Predicted against true values of up to 200 test examples; the diagonal is perfect."""
+    unit = f" ({scene.target_unit})" if scene.target_unit else ""
+    figure = go.Figure(layout=layout(f"true {scene.target}{unit}", f"predicted{unit}"))
+    truth = scene.outcome_truth.astype(np.float32)
+    ends = [scene.shades.low, scene.shades.high]
+    figure.add_trace(go.Scatter(x=truth, mode="markers", marker={"color": theme.PARTS["test"], "size": 6}, name="test"))
+    line = {"color": "#7F7F7F", "dash": "dash", "width": 1}
+    figure.add_trace(go.Scatter(x=ends, y=ends, mode="lines", line=line, hoverinfo="skip"))
+    text = "Each point is a test example: on the dashed line the prediction is exact; its height above the line is the error."
+    return LiveFigure("residuals", "Predicted / true", "more", figure, (Binding("frame", 0, "outcome"),), text)

@@ -1,0 +1,181 @@
+"""One plain sentence per chart, saying what it shows at a frame. Pure functions of the numbers on screen."""
+
+import math
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from engine.scene import Scene
+from engine.snapshot import Detail, Snapshot
+
+FAINT = 1e-3
+"""A first layer whose gradient is below this share of the last one's is called starved."""
+
+
+def sentences(scene: Scene, frame: Snapshot) -> Mapping[str, str]:
+    """By chart id; charts of the details only where the frame has them."""
+    found = {name: say(scene, frame) for name, say in LIGHT.items()}
+    if frame.detail is not None:
+        found |= {name: say(scene, frame.detail) for name, say in DETAILED.items()}
+    kinds = dict.fromkeys(name.split(".")[1] for name in scene.score_names)
+    found |= {kind: metric(scene, frame, kind) for kind in kinds if kind != "loss"}
+    return {name: text for name, text in found.items() if text}
+
+
+def percent(share: float) -> str:
+    """``93.4 %``; ``n/a`` for NaN."""
+    return "n/a" if math.isnan(share) else f"{share * 100:.1f} %"
+
+
+def number(value: float) -> str:
+    """Three digits, without the noise of a float; ``n/a`` for NaN."""
+    return "n/a" if math.isnan(value) else f"{value:.3g}"
+
+
+def score(scene: Scene, frame: Snapshot, name: str) -> float:
+    """The named score of a frame; NaN where the run has none such."""
+    return float(frame.scores[scene.score(name)]) if name in scene.score_names else math.nan
+
+
+def boundary(scene: Scene, frame: Snapshot) -> str:
+    """How well the surface does on the test part, and how sure it is."""
+    if not scene.classes:
+        return f"Test error {number(score(scene, frame, 'test.rmse'))} {scene.target_unit} (RMSE)."
+    right = score(scene, frame, "test.accuracy")
+    wins = percent(right)
+    if scene.shades.scale == "probability":
+        codes = frame.boundary.astype(float) / 255
+        unsure = float(((codes > 0.1) & (codes < 0.9)).mean())
+        return (
+            f"{wins} of the test points lie on their own colour; {percent(unsure)} of the plane is unsure (10 to 90 %)."
+        )
+    return f"{wins} of the test points lie on their own colour."
+
+
+def loss(scene: Scene, frame: Snapshot) -> str:
+    """Training against validation (or test) loss."""
+    train = score(scene, frame, "train.loss")
+    other, name = score(scene, frame, "validation.loss"), "validation"
+    if math.isnan(other):
+        other, name = score(scene, frame, "test.loss"), "test"
+    gap = other - train
+    verdict = "the gap is small" if gap <= max(0.1 * abs(train), 0.02) else f"{name} is {number(gap)} higher"
+    return f"Training {number(train)}, {name} {number(other)}: {verdict}."
+
+
+def metric(scene: Scene, frame: Snapshot, kind: str) -> str:
+    """A metric on all three parts."""
+    show = percent if kind == "accuracy" else number
+    parts = [(part, score(scene, frame, f"{part}.{kind}")) for part in ("train", "validation", "test")]
+    return (
+        ", ".join(f"{'training' if p == 'train' else p} {show(v)}" for p, v in parts if not math.isnan(v)).capitalize()
+        + "."
+    )
+
+
+def gradient(scene: Scene, frame: Snapshot) -> str:
+    """How the first layer's gradient compares with the last one's."""
+    norms = frame.gradient_norm
+    if len(norms) == 1:
+        return f"One layer, gradient norm {number(float(norms[0]))}."
+    first, last = float(norms[0]), float(norms[-1])
+    if last == 0 or not np.isfinite(norms).all():
+        return "No gradient reaches the weights." if last == 0 else "A gradient is not finite."
+    ratio = first / last
+    if ratio == 0:
+        return "No gradient at all reaches the first layer."
+    if float(norms.max()) < 1e-6:
+        return f"Every layer's gradient is tiny: the largest norm is {number(float(norms.max()))}."
+    if ratio < FAINT:
+        return f"The first layer gets 1/{1 / ratio:,.0f} of the output layer's gradient: it hardly learns."
+    return f"The first layer's gradient norm is {number(ratio)} times the output layer's."
+
+
+def gradient_heatmap(scene: Scene, frame: Snapshot) -> str:
+    """Where the gradient is weakest now."""
+    weakest = int(frame.gradient_norm.argmin())
+    norm = number(float(frame.gradient_norm[weakest]))
+    return f"At step {frame.step:,} the weakest gradient is in {scene.layer_names[weakest]}: {norm}."
+
+
+def updates(scene: Scene, frame: Snapshot) -> str:
+    """The range of update-to-weight ratios."""
+    ratios = frame.update_ratio
+    if not np.isfinite(ratios).any():
+        return "No update has been made from these weights yet."
+    low, high = number(float(np.nanmin(ratios))), number(float(np.nanmax(ratios)))
+    return f"The last update changed the weights by {low} to {high} of their norm, layer by layer."
+
+
+def rate(scene: Scene, frame: Snapshot) -> str:
+    """The rate and momentum of the next update."""
+    momentum = "" if math.isnan(frame.momentum) else f", momentum {number(frame.momentum)}"
+    return f"The next update uses a learning rate of {number(frame.rate)}{momentum}."
+
+
+def activations(scene: Scene, detail: Detail) -> str:
+    """Mean and spread of the first and last hidden layer."""
+    if not len(detail.activation_std):
+        return ""
+    first, last = float(detail.activation_std[0]), float(detail.activation_std[-1])
+    return f"Spread (standard deviation) {number(first)} in the first hidden layer, {number(last)} in the last."
+
+
+def saturation(scene: Scene, detail: Detail) -> str:
+    """The worst layer for saturation and for dead units."""
+    if not len(detail.saturated):
+        return ""
+    worst, dead = int(detail.saturated.argmax()), int(detail.dead.argmax())
+    return (
+        f"Most saturated: {scene.layer_names[worst]} ({percent(float(detail.saturated[worst]))}). "
+        f"Most dead units: {scene.layer_names[dead]} ({percent(float(detail.dead[dead]))})."
+    )
+
+
+def weights(scene: Scene, detail: Detail) -> str:
+    """The largest layer norm, and exact zeros."""
+    zeros = float(detail.weight_zeros.max())
+    text = f"Norms from {number(float(detail.weight_norm.min()))} to {number(float(detail.weight_norm.max()))}"
+    return text + (
+        f"; up to {percent(zeros)} of a layer's weights are exactly 0." if zeros else "; no weight is exactly 0."
+    )
+
+
+def outcome(scene: Scene, detail: Detail) -> str:
+    """The commonest mistake, or the mean residual."""
+    if not scene.classes:
+        errors = detail.outcome - scene.outcome_truth
+        return f"Mean error {number(float(errors.mean()))}, largest {number(float(np.abs(errors).max()))} {scene.target_unit}."
+    table = detail.outcome.copy()
+    total, wrong = float(table.sum()), float(table.sum() - np.trace(table))
+    if not wrong:
+        return f"All {total:.0f} test examples are right."
+    np.fill_diagonal(table, 0)
+    true, said = np.unravel_index(int(table.argmax()), table.shape)
+    often = f"most often {scene.classes[true]} taken for {scene.classes[said]} ({table.max():.0f} times)"
+    return f"{wrong:.0f} of {total:.0f} test examples are wrong, {often}."
+
+
+def network(scene: Scene, detail: Detail) -> str:
+    """The strongest edge of the diagram."""
+    if not detail.edges.size or not np.isfinite(detail.edges).all():
+        return ""
+    return f"The strongest drawn weight is {number(float(detail.edges[np.abs(detail.edges).argmax()]))}."
+
+
+LIGHT: dict[str, Callable[[Scene, Snapshot], str]] = {
+    "boundary": boundary,
+    "loss": loss,
+    "gradient": gradient,
+    "gradient_heatmap": gradient_heatmap,
+    "updates": updates,
+    "rate": rate,
+}
+DETAILED: dict[str, Callable[[Scene, Detail], str]] = {
+    "network": network,
+    "activations": activations,
+    "saturation": saturation,
+    "weights": weights,
+    "confusion": lambda scene, detail: outcome(scene, detail) if scene.classes else "",
+    "residuals": lambda scene, detail: "" if scene.classes else outcome(scene, detail),
+}

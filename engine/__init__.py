@@ -1,0 +1,1 @@
+"""Data, models, training and measurements. Imports neither Streamlit nor Plotly, and nothing heavy at package level."""

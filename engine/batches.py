@@ -1,0 +1,61 @@
+"""Mini-batches: each epoch is a fresh permutation, drawn from the run's own stream for that epoch."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from engine.streams import stream
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where in the data a run stands: examples already used of the current epoch."""
+
+    epoch: int
+    used: int
+
+
+class Batches:
+    """Draws mini-batches of ``size`` without replacement; the last one of an epoch may be smaller.
+
+    With ``skip_single`` a last batch of one example is left out: batch norm has no statistics of one example.
+    """
+
+    def __init__(self, x: Tensor, y: Tensor, size: int, seed: int, *, skip_single: bool = False) -> None:
+        self.x, self.y = x, y
+        self.size = min(size, len(x))
+        self.seed = seed
+        self.skip_single = skip_single
+        self.go_to(Position(0, 0))
+
+    @property
+    def position(self) -> Position:
+        """Where the next batch begins."""
+        return Position(self._epoch, self._used)
+
+    @property
+    def epochs(self) -> float:
+        """Passes over the data so far, with the fraction of the present one."""
+        return self._epoch + self._used / len(self.x)
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Batches that one pass over the data takes."""
+        full, rest = divmod(len(self.x), self.size)
+        return full + (rest > 1 or (rest == 1 and not self.skip_single))
+
+    def go_to(self, position: Position) -> None:
+        """Continue from ``position``; its epoch's permutation is drawn again, so it is the same one."""
+        self._epoch, self._used = position.epoch, position.used
+        generator = stream(self.seed, "batches", self._epoch)
+        self._order = torch.randperm(len(self.x), generator=generator).to(self.x.device)
+
+    def draw(self) -> tuple[Tensor, Tensor]:
+        """The next batch, (batch, features) and (batch,)."""
+        chosen = self._order[self._used : self._used + self.size]
+        self._used += len(chosen)
+        left = len(self.x) - self._used
+        if left == 0 or (left == 1 and self.skip_single):
+            self.go_to(Position(self._epoch + 1, 0))
+        return self.x[chosen], self.y[chosen]

@@ -1,0 +1,76 @@
+"""States a run can go back to: copies of everything a step reads or writes, kept sparsely."""
+
+import copy
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from engine.batches import Position
+from engine.film import crowded
+from engine.run import Checkpoint
+
+
+@dataclass(frozen=True)
+class TrainingState:
+    """The whole state of a supervised run at a step."""
+
+    step: int
+    model: dict[str, Tensor]
+    optimizer: dict[str, Any]
+    position: Position
+    dropout: tuple[Tensor, ...]
+    """State of each hidden layer's dropout generator."""
+    experiment: Any
+    """The experiment with all edits so far."""
+    edits: int
+    """How many edits had been made."""
+    horizon: int
+    watch: Any
+    """The early-stopping watch and its best weights."""
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all tensors."""
+        held = [*self.model.values(), *self.dropout, *_tensors(self.optimizer), *_tensors(self.watch)]
+        return sum(tensor.numel() * tensor.element_size() for tensor in held)
+
+
+def _tensors(node: Any) -> Iterable[Tensor]:
+    if isinstance(node, Tensor):
+        yield node
+    elif isinstance(node, dict):
+        for value in node.values():
+            yield from _tensors(value)
+    elif isinstance(node, (list, tuple)):
+        for value in node:
+            yield from _tensors(value)
+
+
+def copied(node: Any) -> Any:
+    """A deep copy that shares no tensor storage."""
+    with torch.no_grad():
+        return copy.deepcopy(node)
+
+
+class Checkpoints:
+    """At most ``limit`` checkpoints and ``max_bytes`` bytes (but never fewer than two), evenly over the run."""
+
+    def __init__(self, limit: int = 24, max_bytes: int = 1 << 20) -> None:
+        self.limit, self.max_bytes = limit, max_bytes
+        self.kept: list[Checkpoint] = []
+
+    def add(self, checkpoint: Checkpoint) -> None:
+        """Keep ``checkpoint``, the newest; drop the most crowded ones beyond the limits."""
+        self.kept = [kept for kept in self.kept if kept.step < checkpoint.step] + [checkpoint]
+        while len(self.kept) > 2 and (len(self.kept) > self.limit or sum(c.nbytes for c in self.kept) > self.max_bytes):
+            del self.kept[crowded([kept.step for kept in self.kept], [1.0] * len(self.kept))]
+
+    def before(self, step: int) -> Checkpoint:
+        """The newest one at or before ``step``. Raises LookupError when there is none."""
+        found = [kept for kept in self.kept if kept.step <= step]
+        if not found:
+            raise LookupError(f"no checkpoint at or before step {step}")
+        return found[-1]

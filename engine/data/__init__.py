@@ -1,0 +1,1 @@
+"""Data sets a network can learn: drawn from a formula, or bundled with scikit-learn."""

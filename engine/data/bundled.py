@@ -1,0 +1,163 @@
+"""Real data that scikit-learn carries (or, for California housing, downloads). Imported on first use only."""
+
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+import torch
+from pydantic import Field
+
+from engine.data.source import DataSource
+from engine.data.table import DataUnavailable, Table
+from engine.streams import stream
+
+
+class Bundled(DataSource, frozen=True):
+    """A data set loaded by scikit-learn."""
+
+    group: ClassVar = "Real"
+    formula: ClassVar = r"\text{measured, not drawn}"
+
+    def bunch(self) -> Any:
+        """What scikit-learn's loader returns."""
+        raise NotImplementedError
+
+    def draw(self, seed: int) -> Table:
+        bunch = self.bunch()
+        classes = tuple(str(name) for name in bunch.target_names) if self.class_count else ()
+        return Table(
+            x=np.asarray(bunch.data, dtype=np.float64),
+            y=np.asarray(bunch.target, dtype=np.int64 if classes else np.float64),
+            columns=tuple(str(name).replace("_", " ") for name in bunch.feature_names),
+            target=self.target_name,
+            target_unit=self.target_unit,
+            classes=classes,
+        )
+
+    target_name: ClassVar[str]
+    target_unit: ClassVar[str] = ""
+
+
+class Iris(Bundled, frozen=True):
+    kind: Literal["iris"] = "iris"
+    label: ClassVar = "Iris"
+    lesson: ClassVar = "150 flowers, 3 species, 4 measures: one species stands apart, two overlap a little."
+    source: ClassVar = "Fisher 1936, by way of scikit-learn"
+    target_name: ClassVar = "species"
+
+    @property
+    def class_count(self) -> int:
+        return 3
+
+    def bunch(self) -> Any:
+        from sklearn.datasets import load_iris
+
+        return load_iris()
+
+
+class Wine(Bundled, frozen=True):
+    kind: Literal["wine"] = "wine"
+    label: ClassVar = "Wine"
+    lesson: ClassVar = "178 wines of 3 growers by 13 chemical measures of very different size: try scaling off."
+    source: ClassVar = "Forina et al. 1991, by way of scikit-learn"
+    target_name: ClassVar = "grower"
+
+    @property
+    def class_count(self) -> int:
+        return 3
+
+    def bunch(self) -> Any:
+        from sklearn.datasets import load_wine
+
+        return load_wine()
+
+
+class BreastCancer(Bundled, frozen=True):
+    kind: Literal["breast_cancer"] = "breast_cancer"
+    label: ClassVar = "Breast cancer (Wisconsin)"
+    lesson: ClassVar = "569 tumours by 30 measures of their cell nuclei: nearly linear, so small networks do well."
+    source: ClassVar = "Street, Wolberg and Mangasarian 1993, by way of scikit-learn"
+    target_name: ClassVar = "tumour"
+
+    def bunch(self) -> Any:
+        from sklearn.datasets import load_breast_cancer
+
+        return load_breast_cancer()
+
+
+class Digits(Bundled, frozen=True):
+    kind: Literal["digits"] = "digits"
+    label: ClassVar = "Digits"
+    lesson: ClassVar = "1,797 handwritten digits of 8 by 8 pixels: ten classes on the plane of two components."
+    source: ClassVar = "Alpaydin and Kaynak 1998, by way of scikit-learn"
+    target_name: ClassVar = "digit"
+
+    @property
+    def class_count(self) -> int:
+        return 10
+
+    def bunch(self) -> Any:
+        from sklearn.datasets import load_digits
+
+        return load_digits()
+
+
+class Diabetes(Bundled, frozen=True):
+    kind: Literal["diabetes"] = "diabetes"
+    label: ClassVar = "Diabetes"
+    lesson: ClassVar = "442 patients by 10 measures: noisy, so a large network over-fits within a few epochs."
+    source: ClassVar = "Efron et al. 2004, by way of scikit-learn"
+    target_name: ClassVar = "disease progression"
+    target_unit: ClassVar = "score after a year"
+
+    @property
+    def class_count(self) -> int:
+        return 0
+
+    def bunch(self) -> Any:
+        from sklearn.datasets import load_diabetes
+
+        return load_diabetes()
+
+
+class CaliforniaHousing(Bundled, frozen=True):
+    kind: Literal["california_housing"] = "california_housing"
+    samples: int = Field(
+        2000,
+        ge=100,
+        le=20_640,
+        title="Samples",
+        description="Districts drawn at random.",
+        json_schema_extra={"scale": "log"},
+    )
+    label: ClassVar = "California housing"
+    lesson: ClassVar = "House values of districts by income, age and place: downloaded once by scikit-learn."
+    source: ClassVar = "Pace and Barry 1997, by way of scikit-learn"
+    target_name: ClassVar = "median house value"
+    target_unit: ClassVar = "100,000 dollars"
+
+    @property
+    def class_count(self) -> int:
+        return 0
+
+    def bunch(self) -> Any:
+        from sklearn.datasets import fetch_california_housing
+
+        try:
+            return fetch_california_housing()
+        except Exception as error:
+            raise DataUnavailable(
+                "California housing could not be downloaded: scikit-learn's fetch_california_housing said "
+                f"{type(error).__name__}. Run it once on this server with access to the internet, or choose another "
+                "data set; Diabetes is a regression that comes with scikit-learn."
+            ) from error
+
+    def draw(self, seed: int) -> Table:
+        table = super().draw(seed)
+        chosen = torch.randperm(len(table.x), generator=stream(seed, "data"))[: self.samples].numpy()
+        return Table(
+            x=table.x[chosen],
+            y=table.y[chosen],
+            columns=table.columns,
+            target=table.target,
+            target_unit=table.target_unit,
+        )

@@ -1,0 +1,173 @@
+"""From a row of the catalog to tensors: draw, derive, split (stratified), scale on the training part."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from engine.data.catalog import Data
+from engine.data.features import derive
+from engine.data.source import DataSource
+from engine.data.table import Table
+from engine.streams import stream
+
+
+@dataclass(frozen=True)
+class Part:
+    """Training, validation or test examples."""
+
+    x: Float[Tensor, "rows features"]
+    """What the network receives: derived and scaled."""
+    y: Tensor
+    """Labels (int64), or scaled values (float32)."""
+    raw_x: Float[np.ndarray, "rows columns"]
+    raw_y: np.ndarray
+    """Labels, or values in the target's own unit."""
+
+
+@dataclass(frozen=True)
+class Scaler:
+    """x -> (x - shift) / width, per input; the identity where scaling is off."""
+
+    shift: Float[np.ndarray, " inputs"]
+    width: Float[np.ndarray, " inputs"]
+
+    @classmethod
+    def fitted(cls, kind: str, x: Float[np.ndarray, "rows inputs"]) -> "Scaler":
+        """``standard``: mean and standard deviation; ``minmax``: lowest and range. A constant column has width 1."""
+        if kind == "none":
+            return cls(np.zeros(x.shape[1]), np.ones(x.shape[1]))
+        shift, width = (x.mean(axis=0), x.std(axis=0)) if kind == "standard" else (x.min(axis=0), np.ptp(x, axis=0))
+        return cls(shift, np.where(width > 0, width, 1.0))
+
+    def __call__(self, x: Float[np.ndarray, "rows inputs"]) -> Float[np.ndarray, "rows inputs"]:
+        return (x - self.shift) / self.width
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A data set ready for a network. Shared between runs: nobody may write to it."""
+
+    classes: tuple[str, ...]
+    """Empty for regression."""
+    columns: tuple[str, ...]
+    units: tuple[str, ...]
+    feature_names: tuple[str, ...]
+    """Names of the network's inputs: the columns, or functions of them."""
+    target: str
+    target_unit: str
+    train: Part
+    validation: Part
+    test: Part
+    scaler: Scaler
+    target_mean: float
+    target_std: float
+    """The target's own value is scaled value * target_std + target_mean."""
+    features: tuple[str, ...]
+    """Derived inputs, for planar data; empty where the columns go in as they are."""
+
+    @property
+    def class_count(self) -> int:
+        """Number of classes; 0 for regression."""
+        return len(self.classes)
+
+    @property
+    def input_size(self) -> int:
+        """Number of the network's inputs."""
+        return len(self.feature_names)
+
+    def encode(self, raw_x: Float[np.ndarray, "rows columns"]) -> Float[Tensor, "rows features"]:
+        """Raw columns as the network's inputs."""
+        inputs = derive(raw_x, self.features) if self.features else raw_x
+        return torch.from_numpy(self.scaler(inputs).astype(np.float32))
+
+    @property
+    def class_weights(self) -> Float[Tensor, " classes"]:
+        """n / (K n_c) from the training labels, so that each class counts the same. Empty for regression."""
+        counts = (
+            torch.bincount(self.train.y, minlength=self.class_count).clamp_min(1) if self.classes else torch.ones(0)
+        )
+        return (len(self.train.y) / (max(self.class_count, 1) * counts)).float()
+
+
+@lru_cache(maxsize=32)
+def prepare(data: Data, seed: int) -> Dataset:
+    """The data set of an experiment, the same for the same seed.
+
+    Raises DataUnavailable where it can't be had, ValueError where a class is too small to be split.
+    """
+    table = data.draw(seed)
+    train, validation, test = split(table, data, seed)
+    features = tuple(getattr(data, "features", ()))
+    inputs = derive(table.x[train], features) if features else table.x[train]
+    scaler = Scaler.fitted(data.scaling, inputs)
+    target = Scaler.fitted("none" if table.classes else data.scaling, table.y[train].reshape(-1, 1).astype(float))
+    shell = Dataset(
+        classes=table.classes,
+        columns=table.columns,
+        units=table.units or ("",) * len(table.columns),
+        feature_names=features or table.columns,
+        target=table.target,
+        target_unit=table.target_unit,
+        train=_EMPTY,
+        validation=_EMPTY,
+        test=_EMPTY,
+        scaler=scaler,
+        target_mean=float(target.shift[0]),
+        target_std=float(target.width[0]),
+        features=features,
+    )
+    test_x = table.x if table.test_x is None else table.test_x
+    test_y = table.y if table.test_y is None else table.test_y
+    parts = {
+        "train": _part(shell, table.x[train], table.y[train]),
+        "validation": _part(shell, table.x[validation], table.y[validation]),
+        "test": _part(shell, test_x[test], test_y[test]),
+    }
+    return Dataset(**{**vars(shell), **parts})
+
+
+def split(table: Table, data: DataSource, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Row numbers of the training, validation and test parts, in random order, each class in proportion.
+
+    Raises ValueError when a class has too few rows to stand in every part.
+    """
+    order = torch.randperm(len(table.x), generator=stream(seed, "split")).numpy()
+    groups = [order[table.y[order] == label] for label in range(len(table.classes))] if table.classes else [order]
+    parts: tuple[list[np.ndarray], ...] = ([], [], [])
+    for label, rows in enumerate(groups):
+        test = max(1, round(len(rows) * data.test_share))
+        held = round(len(rows) * data.validation_share)
+        held = max(1, held) if data.validation_share > 0 else 0
+        if len(rows) - test - held < 1:
+            name = table.classes[label] if table.classes else "the data"
+            raise ValueError(f"data: {name} has {len(rows)} rows, too few to split; use more samples or smaller shares")
+        for part, chosen in zip(parts, np.split(rows, [len(rows) - test - held, len(rows) - test]), strict=True):
+            part.append(chosen)
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    train, validation, test_rows = (_in_order(np.concatenate(part), place) for part in parts)
+    return train, validation, test_rows
+
+
+def _in_order(rows: np.ndarray, place: np.ndarray) -> np.ndarray:
+    """Rows in the order of the shuffle, so that the first n of a part are a fair sample of its classes."""
+    ordered: np.ndarray = rows[np.argsort(place[rows])]
+    return ordered
+
+
+def _part(data: Dataset, x: np.ndarray, y: np.ndarray) -> Part:
+    x, y = x.copy(), y.copy()
+    x.setflags(write=False)
+    y.setflags(write=False)
+    inputs = data.encode(x.copy())
+    if data.classes:
+        return Part(inputs, torch.from_numpy(y.copy()).long(), x, y)
+    scaled = ((y - data.target_mean) / data.target_std).astype(np.float32)
+    return Part(inputs, torch.from_numpy(scaled), x, y)
+
+
+_EMPTY = Part(torch.zeros(0, 0), torch.zeros(0), np.zeros((0, 0)), np.zeros(0))

@@ -1,0 +1,27 @@
+"""A data set as drawn or loaded: rows and columns, before anything is split, derived or scaled."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of numbers with names and units. ``y`` holds labels (int64) where ``classes`` is not empty, else values."""
+
+    x: Float[np.ndarray, "rows columns"]
+    y: np.ndarray
+    columns: tuple[str, ...]
+    target: str
+    classes: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    """One per column, or empty where there are none."""
+    target_unit: str = ""
+    test_x: Float[np.ndarray, "rows columns"] | None = None
+    """The same rows with the noise meant for the test part, where that differs."""
+    test_y: np.ndarray | None = None
+
+
+class DataUnavailable(ValueError):
+    """The data can't be had here; the message says what was tried and what to do."""

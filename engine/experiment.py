@@ -1,0 +1,145 @@
+"""``Experiment``: everything that decides a run. Frozen, checked when made, the same in a link, a preset and a test."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from engine.choice import Choice, Frozen, catalog
+from engine.clipping import Clip, NoClip
+from engine.data.catalog import Data
+from engine.data.toy import Spiral
+from engine.losses import Loss, LossChoice, Matched, resolve, task_of
+from engine.model import Model
+from engine.norms import BatchNorm
+from engine.optimizers import Adam, AdamW, Optimizer
+from engine.penalties import NoPenalty, Penalty, WeightDecay
+from engine.schedules import ConstantRate, Schedule
+from engine.stopping import NeverEarly, Patience, Stopping
+
+
+class Training(Frozen):
+    """How the weights are moved. A change here continues the same weights from the next step."""
+
+    loss: Loss = Matched()
+    optimizer: Optimizer = Adam()
+    schedule: Schedule = ConstantRate()
+    batch_size: Annotated[int, Field(ge=1, le=100_000)] | Literal["all"] = Field(
+        32, title="Batch size", description="Examples per update: from 1 to all of the training part."
+    )
+    epochs: int = Field(
+        300,
+        ge=1,
+        le=100_000,
+        title="Epochs",
+        description="Passes over the training part after which the run ends; schedules plan for it.",
+        json_schema_extra={"scale": "log"},
+    )
+    penalty: Penalty = NoPenalty()
+    clip: Clip = NoClip()
+    class_weights: Literal["none", "balanced"] = Field(
+        "none",
+        title="Class weights",
+        description="Balanced: an example of class c weighs m / (K m_c), so a rare class counts as much as a common one.",
+    )
+    stopping: Stopping = NeverEarly()
+    target_loss: float = Field(
+        0.0, ge=0.0, le=100.0, title="Stop at loss", description="Ends the run at this training loss; 0 for never."
+    )
+
+
+class Experiment(Frozen):
+    """Data, model, training and seed: the same experiment on the same device gives the same numbers."""
+
+    data: Data = Spiral()
+    model: Model = Model()
+    training: Training = Training()
+    seed: int = Field(0, ge=0, le=2**31 - 1, title="Seed", description="Decides every random draw of the run.")
+
+    @model_validator(mode="after")
+    def _parts_fit_each_other(self) -> "Experiment":
+        for field, value, allowed in self._misfits():
+            raise PydanticCustomError("misfit", allowed.replace("{", "{{"), {"field": field, "value": value})
+        return self
+
+    def _misfits(self) -> list[tuple[str, Any, str]]:
+        """(field, value, what is allowed) of every setting that does not go with an earlier one."""
+        training = self.training
+        found: list[tuple[str, Any, str]] = []
+        task = task_of(self.data.class_count)
+        if task not in training.loss.tasks:
+            fitting = ", ".join(losses_for(self.data.class_count))
+            found.append(("training.loss", training.loss.kind, f"for {task} choose one of: {fitting}"))
+        if training.schedule.needs_momentum and training.optimizer.momentum_name is None:
+            found.append(("training.schedule", training.schedule.kind, "needs an optimizer with momentum above 0"))
+        if isinstance(training.penalty, WeightDecay) and isinstance(training.optimizer, AdamW):
+            decays = "AdamW decays weights itself: set training.optimizer.weight_decay"
+            found.append(("training.penalty", training.penalty.kind, decays))
+        layers = range(1, len(self.model.hidden) + 1)
+        if training.batch_size == 1 and any(isinstance(self.model.norm_of(layer), BatchNorm) for layer in layers):
+            found.append(("training.batch_size", 1, "batch norm needs batches of at least 2 examples"))
+        if isinstance(training.stopping, Patience) and self.data.validation_share == 0:
+            found.append(("training.stopping", "patience", "early stopping needs data.validation_share above 0"))
+        if training.class_weights != "none" and task == "regression":
+            found.append(("training.class_weights", training.class_weights, "regression has no classes: choose none"))
+        return found
+
+    @property
+    def loss(self) -> LossChoice:
+        """The loss that runs: the chosen one, or the one matched to the task."""
+        return resolve(self.training.loss, self.data.class_count)
+
+    def patched(self, patch: Mapping[str, Any]) -> "Experiment":
+        """This experiment with some dotted settings changed, checked as a whole.
+
+        ``{"training.optimizer.lr": 0.1}``; a change of ``....kind`` takes the new kind's defaults for its other
+        knobs. Raises pydantic.ValidationError, whose ``engine.choice.problems`` name the field.
+        """
+        tree = self.model_dump()
+        for path, value in patch.items():
+            *above, name = path.split(".")
+            node = tree
+            for part in above:
+                node = node[part]
+            if name == "kind" and node.get("kind") != value:
+                node.clear()
+            node[name] = value
+        return Experiment.model_validate(tree)
+
+
+def losses_for(class_count: int) -> list[str]:
+    """The kinds of loss offered for a task with ``class_count`` classes (0: regression)."""
+    rows: dict[str, type[Choice]] = catalog(Loss)
+    return [kind for kind, row in rows.items() if issubclass(row, LossChoice) and task_of(class_count) in row.tasks]
+
+
+def differences(old: Frozen, new: Frozen, prefix: str = "") -> dict[str, Any]:
+    """Dotted settings in which ``new`` differs from ``old``; a changed kind lists every knob of the new one."""
+    changed: dict[str, Any] = {}
+    for name in type(new).model_fields:
+        before, after = getattr(old, name, None), getattr(new, name)
+        path = f"{prefix}{name}"
+        if before == after:
+            continue
+        if isinstance(after, Frozen) and isinstance(before, Frozen) and type(before) is type(after):
+            changed |= differences(before, after, f"{path}.")
+        elif isinstance(after, Frozen):
+            changed |= {f"{path}.{key}": value for key, value in after.model_dump().items()}
+        else:
+            changed[path] = after
+    return changed
+
+
+def consequence(old: Experiment, new: Experiment) -> Literal["nothing", "continue", "restart"]:
+    """What a change asks of a run: nothing, to go on with the same weights, or to begin anew.
+
+    Everything under ``training`` and the dropout rate may change in mid-run, unless the loss needs another
+    number of outputs.
+    """
+    changed = differences(old, new)
+    if not changed:
+        return "nothing"
+    live = all(path.startswith("training.") or path == "model.dropout" for path in changed)
+    outputs = {experiment.loss.outputs(experiment.data.class_count) for experiment in (old, new)}
+    return "continue" if live and len(outputs) == 1 else "restart"

@@ -1,0 +1,78 @@
+"""Snapshots as bytes: a fixed layout per run, so that a frame is its numbers and nothing else.
+
+A record is four uint32 (step, 1 if details follow, bytes of sentences, 0), then the light arrays, then the
+details, then the sentences as UTF-8 JSON. Every array starts at a multiple of 4 bytes, little-endian.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from engine.snapshot import Detail, Snapshot
+
+LIGHT = ("clock", "scores", "gradient_norm", "gradient_mean", "update_ratio", "boundary")
+CODES = {"float32": "f4", "uint8": "u1"}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Names, types and shapes of a run's arrays: what a reader needs to find its way in a record."""
+
+    score_names: tuple[str, ...]
+    light: tuple[tuple[str, str, tuple[int, ...]], ...]
+    detail: tuple[tuple[str, str, tuple[int, ...]], ...]
+
+    def as_json(self) -> dict[str, object]:
+        """The layout as plain lists, for a reader in another language."""
+        return {
+            "scores": list(self.score_names),
+            "light": [[name, code, list(shape)] for name, code, shape in self.light],
+            "detail": [[name, code, list(shape)] for name, code, shape in self.detail],
+        }
+
+
+def layout_of(snapshot: Snapshot, score_names: tuple[str, ...]) -> Layout:
+    """The layout of a run, read off a frame that has its details."""
+    detail = () if snapshot.detail is None else tuple(_described(_detail_arrays(snapshot.detail)))
+    return Layout(score_names, tuple(_described(_light_arrays(snapshot))), detail)
+
+
+def pack(snapshot: Snapshot, sentences: Mapping[str, str] | None = None) -> bytes:
+    """One record, whose layout is ``layout_of`` any frame of the same run; ``sentences`` say what each chart shows."""
+    words = json.dumps(dict(sentences), ensure_ascii=False).encode() if sentences else b""
+    head = np.array([snapshot.step, snapshot.detail is not None, len(words), 0], dtype="<u4").tobytes()
+    arrays = [array for _, array in _light_arrays(snapshot)]
+    if snapshot.detail is not None:
+        arrays += [array for _, array in _detail_arrays(snapshot.detail)]
+    return b"".join([head, *(_padded(array.tobytes()) for array in arrays), _padded(words)])
+
+
+def message(header: dict[str, object], records: list[bytes]) -> bytes:
+    """One delivery to the browser: length of the header, the header as JSON, then the records one after another."""
+    text = _padded(json.dumps({**header, "records": [len(record) for record in records]}).encode(), fill=b" ")
+    return b"".join([np.uint32(len(text)).tobytes(), text, *records])
+
+
+def named_arrays(snapshot: Snapshot) -> dict[str, np.ndarray]:
+    """All arrays of a frame by the names a layout gives them; the details only where the frame has them."""
+    return dict([*_light_arrays(snapshot), *(_detail_arrays(snapshot.detail) if snapshot.detail else [])])
+
+
+def _light_arrays(snapshot: Snapshot) -> Iterator[tuple[str, np.ndarray]]:
+    yield "clock", np.array([snapshot.epoch, snapshot.rate, snapshot.momentum], dtype=np.float32)
+    for name in LIGHT[1:]:
+        yield name, getattr(snapshot, name)
+
+
+def _detail_arrays(detail: Detail) -> Iterator[tuple[str, np.ndarray]]:
+    return ((item.name, getattr(detail, item.name)) for item in fields(detail))
+
+
+def _described(arrays: Iterator[tuple[str, np.ndarray]]) -> Iterator[tuple[str, str, tuple[int, ...]]]:
+    return ((name, CODES[array.dtype.name], array.shape) for name, array in arrays)
+
+
+def _padded(raw: bytes, fill: bytes = b"\0") -> bytes:
+    return raw + fill * (-len(raw) % 4)

@@ -1,0 +1,73 @@
+"""What stays the same through a run's film: axes, points, names. Plain NumPy, so that charts need no torch."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from jaxtyping import Float, UInt8
+
+from engine.shades import Shades
+
+DRAWN_POINTS = 1000
+
+
+@dataclass(frozen=True)
+class Points:
+    """The examples of one part that are drawn on the plane: all, or the first 1,000."""
+
+    x: Float[np.ndarray, " n"]
+    y: Float[np.ndarray, " n"]
+    """The second axis of the plane, or the target where the input is one column."""
+    label: np.ndarray
+    """Class index (int64), or the target's value (float64)."""
+    total: int
+    """How many the part has."""
+
+
+@dataclass(frozen=True)
+class LayerNames:
+    """One layer of the diagram: a caption, its units, and how many of them are drawn."""
+
+    label: str
+    units: int
+    drawn: int
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The fixed surroundings of a run."""
+
+    classes: tuple[str, ...]
+    """Empty for regression."""
+    target: str
+    target_unit: str
+    loss: str
+    """Label of the loss that runs."""
+    gives: Literal["probability", "score", "value"]
+    score_names: tuple[str, ...]
+    shades: Shades
+    dimensions: int
+    """1: predictions along one column; 2: a boundary on a plane."""
+    extent: tuple[float, float, float, float]
+    axis_titles: tuple[str, str]
+    held: str
+    """What the columns off the plane are held at; empty when there are none."""
+    train: Points
+    test: Points
+    inputs: tuple[str, ...]
+    """Names of the drawn inputs."""
+    more_inputs: int
+    """Inputs that are not drawn."""
+    input_maps: UInt8[np.ndarray, "inputs 16 16"]
+    layers: tuple[LayerNames, ...]
+    outcome_truth: Float[np.ndarray, " rows"]
+    """True values of the test examples whose predictions the details carry; empty for classes."""
+
+    @property
+    def layer_names(self) -> tuple[str, ...]:
+        """``hidden 1``, ``hidden 2``, ..., ``output``: one for each layer that has weights."""
+        return (*(f"hidden {i}" for i in range(1, len(self.layers))), "output")
+
+    def score(self, name: str) -> int:
+        """Where ``train.loss`` and the like stand in ``Snapshot.scores``. Raises ValueError for an unknown one."""
+        return self.score_names.index(name)

@@ -1,0 +1,43 @@
+"""What every visitor of a server shares: the pool, and the default run that pages open with."""
+
+import atexit
+import threading
+from collections.abc import Callable, Sequence
+from functools import cache
+
+import torch
+
+from engine.data.plane import View
+from engine.experiment import Experiment
+from engine.pool import SPEEDS, Entry, RunPool
+from engine.run import Edit
+from engine.supervised import SupervisedRun
+
+FASTEST = len(SPEEDS) - 1
+
+
+@cache
+def pool() -> RunPool:
+    """The process's one pool; its threads start at the first call and end before the interpreter does."""
+    torch.optim.SGD([torch.zeros(1, requires_grad=True)])  # the first optimizer imports a compiler: over a second
+    made = RunPool()
+    atexit.register(made.close)
+    return made
+
+
+def recipe(experiment: Experiment, edits: Sequence[Edit] = (), view: View | None = None) -> Callable[[], SupervisedRun]:
+    """How to make a run, for a worker to call."""
+    planned = tuple(edits)
+    return lambda: SupervisedRun(experiment, planned, view)
+
+
+_OPENING = threading.Lock()
+_opening: list[Entry] = []
+
+
+def opening_run() -> Entry:
+    """The default experiment, trained to its end once per server and shown to everyone; nobody may change it."""
+    with _OPENING:
+        if not _opening or pool().get(_opening[0].id) is None or _opening[0].failure:
+            _opening[:] = [pool().open(recipe(Experiment()), play=True, speed=FASTEST, pinned=True)]
+        return _opening[0]

@@ -1,0 +1,335 @@
+"""``SupervisedRun``: an MLP learning a data set, one mini-batch at a time."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from engine.batches import Batches
+from engine.camera import Camera, Pace
+from engine.checkpoints import TrainingState, copied
+from engine.data.plane import View, default_view, plane_of
+from engine.data.prepare import prepare
+from engine.divergence import Diverged, inspect_step, is_finite
+from engine.experiment import Experiment, consequence
+from engine.model import MLP, HiddenLayer
+from engine.norms import BatchNorm
+from engine.optimizers import AdamW, OptimizerChoice
+from engine.probes import at_rest
+from engine.run import Edit, Ending
+from engine.snapshot import Snapshot
+from engine.stopping import Patience, Watch
+from engine.streams import stream
+
+SAFETY_STEPS = 100
+"""A state to fall back to is kept at least this many steps apart, so that a divergence is found by a short replay."""
+
+
+class UpdateWatch:
+    """Measures one update from inside the step: norms before and after, read and never written."""
+
+    def __init__(self, linears: Sequence[nn.Linear]) -> None:
+        self.linears = linears
+        self.before = [linear.weight.detach().clone() for linear in linears]
+
+    def ratios(self) -> list[float]:
+        """Norm of the update over norm of the weights before it, per layer; NaN for weights that were all 0."""
+        changes = zip(self.linears, self.before, strict=True)
+        norms = [(float((linear.weight.detach() - old).norm()), float(old.norm())) for linear, old in changes]
+        return [change / size if size else float("nan") for change, size in norms]
+
+
+class SupervisedRun:
+    """An experiment being trained. The same experiment and edits give the same numbers, bit for bit on CPU.
+
+    ``planned`` edits are applied as their step is reached, so a link with edits replays the run it names.
+    Raises ValueError where the data can't be had or split.
+    """
+
+    def __init__(
+        self,
+        experiment: Experiment,
+        planned: Sequence[Edit] = (),
+        view: View | None = None,
+        device: torch.device | None = None,
+    ) -> None:
+        self.device = device or torch.device("cpu")
+        self.data = prepare(experiment.data, experiment.seed)
+        self.experiment = experiment
+        self.planned = sorted(planned, key=lambda edit: edit.step)
+        self.edits: tuple[Edit, ...] = ()
+        self.steps = 0
+        self.ending: Ending | None = None
+        outputs = experiment.loss.outputs(self.data.class_count)
+        self.model = MLP(experiment.model, self.data.input_size, outputs, experiment.seed)
+        if self.device.type != "cpu":
+            self.model.to(self.device)
+        train = self.data.train
+        norms = [experiment.model.norm_of(layer) for layer in range(1, len(experiment.model.hidden) + 1)]
+        self.batches = Batches(
+            train.x.to(self.device),
+            train.y.to(self.device),
+            len(train.x),
+            experiment.seed,
+            skip_single=any(isinstance(norm, BatchNorm) for norm in norms),
+        )
+        self.watch: Watch | None = None
+        self._best: dict[str, Tensor] | None = None
+        self._update_ratio = [float("nan")] * len(self.model.linears)
+        self.optimizer: torch.optim.Optimizer
+        self._configure(experiment, fresh_optimizer=True)
+        self.camera = Camera(
+            self.data, plane_of(self.data, view or default_view(self.data)), self.loss, self.model, self.device
+        )
+        self.scene = self.camera.scene(experiment)
+        self._safe = [self.checkpoint()]
+        self._apply_due_edits()
+
+    # --- one step ---------------------------------------------------------------------------------------------
+
+    def step(self, watch: UpdateWatch | None = None) -> None:
+        """One update from one mini-batch. Raises Diverged, before any update, when the loss is not finite."""
+        x, y = self.batches.draw()
+        loss = self.loss.mean(self.model(x), y, self.class_weights)
+        if self.penalty.in_loss:
+            loss = loss + self.penalty.value(self.weights)
+        if not math.isfinite(loss.item()):
+            raise Diverged(self.steps)
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.clip.apply(self.parameters)
+        rate = self._set_rate()
+        if self.penalty.before_update:
+            self.penalty.shrink(self.weights, rate)
+        self.optimizer.step()
+        if self.penalty.after_update:
+            self.penalty.shrink(self.weights, rate)
+        self.steps += 1
+        if watch is not None:
+            self._update_ratio = watch.ratios()
+
+    def advance(self, steps: int) -> int:
+        """Train for up to ``steps`` updates, the last of them watched. Returns how many were done."""
+        first = self.steps
+        goal = first + steps
+        if self.steps >= self._safe[-1].step + SAFETY_STEPS:
+            self._safe = [self._safe[-1], self.checkpoint()]
+        try:
+            while self.steps < goal and self.ending is None:
+                watch = UpdateWatch(self.model.linears) if self.steps == goal - 1 else None
+                self.step(watch)
+                if self.batches.position.used == 0:
+                    self._end_of_epoch()
+                self._apply_due_edits()
+            if not is_finite(self.parameters):
+                raise Diverged(self.steps)
+        except Diverged as diverged:
+            self._fall_back(diverged.step)
+        return self.steps - first
+
+    def _set_rate(self) -> float:
+        """Write the schedule's rate (and momentum) into the optimizer; returns the rate of this update."""
+        if not self._rate_moves:
+            return self._base_rate
+        rate, momentum = self._scheduled()
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+            if momentum is not None and "betas" in group:
+                group["betas"] = (momentum, group["betas"][1])
+            elif momentum is not None:
+                group["momentum"] = momentum
+        return rate
+
+    def _scheduled(self) -> tuple[float, float | None]:
+        schedule = self.experiment.training.schedule
+        rate = self._base_rate * schedule.factor(self.steps, self.horizon)
+        return rate, schedule.momentum(self.steps, self.horizon)
+
+    # --- settings -----------------------------------------------------------------------------------------------
+
+    def apply(self, patch: Mapping[str, Any]) -> None:
+        """Change settings under ``training`` (or ``model.dropout``) from the next update on.
+
+        Raises ValidationError for a bad value and ValueError for a setting that needs a new run; nothing changes then.
+        """
+        new = self.experiment.patched(patch)
+        effect = consequence(self.experiment, new)
+        if effect == "restart":
+            raise ValueError(f"these settings need a new run: {', '.join(patch)}")
+        if effect == "nothing":
+            return
+        keep = _same_state(self.experiment.training.optimizer, new.training.optimizer)
+        self.experiment = new
+        self.edits = (*self.edits, Edit(self.steps, tuple(patch.items())))
+        self._configure(new, fresh_optimizer=not keep)
+        planned_is_over = self.batches.epochs >= new.training.epochs
+        if self.ending is not None and self.ending.kind != "diverged" and not planned_is_over:
+            self.ending = None
+
+    def _configure(self, experiment: Experiment, *, fresh_optimizer: bool) -> None:
+        """Build everything that ``training`` decides; weights, and the optimizer's averages where kept, stay."""
+        training = experiment.training
+        self.loss = experiment.loss
+        self.penalty, self.clip = training.penalty, training.clip
+        self.parameters = list(self.model.parameters())
+        self.weights = [linear.weight for linear in self.model.linears]
+        balanced = training.class_weights == "balanced"
+        self.class_weights = self.data.class_weights.to(self.device) if balanced else None
+        optimizer = training.optimizer.build(self._groups(training.optimizer))
+        if not fresh_optimizer:
+            kept = self.optimizer.state_dict()["state"]
+            optimizer.load_state_dict({**optimizer.state_dict(), "state": kept})
+        self.optimizer = optimizer
+        rows = len(self.batches.x)
+        self.batches.size = rows if training.batch_size == "all" else min(training.batch_size, rows)
+        left = max(0.0, training.epochs - self.batches.epochs)
+        self.horizon = self.steps + math.ceil(left * self.steps_per_epoch - 1e-9)
+        self._base_rate = training.optimizer.lr
+        self._rate_moves = training.schedule.kind != "constant"
+        self._set_dropout(experiment)
+        self._keep_watch(training.stopping)
+
+    def _set_dropout(self, experiment: Experiment) -> None:
+        """Write the rates; a layer that begins to drop begins its stream, so that a replay draws the same masks."""
+        for number, layer in enumerate(self.model.layers, start=1):
+            p = experiment.model.dropout_of(number)
+            if layer.dropout.p == 0 and p > 0:
+                layer.dropout.generator = stream(experiment.seed, "dropout", number)
+            layer.dropout.p = p
+
+    def _groups(self, optimizer: OptimizerChoice) -> Any:
+        """Parameter groups: AdamW's decay leaves biases and norms out; the others take all parameters alike."""
+        if not isinstance(optimizer, AdamW):
+            return self.parameters
+        decayed = {id(weight) for weight in self.weights}
+        others = [parameter for parameter in self.parameters if id(parameter) not in decayed]
+        return [{"params": self.weights}, *([{"params": others, "weight_decay": 0.0}] if others else [])]
+
+    def _keep_watch(self, stopping: Any) -> None:
+        if not isinstance(stopping, Patience):
+            self.watch, self._best = None, None
+        elif self.watch is None or self.watch.rule != stopping:
+            self.watch, self._best = Watch(stopping), None
+
+    def _apply_due_edits(self) -> None:
+        while self.planned and self.planned[0].step <= self.steps:
+            self.apply(dict(self.planned.pop(0).patch))
+
+    # --- endings --------------------------------------------------------------------------------------------------
+
+    @property
+    def last_step(self) -> int:
+        """The step at which the planned epochs are over."""
+        return self.horizon
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Updates per pass over the training part."""
+        return self.batches.steps_per_epoch
+
+    def _end_of_epoch(self) -> None:
+        training = self.experiment.training
+        if self.watch is not None and self._best_is_over(self.watch):
+            return
+        if training.target_loss > 0 and (loss := self._loss_on(self.batches.x, self.batches.y)) <= training.target_loss:
+            said = f"The training loss reached {loss:.4g}, the target was {training.target_loss:.4g}."
+            self.ending = Ending("target reached", self.steps, said)
+        elif self.batches.position.epoch >= training.epochs:
+            self.ending = Ending("finished", self.steps, f"All {training.epochs} planned epochs are done.")
+
+    def _best_is_over(self, watch: Watch) -> bool:
+        """Take this epoch's validation loss; when patience has run out, restore the best weights and end."""
+        validation = self.data.validation
+        if watch.see(self.steps, self._loss_on(validation.x.to(self.device), validation.y.to(self.device))):
+            self._best = copied(self.model.state_dict())
+        if not watch.over or self._best is None:
+            return False
+        self.model.load_state_dict(self._best)
+        epoch = watch.best_step / self.steps_per_epoch
+        said = (
+            f"The validation loss had not fallen for {watch.rule.epochs} epochs. "
+            f"The weights of step {watch.best_step} (about epoch {epoch:.0f}) are back: loss {watch.best_loss:.4g}."
+        )
+        self.ending = Ending("stopped early", self.steps, said)
+        return True
+
+    @torch.no_grad()
+    def _loss_on(self, x: Tensor, y: Tensor) -> float:
+        with at_rest(self.model):
+            return float(self.loss.mean(self.model(x), y, self.class_weights))
+
+    def _fall_back(self, bad_step: int) -> None:
+        """Return to the last state whose loss was finite, and find by replay where the next update broke."""
+        self.restore(next((safe for safe in reversed(self._safe) if safe.step < bad_step), self._safe[0]))
+        while self.steps < bad_step - 1:
+            self.step()
+            if self.batches.position.used == 0:
+                self._end_of_epoch()
+            self._apply_due_edits()
+        good = self.checkpoint()
+        found = inspect_step(self)
+        self.restore(good)
+        self.ending = Ending("diverged", self.steps, f"{found} The weights shown are those of step {self.steps}.")
+
+    # --- looking, going back ----------------------------------------------------------------------------------------
+
+    @property
+    def score_names(self) -> tuple[str, ...]:
+        """What the entries of ``Snapshot.scores`` are."""
+        return self.camera.score_names
+
+    def snapshot(self, detail: bool = True) -> Snapshot:
+        """Measure the network as it stands; nothing of the run changes."""
+        rate, momentum = self._scheduled()
+        name = self.experiment.training.optimizer.momentum_name
+        if momentum is None and name is not None:
+            group = self.optimizer.param_groups[0]
+            momentum = group["betas"][0] if name == "betas" else group["momentum"]
+        pace = Pace(self.steps, self.batches.epochs, rate, momentum, self._update_ratio)
+        return self.camera.take(self.model, pace, detail=detail)
+
+    def checkpoint(self) -> TrainingState:
+        """A copy of the whole state at this step."""
+        return TrainingState(
+            step=self.steps,
+            model=copied(self.model.state_dict()),
+            optimizer=copied(self.optimizer.state_dict()),
+            position=self.batches.position,
+            dropout=tuple(layer.dropout.generator.get_state() for layer in self._dropping()),
+            experiment=self.experiment,
+            edits=len(self.edits),
+            horizon=self.horizon,
+            watch=copied((self.watch, self._best, self._update_ratio)),
+        )
+
+    def restore(self, checkpoint: TrainingState) -> None:
+        """Go back to a state this run was in; edits made after it are planned again, so a replay repeats them."""
+        later = self.edits[checkpoint.edits :]
+        self.planned = sorted([*later, *self.planned], key=lambda edit: edit.step)
+        self.edits = self.edits[: checkpoint.edits]
+        self.experiment = checkpoint.experiment
+        self.steps = checkpoint.step
+        self.ending = None
+        self.model.load_state_dict(checkpoint.model)
+        self.batches.go_to(checkpoint.position)
+        self._configure(checkpoint.experiment, fresh_optimizer=True)
+        self.optimizer.load_state_dict(copied(checkpoint.optimizer))
+        self.horizon = checkpoint.horizon
+        self.watch, self._best, self._update_ratio = copied(checkpoint.watch)
+        for layer, state in zip(self._dropping(), checkpoint.dropout, strict=True):
+            layer.dropout.generator.set_state(state)
+
+    def _dropping(self) -> list[HiddenLayer]:
+        """The hidden layers whose dropout draws: a generator's state is 5 kB, kept only where it is used."""
+        return [layer for layer in self.model.layers if layer.dropout.p > 0]
+
+
+def _same_state(old: OptimizerChoice, new: OptimizerChoice) -> bool:
+    """Whether the averages of ``old`` mean the same to ``new``: same kind, and the same averages are kept at all."""
+    if type(old) is not type(new):
+        return False
+    before, after = old.model_dump(), new.model_dump()
+    switches = [name for name, value in after.items() if isinstance(value, bool)]
+    return all(before[name] == after[name] for name in switches) and (old.momentum_name == new.momentum_name)

@@ -1,0 +1,7 @@
+"""Home: what one can do here, and experiments to begin with."""
+
+from ui import gallery
+
+gallery.welcome()
+gallery.path()
+gallery.presets()

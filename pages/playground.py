@@ -1,0 +1,17 @@
+"""Playground: choose data, network and training; watch it learn."""
+
+import streamlit as st
+
+from ui import controls, further, presets_menu, session
+from ui.player import player
+
+session.read_address()
+with st.sidebar:
+    presets_menu.menu()
+    session.change(controls.experiment(session.visit().now))
+    further.plane()
+session.write_address()
+
+further.notices()
+player()
+further.views()

@@ -1,0 +1,207 @@
+"""The experiment's controls: Data, Network, Training, Regularization, built from the engine's catalogs."""
+
+from typing import Any
+
+import streamlit as st
+from pydantic import ValidationError
+
+from engine.activations import Activation
+from engine.choice import Problem, problems
+from engine.clipping import Clip
+from engine.data.catalog import Data
+from engine.dropout import Dropout
+from engine.experiment import Experiment, losses_for
+from engine.initializers import Initializer
+from engine.losses import Loss
+from engine.model import EDITOR_DEPTH, LayerOverride, Model
+from engine.norms import Norm
+from engine.optimizers import Optimizer
+from engine.penalties import Penalty
+from engine.schedules import Schedule
+from engine.stopping import Stopping
+from ui import knobs
+from ui.knobs import PREFIX, choose, fields
+
+CLASS_WEIGHTS = {"none": "all examples alike", "balanced": "balanced"}
+
+
+def experiment(current: Experiment) -> Experiment:
+    """Draw the controls filled from ``current`` and return what they say, made valid.
+
+    Where two settings do not go together, the later one falls back to its default and a warning says so.
+    """
+    tree: dict[str, Any] = {"seed": current.seed}
+    with st.expander("Data", expanded=True, icon=":material/scatter_plot:"):
+        tree["data"] = _data(current)
+    with st.expander("Network", expanded=True, icon=":material/hub:"):
+        tree["model"] = _network(current.model)
+    with st.expander("Training", expanded=True, icon=":material/trending_down:"):
+        tree["training"] = _training(current, tree["data"])
+    with st.expander("Regularization", expanded=False, icon=":material/tune:"):
+        _regularization(current, tree)
+    return _valid(tree, current)
+
+
+def _data(current: Experiment) -> dict[str, Any]:
+    return choose(Data, "data", current.data, "Data set") | _features(current)
+
+
+def _features(current: Experiment) -> dict[str, Any]:
+    """Which derived inputs the network sees, for data of two columns."""
+    kind = st.session_state[f"{PREFIX}data.kind"]
+    row = knobs.catalog(Data)[kind]
+    if "features" not in row.model_fields:
+        return {}
+    now = getattr(current.data, "features", None) if current.data.kind == kind else None
+    key = f"{PREFIX}data.{kind}.features"
+    names = list(knobs.literals(row.model_fields["features"].annotation))
+    if key not in st.session_state:
+        st.session_state[key] = list(now or row.model_fields["features"].default)
+    text = "What the network receives: the coordinates, and functions of them."
+    chosen = st.pills("Input features", names, key=key, selection_mode="multi", help=text)
+    if not chosen:
+        st.warning("The network needs at least one input: x1 and x2 are used.", icon=":material/input:")
+        return {}
+    return {"features": tuple(name for name in names if name in chosen)}
+
+
+def _network(model: Model) -> dict[str, Any]:
+    """Depth, widths, and what all hidden layers share; one layer at a time may differ."""
+    widths = _widths(model)
+    tree: dict[str, Any] = {"hidden": widths}
+    tree["activation"] = choose(Activation, "model.activation", model.activation, "Activation")
+    tree["initializer"] = choose(Initializer, "model.initializer", model.initializer, "First weights")
+    left, right = st.columns(2)
+    with left:
+        tree["bias"] = st.toggle(
+            "Biases", key=knobs.keep(f"{PREFIX}model.bias", model.bias), help=Model.model_fields["bias"].description
+        )
+    with right:
+        residual = Model.model_fields["residual"]
+        key = knobs.keep(f"{PREFIX}model.residual", model.residual)
+        tree["residual"] = st.toggle("Residual", key=key, help=residual.description)
+    tree["layers"] = _one_layer(model, len(widths))
+    return tree
+
+
+def _widths(model: Model) -> tuple[int, ...]:
+    """Hidden layers and their units. Deeper networks than the editor offers are kept as they are and summarised."""
+    if len(model.hidden) > EDITOR_DEPTH:
+        st.info(f"{len(model.hidden)} hidden layers, from a link. The editor offers up to {EDITOR_DEPTH}.")
+        if not st.button("Edit from 12 layers on", key="cut_depth"):
+            return model.hidden
+        st.session_state[f"{PREFIX}depth"] = EDITOR_DEPTH
+    key = knobs.keep(f"{PREFIX}depth", min(len(model.hidden), EDITOR_DEPTH))
+    text = "At depth 0 the network is a logistic or linear regression: its boundary is a straight line."
+    depth = st.slider("Hidden layers", 0, EDITOR_DEPTH, key=key, help=text)
+    widths = []
+    columns = st.columns(4) if depth else []
+    for layer in range(depth):
+        before = model.hidden[layer] if layer < len(model.hidden) else (model.hidden[-1] if model.hidden else 8)
+        place = knobs.keep(f"{PREFIX}width.{layer}", before)
+        with columns[layer % 4]:
+            widths.append(int(st.number_input(f"Layer {layer + 1}", 1, 128, key=place, help="Units, 1 to 128")))
+    return tuple(widths)
+
+
+def _one_layer(model: Model, depth: int) -> tuple[dict[str, Any], ...]:
+    """Settings of single layers: pick a layer, say what it does differently."""
+    kept = {item.layer: item for item in model.layers if item.layer <= depth}
+    if not depth:
+        return ()
+    with st.popover(
+        "Layer by layer", use_container_width=True, help="Give one layer its own activation, norm or dropout."
+    ):
+        layer = int(st.selectbox("Layer", range(1, depth + 1), key=f"{PREFIX}layer"))
+        own = kept.pop(layer, None) or LayerOverride(layer=layer)
+        override: dict[str, Any] = {"layer": layer}
+        for name, union, title in (("activation", Activation, "Activation"), ("norm", Norm, "Norm")):
+            shared = getattr(own, name)
+            key = knobs.keep(f"{PREFIX}layer.{layer}.{name}.own", shared is not None)
+            if st.toggle(f"Own {title.lower()}", key=key):
+                override[name] = choose(union, f"layer.{layer}.{name}", shared or getattr(model, name), title)
+        key = knobs.keep(f"{PREFIX}layer.{layer}.dropout.own", own.dropout is not None)
+        if st.toggle("Own dropout", key=key):
+            place = knobs.keep(f"{PREFIX}layer.{layer}.dropout", model.dropout if own.dropout is None else own.dropout)
+            override["dropout"] = st.slider("Dropout", 0.0, 0.9, step=0.05, key=place)
+    others = [item.model_dump() for item in kept.values()]
+    return tuple(sorted([*others, *([override] if len(override) > 1 else [])], key=lambda item: item["layer"]))
+
+
+def _training(current: Experiment, data: dict[str, Any]) -> dict[str, Any]:
+    training = current.training
+    tree: dict[str, Any] = {
+        "loss": choose(Loss, "training.loss", training.loss, "Loss", losses_for(_class_count(data)))
+    }
+    tree["optimizer"] = choose(Optimizer, "training.optimizer", training.optimizer, "Optimizer")
+    moving = knobs.catalog(Optimizer)[tree["optimizer"]["kind"]].model_validate(tree["optimizer"]).momentum_name  # type: ignore[attr-defined]
+    fitting = [k for k, row in knobs.catalog(Schedule).items() if moving or not getattr(row, "needs_momentum", False)]
+    tree["schedule"] = choose(Schedule, "training.schedule", training.schedule, "Schedule", fitting)
+    tree["batch_size"] = _batch_size(training.batch_size)
+    return tree | fields(type(training), "training", training, skip=("batch_size", "class_weights"))
+
+
+def _batch_size(now: int | str) -> int | str:
+    key = knobs.keep(f"{PREFIX}all", now == "all")
+    text = "One gradient from all training examples (gradient descent) instead of from mini-batches."
+    if st.toggle("Full batch", key=key, help=text):
+        return "all"
+    sizes = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]
+    value = 32 if now == "all" else int(now)
+    stops = sorted({*sizes, value, int(st.session_state.get(f"{PREFIX}batch", value))})
+    place = knobs.keep(f"{PREFIX}batch", value, stops)
+    return int(st.select_slider("Batch size", stops, key=place, help="Examples per update."))
+
+
+def _regularization(current: Experiment, tree: dict[str, Any]) -> None:
+    """Everything that fights over-fitting or runaway gradients, wherever in the experiment it lives."""
+    training, model = current.training, current.model
+    tree["training"]["penalty"] = choose(Penalty, "training.penalty", training.penalty, "Weight penalty")
+    key = knobs.keep(f"{PREFIX}model.dropout", model.dropout)
+    text = f"${Dropout.formula}$  \n{Dropout.lesson} *({Dropout.source})*"
+    tree["model"]["dropout"] = st.slider("Dropout", 0.0, 0.9, step=0.05, key=key, help=text)
+    tree["model"]["norm"] = choose(Norm, "model.norm", model.norm, "Normalization")
+    tree["training"]["clip"] = choose(Clip, "training.clip", training.clip, "Gradient clipping")
+    tree["training"]["stopping"] = choose(Stopping, "training.stopping", training.stopping, "Stopping")
+    if _class_count(tree["data"]):
+        place = knobs.keep(f"{PREFIX}class_weights", training.class_weights, list(CLASS_WEIGHTS))
+        help_text = type(training).model_fields["class_weights"].description
+        tree["training"]["class_weights"] = st.selectbox(
+            "Class weights", list(CLASS_WEIGHTS), key=place, format_func=CLASS_WEIGHTS.__getitem__, help=help_text
+        )
+
+
+def _class_count(data: dict[str, Any]) -> int:
+    try:
+        return int(knobs.catalog(Data)[data["kind"]].model_validate(data).class_count)  # type: ignore[attr-defined]
+    except ValidationError:
+        return 0
+
+
+def _valid(tree: dict[str, Any], current: Experiment) -> Experiment:
+    """Validate the form; each misfit falls back to its default, with a warning that names it."""
+    for _ in range(8):
+        try:
+            return Experiment.model_validate(tree)
+        except ValidationError as error:
+            for problem in problems(error, Experiment):
+                st.warning(_said(problem), icon=":material/rule:")
+                _drop(tree, problem.field)
+    return current
+
+
+def _said(problem: Problem) -> str:
+    """A problem as text for a page: no Markdown in it is taken as such."""
+    return f"{problem}. The default is used.".replace("$", r"\$").replace("[", r"\[")
+
+
+def _drop(tree: dict[str, Any], field: str) -> None:
+    """Remove a setting, or the smallest group that holds it, so that its default takes over."""
+    *above, name = field.split(".")
+    node = tree
+    for part in above:
+        if not isinstance(node.get(part), dict):
+            node.pop(part, None)
+            return
+        node = node[part]
+    node.pop(name, None)

@@ -1,0 +1,123 @@
+"""Around the player: what a link got wrong, and views that don't move: the data table, the cost, the plane."""
+
+import pandas as pd
+import streamlit as st
+
+from engine.cost import Cost, cost_of
+from engine.data.plane import ColumnsPlane, PrincipalPlane, View, default_view
+from engine.data.prepare import Dataset
+from engine.supervised import SupervisedRun
+from ui import session
+
+TABLE_ROWS = 1000
+VIEWS = ("Layers and cost", "Data table", "Formulas")
+
+
+def notices() -> None:
+    """Say what in an opened link could not be used; everything else in it was."""
+    found = session.visit().problems
+    if not found:
+        return
+    lines = [f"- `{_plain(item.field)}` = `{_plain(str(item.value))}`: {_plain(item.allowed)}" for item in found[:12]]
+    more = f"\n- and {len(found) - 12} more" if len(found) > 12 else ""
+    st.warning(
+        "Some of this link could not be used; defaults stand in for it.\n" + "\n".join(lines) + more,
+        icon=":material/link_off:",
+    )
+
+
+def plane() -> None:
+    """Choose the plane a boundary is drawn on, for data of more than two columns."""
+    run = session.entry().run
+    if not isinstance(run, SupervisedRun) or len(run.data.columns) <= 2:
+        return
+    columns = run.data.columns
+    now = session.visit().view or default_view(run.data)
+    kinds = {"principal": "first two principal components", "columns": "two columns"}
+    key = f"plane.{run.experiment.data.kind}"
+    st.session_state.setdefault(key, now.kind)
+    kind = st.selectbox(
+        "Boundary over",
+        kinds,
+        key=key,
+        format_func=kinds.__getitem__,
+        help="Which flat cut through the inputs is drawn.",
+    )
+    chosen: View = PrincipalPlane()
+    if kind == "columns":
+        places = range(len(columns))
+        x = st.selectbox("Across", places, index=getattr(now, "x", 0), format_func=columns.__getitem__)
+        others = [place for place in places if place != x]
+        y_now = getattr(now, "y", 1)
+        y = st.selectbox(
+            "Up", others, index=others.index(y_now) if y_now in others else 0, format_func=columns.__getitem__
+        )
+        chosen = ColumnsPlane(x=x, y=y)
+    session.look_at(None if chosen == default_view(run.data) else chosen)
+
+
+def views() -> None:
+    """One still view at a time below the player."""
+    run = session.entry().run
+    if not isinstance(run, SupervisedRun):
+        return
+    view = st.segmented_control("More about this run", VIEWS, key="further", default=VIEWS[0])
+    if view == VIEWS[0]:
+        _cost(cost_of(run))
+    elif view == VIEWS[1]:
+        _table(run.data)
+    elif view == VIEWS[2]:
+        _formulas(run)
+
+
+def _cost(cost: Cost) -> None:
+    """Parameters and multiply-adds, layer by layer."""
+    rows = [
+        {
+            "layer": row.name,
+            "weights (out x in)": row.shape,
+            "parameters": row.parameters,
+            "multiply-adds per example": row.multiply_adds,
+        }
+        for row in cost.layers
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+    st.caption(
+        f"{cost.parameters:,} parameters in all, {cost.multiply_adds:,} multiply-adds for one example forward; a training "
+        f"step does about three times as many for each of its {cost.batch_size:,} examples: {cost.per_step:,}. "
+        "The time of a step stands in the control bar."
+    )
+
+
+def _table(data: Dataset) -> None:
+    """The examples themselves, in raw units, with the part each belongs to."""
+    frames = []
+    for name in ("train", "validation", "test"):
+        part = getattr(data, name)
+        frame = pd.DataFrame(part.raw_x[:TABLE_ROWS], columns=list(data.columns))
+        answers = part.raw_y[:TABLE_ROWS]
+        frame[data.target] = [data.classes[label] for label in answers] if data.classes else answers
+        frame.insert(0, "part", name)
+        frames.append(frame)
+    st.dataframe(pd.concat(frames, ignore_index=True), hide_index=True, width="stretch", height=320)
+    counts = ", ".join(f"{name} {len(getattr(data, name).raw_y):,}" for name in ("train", "validation", "test"))
+    st.caption(f"Rows: {counts}. At most {TABLE_ROWS:,} of each part are listed, in raw units, before scaling.")
+
+
+def _formulas(run: SupervisedRun) -> None:
+    """Every choice that is running, with its formula, lesson and source."""
+    experiment = run.experiment
+    training, model = experiment.training, experiment.model
+    choices = [
+        experiment.data, model.activation, model.initializer, model.norm, run.loss, training.optimizer,
+        training.schedule, training.penalty, training.clip, training.stopping,
+    ]  # fmt: skip
+    for choice in choices:
+        if choice.kind == "none":
+            continue
+        st.markdown(f"**{choice.label}** $\\quad {choice.formula}$  \n{choice.lesson} *({choice.source})*")
+
+
+def _plain(text: str) -> str:
+    """Text from a link, so short and bare that Markdown can make nothing of it."""
+    return "".join(c for c in text[:80] if c.isprintable()).replace("`", "'")

@@ -1,0 +1,131 @@
+"""Widgets for the engine's catalogs: a menu for the rows, a widget for each knob, help from the row's own texts.
+
+State lives in the widgets: a key is ``form.`` + the setting's dotted path (with its row's kind, so that a knob of
+another row has its own). A key that is not there yet takes its value from the experiment on screen.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from engine.choice import Choice, Frozen, Knob, catalog, knobs, literals
+
+__all__ = ["PREFIX", "catalog", "choose", "fields", "forget", "keep", "literals", "widget"]
+
+PREFIX = "form."
+
+
+def forget() -> None:
+    """Drop the state of every control: the next run fills them from the experiment again."""
+    for key in [key for key in st.session_state if str(key).startswith(PREFIX)]:
+        del st.session_state[key]
+
+
+def choose(union: Any, path: str, current: Choice, title: str, offered: Sequence[str] | None = None) -> dict[str, Any]:
+    """A menu of a catalog's rows and the knobs of the chosen one; returns the choice as a dict to validate."""
+    rows = catalog(union)
+    kinds = [kind for kind in rows if offered is None or kind in offered]
+    if current.kind not in kinds:
+        kinds = [*kinds, current.kind]
+    key = keep(f"{PREFIX}{path}.kind", current.kind, kinds)
+    kind = st.selectbox(title, kinds, key=key, format_func=lambda k: rows[k].label, help=help_of(rows, kinds))
+    row = rows[kind]
+    values = current if current.kind == kind else row(kind=kind)
+    return {"kind": kind, **fields(row, f"{path}.{kind}", values)}
+
+
+def fields(model: type[Frozen], path: str, current: Frozen, skip: Sequence[str] = ()) -> dict[str, Any]:
+    """A widget for each scalar knob of ``model``; returns their values by name."""
+    chosen = [knob for knob in knobs(model) if knob.name not in skip]
+    return {knob.name: widget(knob, f"{path}.{knob.name}", getattr(current, knob.name)) for knob in chosen}
+
+
+def widget(knob: Knob, path: str, value: Any) -> Any:
+    """The widget that fits a knob: toggle, menu, or a slider with its number beside it."""
+    key = f"{PREFIX}{path}"
+    title = f"{knob.title} ({knob.unit})" if knob.unit else knob.title
+    if knob.type is bool:
+        return st.toggle(title, key=keep(key, value), help=knob.help or None)
+    if knob.options and knob.type is str:
+        return st.selectbox(title, knob.options, key=keep(key, value, knob.options), help=knob.help or None)
+    if knob.low is None or knob.high is None:
+        return value
+    if knob.optional and not st.toggle(f"Own {title[0].lower()}{title[1:]}", key=keep(f"{key}/own", value is not None)):
+        return None
+    return number(knob, key, title, knob.low if value is None else value)
+
+
+def number(knob: Knob, key: str, title: str, value: float | int) -> float | int:
+    """A slider for the feel and a field for the exact value; each follows the other."""
+    whole = knob.type is int
+    cast = int if whole else float
+    low, high = cast(knob.low or 0), cast(knob.high or 0)
+    keep(key, cast(min(max(value, low), high)))
+    slider = f"{key}/slider"
+    stops = log_stops(low, high, whole) if knob.scale == "log" else None
+    step = cast(knob.step) if knob.step else (1 if whole else _nice_step(float(low), float(high)))
+
+    def to_number() -> None:
+        st.session_state[key] = cast(st.session_state[slider])
+
+    def to_slider() -> None:
+        st.session_state[slider] = nearest(stops, st.session_state[key]) if stops else st.session_state[key]
+
+    to_slider()
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    with left:
+        if stops:
+            st.select_slider(title, stops, key=slider, on_change=to_number, help=knob.help or None, format_func=short)
+        else:
+            st.slider(title, low, high, step=step, key=slider, on_change=to_number, help=knob.help or None)
+    with right:
+        st.number_input(
+            f"{title}, exact",
+            low,
+            high,
+            step=step,
+            key=key,
+            on_change=to_slider,
+            label_visibility="collapsed",
+            format="%d" if whole else "%.6g",
+        )
+    return cast(st.session_state[key])
+
+
+def log_stops(low: float, high: float, whole: bool) -> list[float | int]:
+    """1, 2, 3, 5 times powers of ten from ``low`` to ``high``; a bound of 0 stays a stop of its own."""
+    floor = low if low > 0 else 1e-6 if not whole else 1
+    powers = range(math.floor(math.log10(floor)), math.ceil(math.log10(high)) + 1)
+    stops = [digit * 10.0**power for power in powers for digit in (1, 2, 3, 5)]
+    kept = {float(f"{stop:.3g}") for stop in stops if floor <= stop * (1 + 1e-9) and stop <= high * (1 + 1e-9)}
+    kept |= {float(high), float(low)}
+    return sorted({int(stop) for stop in kept} if whole else kept)
+
+
+def nearest(stops: Sequence[float | int], value: float) -> float | int:
+    """The stop closest to ``value``."""
+    return min(stops, key=lambda stop: abs(stop - value))
+
+
+def short(value: float | int) -> str:
+    """A number as a person writes it: 0.03, 1e-06, 1,000."""
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
+
+
+def help_of(rows: dict[str, type[Choice]], kinds: Sequence[str]) -> str:
+    """Formula, lesson and source of every row of a menu, as Markdown."""
+    lines = [f"**{rows[k].label}** $\\;{rows[k].formula}$  \n{rows[k].lesson} *({rows[k].source})*" for k in kinds]
+    return "\n\n".join(lines)
+
+
+def _nice_step(low: float, high: float) -> float:
+    return float(10.0 ** math.floor(math.log10((high - low) / 20)))
+
+
+def keep(key: str, value: Any, options: Sequence[Any] | None = None) -> str:
+    """Make sure ``key`` holds a usable value before its widget is made; what the person chose stays."""
+    if key not in st.session_state or (options is not None and st.session_state[key] not in options):
+        st.session_state[key] = value
+    return key

@@ -1,0 +1,279 @@
+"""The player: one browser component, mounted once, that shows any run of the pool.
+
+The browser asks five times a second while a run plays and says up to where it has everything; the answer is the
+frames made since, as bytes. Nothing is lost when an answer is: the next one begins at the last confirmed frame.
+"""
+
+import base64
+import hashlib
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from charts import theme
+from charts.board import board
+from charts.sentences import sentences
+from engine import stage
+from engine.packing import message, pack
+from engine.permalink import encode
+from engine.pool import SPEEDS, Entry
+from engine.scene import Scene
+from engine.supervised import SupervisedRun
+from ui import session
+
+ASSETS = Path(__file__).parent.parent / "assets" / "player"
+FIRST_FRAME_SECONDS = 0.15
+"""How long the run that made a change waits for the first frame of the new network."""
+UNCONFIRMED = 64
+
+
+def _fingerprint() -> str:
+    """Changes with the player's files, so that browsers never mix two versions."""
+    content = b"".join(path.read_bytes() for path in sorted(ASSETS.glob("*.*")))
+    return hashlib.blake2b(content, digest_size=6).hexdigest()
+
+
+_COMPONENT = st.components.v2.component(
+    "gradient_player",
+    html='<div class="gp-player"></div>',
+    js=f"""
+const module = import(new URL("player/player.js?v={_fingerprint()}", document.baseURI).href);
+export default (component) => {{
+  module.then((m) => m.render(component));
+  return () => module.then((m) => m.unmount(component));
+}};
+""",
+    isolate_styles=False,
+)
+
+
+@dataclass
+class Mount:
+    """What the browser is known to have: kept per player in the session."""
+
+    seq: int = 0
+    run_id: str = ""
+    confirmed: int = 0
+    """Version of the newest frame that the browser has confirmed."""
+    sent: dict[int, tuple[str, int]] = field(default_factory=dict)
+    """By message: the run and the newest version in it."""
+    set_up: str = ""
+    """The run whose charts the browser has."""
+    done: int = 0
+    state: dict[str, Any] = field(default_factory=dict)
+
+    def hear(self, heard: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+        """Take in what the browser confirmed; returns its commands that were not carried out yet."""
+        run_id, version = self.sent.get(int(heard.get("ack") or 0), ("", 0))
+        if run_id == self.run_id:
+            self.confirmed = max(self.confirmed, version)
+        commands = [c for c in heard.get("commands") or [] if isinstance(c, dict) and int(c.get("id", 0)) > self.done]
+        return sorted(commands, key=lambda command: int(command["id"]))
+
+    def begin(self, run_id: str) -> None:
+        """Another run is on screen: the browser has nothing of it."""
+        self.run_id, self.confirmed, self.set_up = run_id, 0, ""
+
+
+def _mount(key: str) -> Mount:
+    return st.session_state.setdefault(f"{key}.mount", Mount())
+
+
+@st.fragment
+def player(key: str = "player") -> None:
+    """Carry out what the browser asked, then hand it what it has not got."""
+    mount = _mount(key)
+    heard = (st.session_state.get(key) or {}).get("send")
+    for command in mount.hear(heard) if isinstance(heard, Mapping) else []:
+        mount.done = int(command["id"])
+        _carry_out(str(command.get("name")), command.get("value"), mount)
+    entry = session.entry()
+    stage.pool().touch(entry)
+    if entry.layout is None:
+        entry.wait(0, FIRST_FRAME_SECONDS)
+    _COMPONENT(key=key, data=_next_message(mount, entry), on_send_change=lambda: None)
+
+
+# --- commands -------------------------------------------------------------------------------------------------------
+
+
+def _carry_out(name: str, value: Any, mount: Mount) -> None:
+    """One command of the browser; an unknown one is ignored."""
+    act = COMMANDS.get(name)
+    if act is not None:
+        act(mount, value)
+
+
+def _own(*, play: bool = False) -> Entry:
+    """The run on screen if it is this visitor's and can go on, else a fresh one of the same experiment."""
+    entry = session.entry()
+    ended = entry.run is not None and entry.run.ending is not None
+    if not entry.pinned and not ended:
+        return entry
+    return session.begin(session.visit().now, play=play)
+
+
+def _play(mount: Mount, value: Any) -> None:
+    stage.pool().play(_own(play=True))
+
+
+def _pause(mount: Mount, value: Any) -> None:
+    entry = session.entry()
+    if not entry.pinned:
+        stage.pool().pause(entry)
+
+
+def _step(mount: Mount, value: Any) -> None:
+    _steps(1)
+
+
+def _epoch(mount: Mount, value: Any) -> None:
+    entry = session.entry()
+    _steps(entry.run.steps_per_epoch if entry.run else 1)
+
+
+def _steps(steps: int) -> None:
+    entry = _own()
+    entry.wait(0, FIRST_FRAME_SECONDS)
+    version = entry.version
+    stage.pool().step(entry, steps)
+    entry.wait(version, FIRST_FRAME_SECONDS)
+
+
+def _reset(mount: Mount, value: Any) -> None:
+    session.begin(session.visit().now)
+
+
+def _new_seed(mount: Mount, value: Any) -> None:
+    mine = session.visit()
+    playing = session.entry().status == "playing"
+    seed = time.time_ns() % 1_000_000
+    session.begin(mine.now.patched({"seed": seed}), play=playing)
+    st.rerun()
+
+
+def _speed(mount: Mount, value: Any) -> None:
+    mine = session.visit()
+    mine.speed = max(0, min(int(value), len(SPEEDS) - 1)) if isinstance(value, int | float) else mine.speed
+    entry = session.entry()
+    if not entry.pinned:
+        stage.pool().set_speed(entry, mine.speed)
+
+
+def _resync(mount: Mount, value: Any) -> None:
+    mount.begin(mount.run_id)
+
+
+COMMANDS = {
+    "play": _play,
+    "pause": _pause,
+    "step": _step,
+    "epoch": _epoch,
+    "reset": _reset,
+    "new_seed": _new_seed,
+    "speed": _speed,
+    "resync": _resync,
+}
+
+
+# --- messages -------------------------------------------------------------------------------------------------------
+
+
+def _next_message(mount: Mount, entry: Entry) -> bytes | None:
+    """Everything the browser has not confirmed; None when there is nothing to say."""
+    if mount.run_id != entry.id:
+        mount.begin(entry.id)
+    state = _state(entry)
+    run = entry.run
+    records: list[bytes] = []
+    whole, version = False, mount.confirmed
+    if isinstance(run, SupervisedRun) and entry.layout is not None:
+        whole, frames, version = entry.frames_after(mount.confirmed)
+        scene = run.scene
+        records = [pack(f, sentences(scene, f) if f.detail is not None else None) for f in frames]
+    header: dict[str, Any] = {"run": entry.id, "reset": whole, "done": mount.done, "state": state}
+    if isinstance(run, SupervisedRun) and entry.layout is not None and mount.set_up != entry.id:
+        header["setup"] = _setup(entry, run.scene)
+    if not records and state == mount.state and "setup" not in header and not mount.done:
+        return None
+    mount.seq += 1
+    mount.state = state
+    mount.sent = {
+        **{seq: sent for seq, sent in mount.sent.items() if seq > mount.seq - UNCONFIRMED},
+        mount.seq: (entry.id, version),
+    }
+    return message({"seq": mount.seq, **header}, records)
+
+
+def _state(entry: Entry) -> dict[str, Any]:
+    """What the control bar shows."""
+    run = entry.run
+    ending = run.ending if run else None
+    mine = session.visit()
+    query = urlencode(encode(session.link()))
+    marks = [{"step": edit.step, "label": _change(edit.patch)} for edit in run.edits] if run else []
+    if ending is not None and ending.kind in ("diverged", "stopped early"):
+        marks.append({"step": ending.step, "label": ending.message})
+    return {
+        "status": entry.status,
+        "message": entry.failure or entry.note or (ending.message if ending else ""),
+        "step": run.steps if run else 0,
+        "epoch": run.steps / run.steps_per_epoch if run else 0,
+        "last_step": run.last_step if run else 0,
+        "steps_per_epoch": run.steps_per_epoch if run else 1,
+        "speed": mine.speed,
+        "speeds": [speed.label for speed in SPEEDS],
+        "ms_per_step": None if entry.seconds_per_step is None else round(entry.seconds_per_step * 1000, 2),
+        "show": mine.show,
+        "marks": marks,
+        "link": f"?{query}" if query else "",
+    }
+
+
+def _change(patch: Any) -> str:
+    return ", ".join(f"{path.removeprefix('training.')} → {value}" for path, value in patch)
+
+
+def _setup(entry: Entry, scene: Scene) -> dict[str, Any]:
+    """Everything about a run that stays the same: layout, colours, names, figures."""
+    assert entry.layout is not None
+    shades = scene.shades
+    scores = bool(scene.classes)
+    luts = {name: theme.packed(theme.shade_colours(shades, back, scores=scores)) for name, back in BACKGROUNDS.items()}
+    maps = {name: theme.packed(theme.diverging_colours(back)) for name, back in BACKGROUNDS.items()}
+    levels = shades.levels if shades.scale == "classes" else 0
+    return {
+        "layout": entry.layout.as_json(),
+        "max_frames": entry.film.max_frames,
+        "shades": {
+            "scale": shades.scale,
+            "low": shades.low,
+            "high": shades.high,
+            "classes": list(scene.classes),
+            "levels": levels,
+            "gives": scene.gives,
+            "target": scene.target,
+            "unit": scene.target_unit,
+        },
+        "lut": luts,
+        "map_lut": maps,
+        "plane": {"dimensions": scene.dimensions, "extent": list(scene.extent), "held": scene.held},
+        "network": {
+            "inputs": [
+                {"name": name, "map": base64.b64encode(scene.input_maps[i].tobytes()).decode()}
+                for i, name in enumerate(scene.inputs)
+            ],
+            "more_inputs": scene.more_inputs,
+            "layers": [{"label": layer.label, "units": layer.units, "shown": layer.drawn} for layer in scene.layers],
+        },
+        "figures": [figure.as_json() for figure in board(scene)],
+        "controls": {"new_seed": True},
+    }
+
+
+BACKGROUNDS = {"light": theme.LIGHT, "dark": theme.DARK}

@@ -1,0 +1,33 @@
+"""The menu of presets above the controls."""
+
+import streamlit as st
+
+from engine.presets import PRESETS, preset
+from ui import session
+
+KEY = "preset"
+
+
+def menu() -> None:
+    """Choose a ready-made experiment; it begins to play at once, and its sentence says what to look for."""
+    titles = {item.id: item.title for item in PRESETS}
+    now = next((item for item in PRESETS if item.experiment == session.visit().now), None)
+    st.session_state[KEY] = now.id if now else None
+    st.selectbox(
+        "Preset",
+        titles,
+        key=KEY,
+        index=None,
+        format_func=titles.__getitem__,
+        placeholder="Your own experiment",
+        on_change=_open,
+        help="Ready-made experiments, each with something to see.",
+    )
+    if now:
+        st.caption(now.look_for)
+
+
+def _open() -> None:
+    chosen = st.session_state[KEY]
+    if chosen is not None:
+        session.show_experiment(preset(chosen).experiment, play=True)
