@@ -177,6 +177,7 @@ class Camera:
         cells = len(self.map_inputs)
         with at_rest(model), torch.no_grad(), traced(model) as trace:
             model(torch.cat([self.map_inputs, self.probe_x]))
+        with at_rest(model), torch.no_grad():
             fine = None if self.fine_grid is None else model(self.fine_grid)
         maps, ranges = self._maps([layer[:cells] for layer in trace.outputs], self.drawn)
         histograms = [histogram(layer[cells:].cpu().numpy()) for layer in trace.activations[: len(model.hidden)]]

@@ -70,7 +70,7 @@ def knobs(model: type[BaseModel]) -> tuple[Knob, ...]:
     )
 
 
-def _type(field: FieldInfo) -> type | None:
+def _type(field: FieldInfo) -> Any:
     """The plain type a widget edits, or None for a nested model."""
     annotation = field.annotation
     if get_origin(annotation) is Literal:

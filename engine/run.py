@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from engine.snapshot import Snapshot
 
@@ -28,6 +28,7 @@ class Ending:
     """For the learner: what happened, where, and what the network now holds."""
 
 
+@runtime_checkable
 class Checkpoint(Protocol):
     """Everything needed to go on from a step as if nothing had happened."""
 
@@ -40,6 +41,7 @@ class Checkpoint(Protocol):
         """Bytes it holds."""
 
 
+@runtime_checkable
 class Run(Protocol):
     """A network in training. It knows nothing of who watches, and watching changes none of its numbers."""
 

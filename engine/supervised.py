@@ -320,6 +320,7 @@ class SupervisedRun:
         self.watch, self._best, self._update_ratio = copied(checkpoint.watch)
         for layer, state in zip(self._dropping(), checkpoint.dropout, strict=True):
             layer.dropout.generator.set_state(state)
+        self._apply_due_edits()
 
     def _dropping(self) -> list[HiddenLayer]:
         """The hidden layers whose dropout draws: a generator's state is 5 kB, kept only where it is used."""

@@ -1,7 +1,7 @@
 """Surfaces over a plane and curves over a line, drawn from a formula."""
 
 import math
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import torch
 from jaxtyping import Float
@@ -13,7 +13,7 @@ from engine.data.table import Table
 from engine.data.toy import uniform
 
 
-def added_noise(default: float) -> float:
+def added_noise(default: float) -> Any:
     """Noise of a numeric target: one meaning for all rows here."""
     return Field(
         default,
