@@ -13,12 +13,11 @@ import numpy as np
 from engine.snapshot import Detail, Snapshot
 
 LIGHT = ("clock", "scores", "gradient_norm", "gradient_mean", "update_ratio", "boundary")
-CODES = {"float32": "f4", "uint8": "u1"}
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Names, types and shapes of a run's arrays: what a reader needs to find its way in a record."""
+    """Names, NumPy types and shapes of a run's arrays: what a reader needs to find its way in a record."""
 
     score_names: tuple[str, ...]
     light: tuple[tuple[str, str, tuple[int, ...]], ...]
@@ -71,7 +70,7 @@ def _detail_arrays(detail: Detail) -> Iterator[tuple[str, np.ndarray]]:
 
 
 def _described(arrays: Iterator[tuple[str, np.ndarray]]) -> Iterator[tuple[str, str, tuple[int, ...]]]:
-    return ((name, CODES[array.dtype.name], array.shape) for name, array in arrays)
+    return ((name, array.dtype.name, array.shape) for name, array in arrays)
 
 
 def _padded(raw: bytes, fill: bytes = b"\0") -> bytes:

@@ -180,6 +180,8 @@ def _shaped(model: type[BaseModel], tree: dict[str, Any]) -> dict[str, Any]:
 
 def _shaped_below(field: Any, value: dict[str, Any]) -> Any:
     if _holds_tuple(field.annotation):
+        if not all(key.isdigit() for key in value):
+            return value
         item = get_args(field.annotation)[0]
         numbered = sorted(value.items(), key=lambda pair: (len(pair[0]), pair[0]))
         return tuple(_shaped(item, each) if isinstance(each, dict) else each for _, each in numbered)

@@ -43,11 +43,11 @@ class Speed:
 
 
 SPEEDS = (
-    Speed("5 steps/s", 5),
-    Speed("20 steps/s", 20),
-    Speed("100 steps/s", 100),
-    Speed("400 steps/s", 400),
-    Speed("1,000 steps/s", 1000),
+    Speed("5 steps/s", 5.0),
+    Speed("20 steps/s", 20.0),
+    Speed("100 steps/s", 100.0),
+    Speed("400 steps/s", 400.0),
+    Speed("1,000 steps/s", 1000.0),
     Speed("fastest", None),
 )
 DEFAULT_SPEED = 2
@@ -99,18 +99,24 @@ class Entry:
             return "failed"
         if self.run is None:
             return "waiting"
-        ending = self.run.ending
-        if ending is not None:
-            kinds: dict[str, Status] = {"diverged": "diverged", "finished": "finished"}
-            return kinds.get(ending.kind, "stopped")
-        return "playing" if self.playing or self.pending_steps else "paused"
+        if self.busy or self.trains:
+            return "playing"
+        if self.run.ending is None:
+            return "paused"
+        kinds: dict[str, Status] = {"diverged": "diverged", "finished": "finished"}
+        return kinds.get(self.run.ending.kind, "stopped")
+
+    @property
+    def trains(self) -> bool:
+        """Whether it has updates to make; its last frame may still be on the way when it has none."""
+        return self.run is not None and self.run.ending is None and (self.playing or self.pending_steps > 0)
 
     @property
     def wants_work(self) -> bool:
         """Whether a worker has something to do for it."""
         if self.failure:
             return False
-        return self.run is None or bool(self.patches) or self.status == "playing"
+        return self.run is None or bool(self.patches) or self.trains
 
     def frames_after(self, version: int) -> tuple[bool, list[Snapshot], int]:
         """(whole, frames, newest version): what was filmed after ``version``; ``whole`` when it is the whole film."""
@@ -234,6 +240,7 @@ class RunPool:
             finally:
                 with self._condition:
                     entry.busy = False
+                    entry.playing = entry.playing and not (entry.run and entry.run.ending)
                     others = any(other.wants_work for other in self._entries.values() if other is not entry)
                     self._condition.notify()
                 with entry.changed:
@@ -265,7 +272,7 @@ class RunPool:
         patched = bool(entry.patches)
         while entry.patches:
             entry.run.apply(entry.patches.pop(0))
-        if entry.status != "playing":
+        if not entry.trains:
             self._film(entry, detail=True)
             return
         wanted, within = self._slice(entry)
@@ -279,7 +286,7 @@ class RunPool:
             entry.playing, entry.goal = False, None
         now = time.monotonic()
         entry.due = max(entry.due + within, now - within)
-        resting = entry.status != "playing"
+        resting = not entry.trains
         self._film(entry, detail=resting or patched or entry.frames_made % entry.detail_every == 0)
         if entry.frames_made % CHECKPOINT_FRAMES == 0 or resting:
             entry.checkpoints.add(entry.run.checkpoint())

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from engine.activations import ReLU, Sigmoid, Tanh
+from engine.activations import ReLU, Sigmoid
 from engine.clipping import ClipNorm
 from engine.data.bundled import BreastCancer, Digits
-from engine.data.regression import Polynomial, Sine, TwoBumps
+from engine.data.regression import Sine, TwoBumps
 from engine.data.tables import Fraud, HousePrices
-from engine.data.toy import XOR, Circle, Gaussians, Spiral
+from engine.data.toy import XOR, Circle, Gaussians, Moons, Spiral
 from engine.experiment import Experiment, Training
 from engine.initializers import Constant, HeNormal, Normal, Zeros
 from engine.model import Model
@@ -27,6 +27,9 @@ class Preset:
     look_for: str
     experiment: Experiment
 
+
+NOISY_MOONS = Moons(noise=0.3, samples=150)
+LARGE = Model(hidden=(64, 64), activation=ReLU(), initializer=HeNormal())
 
 PRESETS = (
     Preset(
@@ -108,31 +111,27 @@ PRESETS = (
     Preset(
         "overfit",
         "Over-fit",
-        "A large network on 60 noisy points: training loss falls while validation loss rises. Stop it early.",
-        Experiment(
-            data=Polynomial(noise=0.4),
-            model=Model(hidden=(64, 64), activation=Tanh()),
-            training=Training(optimizer=Adam(lr=0.01), epochs=600),
-        ),
+        "A large network on 90 noisy points: training loss goes to 0 while validation loss climbs tenfold.",
+        Experiment(data=NOISY_MOONS, model=LARGE, training=Training(optimizer=Adam(lr=0.01), epochs=300)),
     ),
     Preset(
         "stopped_early",
         "Over-fit, then early stopping",
         "The same network, stopped when the validation loss no longer falls; its best weights come back.",
         Experiment(
-            data=Polynomial(noise=0.4),
-            model=Model(hidden=(64, 64), activation=Tanh()),
-            training=Training(optimizer=Adam(lr=0.01), epochs=600, stopping=Patience(epochs=60)),
+            data=NOISY_MOONS,
+            model=LARGE,
+            training=Training(optimizer=Adam(lr=0.01), epochs=300, stopping=Patience(epochs=20)),
         ),
     ),
     Preset(
         "dropout",
         "Over-fit, then dropout",
-        "The same network with dropout: the gap between training and validation loss stays small.",
+        "The same network with half of its units silenced at each step: the gap to the validation loss stays small.",
         Experiment(
-            data=Polynomial(noise=0.4),
-            model=Model(hidden=(64, 64), activation=Tanh(), dropout=0.3),
-            training=Training(optimizer=Adam(lr=0.01), epochs=600),
+            data=NOISY_MOONS,
+            model=Model(hidden=(64, 64), activation=ReLU(), initializer=HeNormal(), dropout=0.5),
+            training=Training(optimizer=Adam(lr=0.01), epochs=300),
         ),
     ),
     Preset(
@@ -142,17 +141,17 @@ PRESETS = (
         Experiment(
             data=Circle(features=("x1", "x2", "x1^2", "x2^2", "x1*x2", "sin x1", "sin x2")),
             model=Model(hidden=(6,)),
-            training=Training(optimizer=Adam(lr=0.01), penalty=L1Proximal(strength=0.02), epochs=200),
+            training=Training(optimizer=Adam(lr=0.01), penalty=L1Proximal(strength=0.5), epochs=200),
         ),
     ),
     Preset(
         "rare_class",
         "A rare class",
-        "One payment in twenty is fraud: accuracy looks fine at once, F1 does not. Balanced weights trade one for the other.",
+        "One payment in fifty is fraud: accuracy is fine, F1 is not. Choose balanced class weights and compare.",
         Experiment(
-            data=Fraud(),
+            data=Fraud(share=0.02, samples=3000),
             model=Model(hidden=(8,)),
-            training=Training(optimizer=Adam(lr=0.003), epochs=60, class_weights="balanced"),
+            training=Training(optimizer=Adam(lr=0.003), epochs=30),
         ),
     ),
     Preset(

@@ -40,8 +40,8 @@ class HousePrices(Generated, frozen=True):
     def draw(self, seed: int) -> Table:
         rows, generator = self.samples, stream(seed, "data")
         bedrooms = torch.randint(1, 7, (rows,), generator=generator).double()
-        age = uniform(rows, 0, 80, generator)
-        distance = uniform(rows, 0, 30, generator)
+        age = uniform(rows, 0.0, 80.0, generator)
+        distance = uniform(rows, 0.0, 30.0, generator)
         pool = (torch.rand(rows, generator=generator) < 0.25).double()
         clean = 120 + 65 * bedrooms - 1.5 * age + 180 * torch.exp(-distance / 5) + 45 * pool
         noise = torch.randn(rows, generator=stream(seed, "noise"), dtype=torch.float64)
@@ -91,7 +91,7 @@ class Fraud(Generated, frozen=True):
         rows, generator = self.samples, stream(seed, "data")
         amount = torch.exp(3.5 + torch.randn(rows, generator=generator, dtype=torch.float64))
         hour = torch.randint(0, 24, (rows,), generator=generator).double()
-        distance = -20 * torch.log1p(-uniform(rows, 0, 0.999, generator))
+        distance = -20 * torch.log1p(-uniform(rows, 0.0, 0.999, generator))
         abroad = (torch.rand(rows, generator=generator) < 0.15).double()
         attempts = torch.randint(1, 5, (rows,), generator=generator).double()
         score = 2 * torch.log(amount) + 0.15 * distance + 3 * abroad + 4 * (hour < 6).double() + 1.5 * attempts
@@ -120,10 +120,10 @@ class CreditRisk(Generated, frozen=True):
     def draw(self, seed: int) -> Table:
         rows, generator = self.samples, stream(seed, "data")
         income = torch.exp(3.6 + 0.5 * torch.randn(rows, generator=generator, dtype=torch.float64))
-        debt = uniform(rows, 0, 1, generator)
+        debt = uniform(rows, 0.0, 1.0, generator)
         late = torch.poisson(torch.full((rows,), 0.8, dtype=torch.float64), generator=generator)
-        age = uniform(rows, 18, 75, generator)
-        employed = uniform(rows, 0, 1, generator) * (age - 18)
+        age = uniform(rows, 18.0, 75.0, generator)
+        employed = uniform(rows, 0.0, 1.0, generator) * (age - 18)
         score = -0.04 * income + 5 * debt + 0.9 * late - 0.03 * (age - 18) - 0.1 * employed
         label, _ = labels_by_share(score, self.share, seed)
         return Table(

@@ -1,0 +1,121 @@
+"""Links: readable, complete, and calm about garbage."""
+
+from urllib.parse import parse_qsl, urlencode
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engine.data.plane import ColumnsPlane
+from engine.experiment import Experiment
+from engine.permalink import Link, Look, decode, encode
+from engine.run import Edit
+from tests.strategies import experiments
+
+slow = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@slow
+@given(experiments(), st.integers(0, 10_000_000))
+def test_the_query_string_round_trip_gives_the_same_link(experiment: Experiment, step: int) -> None:
+    link = Link(experiment, (), Look(step=step, plane=ColumnsPlane(x=3, y=1)))
+    query = dict(parse_qsl(urlencode(encode(link)), keep_blank_values=True))
+    again, found = decode(query)
+    assert found == []
+    assert again == link
+
+
+def test_the_default_link_is_empty() -> None:
+    assert encode(Link()) == {}
+    assert decode({}) == (Link(), [])
+
+
+def test_only_differences_are_written_as_dotted_keys() -> None:
+    experiment = Experiment().patched({"model.hidden": (4, 3), "training.optimizer.lr": 0.03, "data.arms": 3})
+    expected = {"v": "1", "data.arms": "3", "model.hidden": "4,3", "training.optimizer.lr": "0.03"}
+    assert encode(Link(experiment)) == expected
+
+
+def test_depth_0_survives_the_link() -> None:
+    link = Link(Experiment().patched({"model.hidden": ()}))
+    assert decode(dict(parse_qsl(urlencode(encode(link)), keep_blank_values=True))) == (link, [])
+
+
+def test_edits_travel_with_the_link() -> None:
+    edits = (
+        Edit(12, (("training.optimizer.lr", 0.5),)),
+        Edit(30, (("training.optimizer.kind", "sgd"), ("training.batch_size", "all"))),
+    )
+    link = Link(Experiment(), edits)
+    assert (
+        encode(link)["edits"] == "12:training.optimizer.lr=0.5|30:training.optimizer.kind=sgd;training.batch_size=all"
+    )
+    assert decode(encode(link)) == (link, [])
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "said"),
+    [
+        ({"data.kind": "spirl"}, "data.kind", "did you mean 'spiral'"),
+        ({"data.noise": "-3"}, "data.noise", "greater than or equal to 0"),
+        ({"data.noise": "nan"}, "data.noise", "finite"),
+        ({"model.hidden": "8,many"}, "model.hidden.1", "integer"),
+        ({"model.hidden.x": "8"}, "model.hidden", ""),
+        ({"nonsense": "1"}, "nonsense", "no such setting"),
+        ({"": "1"}, "", "no such setting"),
+        ({"..": "1"}, "", "no such setting"),
+        ({"data": "spiral"}, "data", ""),
+        ({"training.optimizer.lr": "<script>alert(1)</script>"}, "training.optimizer.lr", "number"),
+        ({"training.loss.kind": "mae"}, "training.loss", "two classes"),
+        ({"v": "99"}, "v", "version 1"),
+        ({"view.step": "-1"}, "view.step", "greater than or equal to 0"),
+        ({"view.plane.kind": "cube"}, "view.plane.kind", "choose one of"),
+        ({"edits": "5:model.bias=false"}, "edits", "need a new run"),
+        ({"edits": "x:training.epochs=3"}, "edits", "invalid literal"),
+        ({"edits": "5:training.epochs=-3"}, "edits", "training.epochs"),
+        ({"edits": "no"}, "edits", "step:setting=value"),
+        ({"seed": "9" * 3000}, "seed", "2000 characters"),
+    ],
+)
+def test_garbage_is_reported_and_its_default_is_used(query: dict[str, str], field: str, said: str) -> None:
+    link, found = decode({**query, "training.epochs": "77"})
+    assert link.experiment.training.epochs == 77
+    assert any(item.field.startswith(field) and said in item.allowed for item in found), found
+    assert link.experiment.patched({"training.epochs": 300}) == Experiment()
+
+
+def test_a_flood_of_keys_is_refused_at_once() -> None:
+    link, found = decode({f"k{i}": "1" for i in range(5000)})
+    assert link == Link()
+    assert len(found) == 1
+    assert "at most 400" in found[0].allowed
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.dictionaries(st.text(max_size=30), st.text(max_size=30), max_size=6))
+def test_no_query_string_raises(query: dict[str, str]) -> None:
+    link, _ = decode(query)
+    assert isinstance(link, Link)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            [
+                "data.kind",
+                "data",
+                "model.hidden",
+                "model.layers.0.layer",
+                "training.optimizer.kind",
+                "view.plane",
+                "edits",
+            ]
+        ),
+        st.sampled_from(["spiral", "", "none", "1,2", "adam", "3", "0:training.epochs=2", "[]", "{}"]),
+    )
+)
+def test_no_mixture_of_real_keys_and_odd_values_raises(query: dict[str, str]) -> None:
+    link, found = decode(query)
+    assert decode(encode(link))[0] == link
+    assert all(item.field for item in found)

@@ -1,0 +1,195 @@
+"""The pool: fair, bounded, never in the way; what it trains is what anyone would have trained."""
+
+import itertools
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+
+from engine.data.toy import Circle, Spiral
+from engine.experiment import Experiment, Training
+from engine.model import Model
+from engine.optimizers import SGD
+from engine.pool import SPEEDS, Entry, RunPool
+from engine.run import Run
+from engine.settings import Settings
+from engine.supervised import SupervisedRun
+
+SMALL = Experiment(data=Circle(samples=80), model=Model(hidden=(4,)), training=Training(epochs=200))
+FASTEST = len(SPEEDS) - 1
+
+
+@pytest.fixture
+def pool() -> Iterator[RunPool]:
+    made = RunPool(Settings(workers=2, max_runs=6))
+    yield made
+    made.close()
+
+
+def until(true: Callable[[], bool], seconds: float = 20.0) -> None:
+    """Wait for a condition, or fail."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.005)
+
+
+def make(experiment: Experiment = SMALL) -> Callable[[], Run]:
+    return lambda: SupervisedRun(experiment)
+
+
+def weights(entry: Entry) -> np.ndarray:
+    assert isinstance(entry.run, SupervisedRun)
+    return np.concatenate([p.detach().numpy().ravel() for p in entry.run.model.parameters()])
+
+
+def test_a_new_run_shows_its_first_frame_without_being_played(pool: RunPool) -> None:
+    entry = pool.open(make())
+    assert entry.wait(0, 10.0)
+    until(lambda: entry.status == "paused")
+    assert entry.film.last.step == 0
+    assert entry.film.last.detail is not None
+
+
+def test_play_pause_and_step_do_exactly_what_they_say(pool: RunPool) -> None:
+    entry = pool.open(make())
+    entry.wait(0, 10.0)
+    pool.step(entry, 3)
+    until(lambda: entry.status == "paused")
+    assert entry.run is not None
+    assert entry.run.steps == 3
+    assert entry.film.last.step == 3
+    pool.play(entry)
+    until(lambda: entry.run.steps > 20)
+    pool.pause(entry)
+    until(lambda: entry.status == "paused" and not entry.busy)
+    stopped = entry.run.steps
+    time.sleep(0.2)
+    assert entry.run.steps == stopped
+    assert entry.film.last.step == stopped
+
+
+def test_a_run_ends_by_plan_and_its_film_is_bounded_and_even(pool: RunPool) -> None:
+    entry = pool.open(make(SMALL.patched({"training.epochs": 400})), play=True, speed=FASTEST)
+    until(lambda: entry.status == "finished")
+    steps = [frame.step for frame in entry.film]
+    assert steps[0] == 0
+    assert steps[-1] == entry.run.last_step
+    assert len(steps) <= 200
+    assert all(b > a for a, b in itertools.pairwise(steps))
+
+
+def test_many_runs_at_once_give_the_numbers_each_gives_alone(pool: RunPool) -> None:
+    experiments = [SMALL.patched({"seed": seed, "training.epochs": 20, "model.dropout": 0.2}) for seed in range(5)]
+    entries = [pool.open(make(experiment), play=True, speed=FASTEST) for experiment in experiments]
+    until(lambda: all(entry.status == "finished" for entry in entries))
+    for entry, experiment in zip(entries, experiments, strict=True):
+        alone = SupervisedRun(experiment)
+        alone.advance(10_000)
+        expected = np.concatenate([p.detach().numpy().ravel() for p in alone.model.parameters()])
+        assert np.array_equal(weights(entry), expected)
+
+
+def test_runs_that_play_share_the_workers_fairly(pool: RunPool) -> None:
+    slow = Experiment(data=Spiral(), model=Model(hidden=(16, 16)), training=Training(epochs=100_000))
+    entries = [pool.open(make(slow), play=True, speed=2) for _ in range(5)]
+    end = time.monotonic() + 1.5
+    while time.monotonic() < end:
+        for entry in entries:
+            pool.touch(entry)
+        time.sleep(0.05)
+    frames = [entry.frames_made for entry in entries]
+    assert min(frames) >= 3
+    assert min(frames) >= max(frames) / 2
+
+
+def test_a_run_nobody_watches_is_paused_and_says_so_and_is_forgotten_later() -> None:
+    pool = RunPool(Settings(workers=1, unwatched_seconds=0.2, forget_seconds=0.6))
+    try:
+        entry = pool.open(make(SMALL.patched({"training.epochs": 100_000})), play=True, speed=0)
+        until(lambda: entry.status == "paused" and bool(entry.note))
+        assert "nobody was watching" in entry.note
+        until(lambda: pool.get(entry.id) is None)
+    finally:
+        pool.close()
+
+
+def test_a_full_pool_forgets_the_longest_unseen_idle_run_but_never_a_shared_one(pool: RunPool) -> None:
+    shared = pool.open(make(), pinned=True)
+    entries = [pool.open(make()) for _ in range(5)]
+    for entry in [shared, *entries]:
+        entry.wait(0, 10.0)
+    for entry in entries[1:]:
+        pool.touch(entry)
+    newest = pool.open(make())
+    assert pool.get(shared.id) is shared
+    assert pool.get(entries[0].id) is None
+    assert pool.get(newest.id) is newest
+    assert len(pool.entries) == 6
+
+
+def test_a_goal_is_reached_and_then_the_run_pauses(pool: RunPool) -> None:
+    entry = pool.open(make(), goal=37)
+    until(lambda: entry.status == "paused")
+    assert entry.run is not None
+    assert entry.run.steps == 37
+
+
+def test_settings_changed_in_mid_run_are_taken_in_at_a_step_and_recorded(pool: RunPool) -> None:
+    entry = pool.open(make())
+    entry.wait(0, 10.0)
+    pool.step(entry, 5)
+    until(lambda: entry.status == "paused")
+    pool.patch(entry, {"training.optimizer.lr": 0.5})
+    until(lambda: entry.run is not None and bool(entry.run.edits))
+    assert entry.run.edits[0].step == 5
+
+
+def test_a_run_that_can_not_be_made_fails_with_its_reason_and_harms_no_other(pool: RunPool) -> None:
+    def broken() -> Run:
+        raise ValueError("data: nothing to split")
+
+    failed, fine = pool.open(broken), pool.open(make())
+    until(lambda: failed.status == "failed")
+    assert failed.failure == "data: nothing to split"
+    assert fine.wait(0, 10.0)
+
+
+def test_a_diverged_run_stops_with_its_message_and_a_last_good_frame(pool: RunPool) -> None:
+    wild = Experiment.model_validate(
+        {"data": {"kind": "two_bumps"}, "model": {"hidden": (32, 32), "activation": {"kind": "relu"}}}
+    ).patched({"training.optimizer": SGD(lr=10.0).model_dump()})
+    entry = pool.open(make(wild), play=True, speed=FASTEST)
+    until(lambda: entry.status == "diverged")
+    assert "At step" in entry.run.ending.message or "The update" in entry.run.ending.message
+    assert np.isfinite(weights(entry)).all()
+    assert entry.film.last.step == entry.run.steps
+
+
+def test_a_page_gets_just_the_frames_it_has_not_confirmed(pool: RunPool) -> None:
+    entry = pool.open(make())
+    entry.wait(0, 10.0)
+    whole, frames, first = entry.frames_after(0)
+    assert whole
+    assert [frame.step for frame in frames] == [0]
+    for _ in range(3):
+        version = entry.version
+        pool.step(entry, 2)
+        assert entry.wait(version, 10.0)
+    whole, frames, newest = entry.frames_after(first)
+    assert not whole
+    assert [frame.step for frame in frames] == [2, 4, 6]
+    assert entry.frames_after(newest) == (False, [], newest)
+
+
+def test_a_page_that_is_too_far_behind_gets_the_whole_film(pool: RunPool) -> None:
+    entry = pool.open(make())
+    entry.wait(0, 10.0)
+    for _ in range(70):
+        version = entry.version
+        pool.step(entry, 1)
+        assert entry.wait(version, 10.0)
+    whole, frames, _ = entry.frames_after(1)
+    assert whole
+    assert len(frames) == len(entry.film) == 71
