@@ -25,7 +25,7 @@ def settings() -> Settings:
     return Settings(**{item.name: _read(item.name, item.default) for item in fields(Settings)})  # type: ignore[arg-type]
 
 
-def _read(name: str, default: float) -> float:
+def _read(name: str, default: int | float) -> int | float:
     variable = f"GP_{name.upper()}"
     given = os.environ.get(variable)
     if given is None:

@@ -6,6 +6,7 @@ import streamlit as st
 from engine.cost import Cost, cost_of
 from engine.data.plane import ColumnsPlane, PrincipalPlane, View, default_view
 from engine.data.prepare import Dataset
+from engine.data.source import Drawn
 from engine.supervised import SupervisedRun
 from ui import session
 
@@ -28,8 +29,8 @@ def notices() -> None:
 
 def plane() -> None:
     """Choose the plane a boundary is drawn on, for data of more than two columns."""
-    run = session.entry().run
-    if not isinstance(run, SupervisedRun) or len(run.data.columns) <= 2:
+    run = None if isinstance(session.visit().now.data, Drawn) else session.run()
+    if run is None or len(run.data.columns) <= 2:
         return
     columns = run.data.columns
     now = session.visit().view or default_view(run.data)
@@ -58,8 +59,8 @@ def plane() -> None:
 
 def views() -> None:
     """One still view at a time below the player."""
-    run = session.entry().run
-    if not isinstance(run, SupervisedRun):
+    run = session.run()
+    if run is None:
         return
     view = st.segmented_control("More about this run", VIEWS, key="further", default=VIEWS[0])
     if view == VIEWS[0]:

@@ -11,9 +11,12 @@ from engine.data.plane import View
 from engine.experiment import Experiment, consequence, differences
 from engine.permalink import Link, Look, decode, encode
 from engine.pool import DEFAULT_SPEED, Entry
+from engine.supervised import SupervisedRun
 from ui import knobs
 
 KEY = "gradient_playground"
+READY_SECONDS = 2.0
+"""How long still views wait for a run that is being made: opening real data for the first time takes a second."""
 
 
 @dataclass
@@ -54,6 +57,13 @@ def entry() -> Entry:
         found = begin(mine.begun, goal=mine.show)
     mine.entry_id = found.id
     return found
+
+
+def run() -> SupervisedRun | None:
+    """The run on screen, waiting a little where it is just being made; None where it takes longer or can't be."""
+    found = entry()
+    found.wait(0, READY_SECONDS)
+    return found.run if isinstance(found.run, SupervisedRun) else None
 
 
 def is_shared(found: Entry) -> bool:

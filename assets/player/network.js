@@ -1,0 +1,282 @@
+/** The network as a diagram: what each neuron computes over the plane, and the weights between them. */
+
+import { diagram, edgeAt, nodeAt } from "./diagram.js";
+import { element } from "./dom.js";
+import { Panel } from "./panel.js";
+import { paintCodes, palette, symmetric } from "./shades.js";
+import { brief } from "./tooltip.js";
+import { fromBase64, rowsOf } from "./wire.js";
+
+const SIDE = 16;
+const INPUT_RANGE = [-1, 1];
+const HELP =
+  "Inputs on the left, the answer on the right. Each square shows one neuron's activation over the plane: orange where " +
+  "it is positive, blue where it is negative. A line is a weight: orange positive, blue negative, thicker when larger; " +
+  "the small mark in a square's corner is its bias. Point at a neuron to see it large, at a line to read its weight.";
+
+export class Network {
+  /**
+   * @param {import("./tooltip.js").Tooltip} tooltip
+   * @param {(neuron: () => (import("./boundary.js").Neuron|null)) => void} onNeuron told which neuron is pointed at
+   */
+  constructor(tooltip, onNeuron) {
+    this.tooltip = tooltip;
+    this.onNeuron = onNeuron;
+    this.panel = new Panel("network", "Network", HELP);
+    this.canvas = element("canvas", { class: "gp-network", role: "img", "aria-label": "Network diagram" });
+    this.panel.body.append(this.canvas);
+    this.atlas = document.createElement("canvas");
+    this.pointed = null;
+    this.#followPointer();
+  }
+
+  setUp(setup, theme) {
+    this.setup = setup;
+    this.theme = theme;
+    this.frame = null;
+    this.pointed = null;
+    this.inputMaps = (setup.network.inputs ?? []).map((input) => (input.map ? fromBase64(input.map) : null));
+    this.classes = Array.isArray(setup.shades?.classes) ? setup.shades.classes : [];
+    this.layout();
+  }
+
+  setTheme(theme) {
+    this.theme = theme;
+    if (!this.setup) return;
+    this.#paintAtlas();
+    this.draw();
+  }
+
+  /** @param {import("./wire.js").Frame} frame one with details */
+  show(frame) {
+    if (this.frame === frame) return;
+    this.frame = frame;
+    this.#paintAtlas();
+    this.draw();
+  }
+
+  say(text) {
+    this.panel.say(text);
+    this.canvas.setAttribute("aria-label", `Network diagram. ${text ?? ""}`);
+  }
+
+  /** Place everything for the canvas's size. */
+  layout() {
+    const { clientWidth: width, clientHeight: height } = this.panel.body;
+    if (!this.setup || !width || !height) return;
+    const ratio = window.devicePixelRatio || 1;
+    [this.canvas.width, this.canvas.height] = [Math.round(width * ratio), Math.round(height * ratio)];
+    this.plan = diagram(this.setup.network, width, height);
+    this.#paintAtlas();
+    this.draw();
+  }
+
+  /** All squares side by side on one canvas: coloured once per frame with details, copied at each drawing. */
+  #paintAtlas() {
+    if (!this.setup) return;
+    const colours = palette(this.setup.map_lut[this.theme.dark ? "dark" : "light"]);
+    const inputs = this.inputMaps.length;
+    const maps = this.frame ? this.frame.arrays.maps : new Uint8Array(0);
+    const ranges = this.frame ? rowsOf(this.frame, "map_range") : [];
+    const count = inputs + maps.length / SIDE ** 2;
+    if (this.atlas.width !== count * SIDE) [this.atlas.width, this.atlas.height] = [Math.max(1, count * SIDE), SIDE];
+    const pen = this.atlas.getContext("2d");
+    this.inputMaps.forEach((map, i) => map && paintCodes(pen, map, SIDE, symmetric(colours, INPUT_RANGE), i * SIDE));
+    ranges.forEach((range, i) => {
+      paintCodes(pen, maps.subarray(i * SIDE ** 2, (i + 1) * SIDE ** 2), SIDE, symmetric(colours, range), (inputs + i) * SIDE);
+    });
+  }
+
+  draw() {
+    if (!this.plan) return;
+    const ratio = window.devicePixelRatio || 1;
+    const pen = this.canvas.getContext("2d");
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    pen.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    if (this.frame) for (const bundle of this.plan.bundles) this.#drawBundle(pen, bundle);
+    for (const column of this.plan.columns) {
+      this.#drawLabels(pen, column);
+      column.nodes.forEach((node, index) => this.#drawNode(pen, column, node, index));
+    }
+  }
+
+  #drawBundle(pen, bundle) {
+    const { edges } = this.frame.arrays;
+    const sources = bundle.from.nodes.length;
+    const emphasised = (source, target) => !this.pointed || this.#touches(bundle, source, target);
+    bundle.to.nodes.forEach((to, target) => {
+      bundle.from.nodes.forEach((from, source) => {
+        const weight = edges[bundle.first + target * sources + source];
+        this.#drawEdge(pen, from, to, weight, emphasised(source, target));
+      });
+    });
+  }
+
+  #touches(bundle, source, target) {
+    const { edge, column, index } = this.pointed;
+    if (edge) return edge.bundle === bundle && edge.source === source && edge.target === target;
+    return (bundle.from === column && source === index) || (bundle.to === column && target === index);
+  }
+
+  #drawEdge(pen, from, to, weight, emphasised) {
+    if (!Number.isFinite(weight)) return;
+    const size = Math.abs(weight);
+    const half = this.plan.size / 2;
+    const middle = (from.x + to.x) / 2;
+    pen.beginPath();
+    pen.moveTo(from.x + half, from.y);
+    pen.bezierCurveTo(middle, from.y, middle, to.y, to.x - half, to.y);
+    // Grows with the weight and levels off, so that widths do not depend on the other weights and never jump.
+    pen.lineWidth = 0.4 + (this.plan.size / 5.5) * (size / (size + 1.6));
+    pen.globalAlpha = (emphasised ? 1 : 0.12) * Math.min(0.9, 0.18 + 0.7 * (size / (size + 0.6)));
+    pen.strokeStyle = weight >= 0 ? this.theme.positive : this.theme.negative;
+    pen.stroke();
+    pen.globalAlpha = 1;
+  }
+
+  #drawNode(pen, column, node, index) {
+    const { size } = this.plan;
+    const [left, top] = [node.x - size / 2, node.y - size / 2];
+    const place = column.kind === "input" ? index : this.inputMaps.length + column.unit + index;
+    const drawn = column.kind === "input" ? this.inputMaps[index] : this.frame;
+    pen.save();
+    pen.beginPath();
+    pen.roundRect(left, top, size, size, Math.min(6, size / 5));
+    pen.fillStyle = this.theme.secondary;
+    pen.fill();
+    pen.clip();
+    if (drawn) pen.drawImage(this.atlas, place * SIDE, 0, SIDE, SIDE, left, top, size, size);
+    if (this.frame && column.kind === "layer" && size >= 16) this.#drawBias(pen, column.unit + index, left, top + size);
+    pen.restore();
+    const here = this.pointed?.column === column && this.pointed.index === index;
+    pen.beginPath();
+    pen.roundRect(left, top, size, size, Math.min(6, size / 5));
+    pen.lineWidth = here ? 2.5 : 1.25;
+    pen.strokeStyle = here ? this.theme.text : this.theme.muted;
+    pen.stroke();
+    if (column.kind === "input") this.#drawInputName(pen, left, node.y, index);
+    if (column === this.plan.columns.at(-1)) this.#drawOutputName(pen, left + size, node.y, index);
+  }
+
+  #drawBias(pen, unit, left, bottom) {
+    const bias = this.frame.arrays.biases[unit];
+    const side = Math.max(5, this.plan.size * 0.18);
+    pen.fillStyle = this.theme.background;
+    pen.fillRect(left, bottom - side - 2, side + 2, side + 2);
+    pen.fillStyle = bias >= 0 ? this.theme.positive : this.theme.negative;
+    pen.globalAlpha = Math.min(1, 0.25 + Math.abs(bias));
+    pen.fillRect(left + 1, bottom - side - 1, side, side);
+    pen.globalAlpha = 1;
+  }
+
+  #drawInputName(pen, right, y, index) {
+    this.#letters(pen, 12, "right", this.theme.text);
+    pen.fillText(fitted(pen, this.setup.network.inputs[index].name, right - 8), right - 6, y + 4);
+  }
+
+  #drawOutputName(pen, left, y, index) {
+    if (this.classes.length < 3 || this.plan.columns.at(-1).units !== this.classes.length) return;
+    this.#letters(pen, 11, "left", this.theme.text);
+    pen.fillText(fitted(pen, this.classes[index], this.panel.body.clientWidth - left - 8), left + 6, y + 4);
+  }
+
+  #drawLabels(pen, column) {
+    this.#letters(pen, 11, "center", this.theme.muted);
+    const width = Math.max(this.plan.pitch - 6, 30);
+    if (column.kind === "gap") {
+      const middle = 40 + (this.panel.body.clientHeight - 60) / 2;
+      pen.fillText("···", column.x, middle - 4);
+      wrapped(pen, column.label, Math.max(width, 44)).forEach((line, i) => pen.fillText(line, column.x, middle + 12 + i * 13));
+      return;
+    }
+    const lines = wrapped(pen, column.label, Math.min(width, 110)).slice(0, 3);
+    lines.forEach((line, i) => pen.fillText(fitted(pen, line, width), column.x, 12 + i * 12));
+    const last = column.nodes.at(-1);
+    if (column.more > 0 && last) pen.fillText(`+${column.more.toLocaleString("en")}${width > 60 ? " more" : ""}`, column.x, last.y + this.plan.size / 2 + 14);
+  }
+
+  #letters(pen, size, align, colour) {
+    pen.font = `${size}px ${this.theme.font}`;
+    pen.textAlign = align;
+    pen.fillStyle = colour;
+  }
+
+  #followPointer() {
+    const point = (event) => this.#point(event);
+    this.canvas.addEventListener("pointermove", point);
+    this.canvas.addEventListener("pointerdown", point);
+    this.canvas.addEventListener("pointerleave", () => this.#leave());
+  }
+
+  #leave() {
+    this.tooltip.hide();
+    if (!this.pointed) return;
+    this.pointed = null;
+    this.onNeuron(() => null);
+    this.draw();
+  }
+
+  #point(event) {
+    if (!this.plan || !this.frame) return;
+    const box = this.canvas.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    const node = nodeAt(this.plan, x, y);
+    const edge = node ? null : edgeAt(this.plan, x, y);
+    const before = this.pointed;
+    this.pointed = node ?? (edge ? { edge, column: null, index: -1 } : null);
+    if (!this.pointed) this.tooltip.hide();
+    else this.tooltip.show(event.clientX, event.clientY, node ? this.#nodeLines(node) : this.#edgeLines(edge));
+    if (before?.column !== this.pointed?.column || before?.index !== this.pointed?.index) {
+      this.onNeuron(node ? () => this.#neuron(node) : () => null);
+    }
+    if (before || this.pointed) this.draw();
+  }
+
+  /** What a node computes now: asked for again at every frame while it is pointed at. */
+  #neuron({ column, index }) {
+    const label = this.#nodeName({ column, index });
+    if (column.kind === "input") return this.inputMaps[index] && { codes: this.inputMaps[index], range: INPUT_RANGE, label };
+    const unit = column.unit + index;
+    const codes = this.frame?.arrays.maps.subarray(unit * SIDE ** 2, (unit + 1) * SIDE ** 2);
+    return codes?.length ? { codes, range: rowsOf(this.frame, "map_range")[unit], label } : null;
+  }
+
+  #nodeName({ column, index }) {
+    if (column.kind === "input") return `Input ${this.setup.network.inputs[index].name}`;
+    const last = column.layer === this.setup.network.layers.length - 1;
+    return last ? `Output ${this.classes.length > 2 ? (this.classes[index] ?? index + 1) : index + 1}` : `Layer ${column.layer + 1}, neuron ${index + 1}`;
+  }
+
+  #nodeLines(node) {
+    const name = this.#nodeName(node);
+    if (node.column.kind === "input") return [name];
+    const unit = node.column.unit + node.index;
+    const [low, high] = rowsOf(this.frame, "map_range")[unit];
+    return [name, `activation ${brief(low)} to ${brief(high)}`, `bias ${brief(this.frame.arrays.biases[unit])}`];
+  }
+
+  #edgeLines({ bundle, source, target }) {
+    const weight = this.frame.arrays.edges[bundle.first + target * bundle.from.nodes.length + source];
+    const ends = [this.#nodeName({ column: bundle.from, index: source }), this.#nodeName({ column: bundle.to, index: target })];
+    return [`weight ${brief(weight)}`, `${ends[0]} → ${ends[1]}`];
+  }
+}
+
+/** `text` shortened until it fits `width`. */
+function fitted(pen, text, width) {
+  if (pen.measureText(text).width <= width) return text;
+  let kept = text;
+  while (kept.length > 1 && pen.measureText(`${kept}…`).width > width) kept = kept.slice(0, -1);
+  return `${kept}…`;
+}
+
+/** `text` in lines no wider than `width`, broken between words. */
+function wrapped(pen, text, width) {
+  const lines = [];
+  for (const word of text.split(" ")) {
+    const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
+    if (lines.length && pen.measureText(longer).width <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}

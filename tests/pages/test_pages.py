@@ -1,0 +1,172 @@
+"""The pages, through the front door: a change of a control changes what is shown."""
+
+import json
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine.experiment import Experiment
+from engine.presets import PRESETS
+
+APP = Path(__file__).parent.parent.parent / "app.py"
+
+
+def open_page(query: dict[str, str] | None = None) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=60)
+    for key, value in (query or {}).items():
+        app.query_params[key] = value
+    app.run()
+    app.switch_page("pages/playground.py")
+    for key, value in (query or {}).items():
+        app.query_params[key] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def header(app: AppTest) -> dict[str, Any]:
+    """The header of what the player was sent; empty when nothing was."""
+    raw = app.get("bidi_component")[0].proto.bytes
+    if not raw:
+        return {}
+    (length,) = struct.unpack("<I", raw[:4])
+    return json.loads(raw[4 : 4 + length])
+
+
+def now(app: AppTest) -> Experiment:
+    return app.session_state["gradient_playground"].now
+
+
+@pytest.fixture
+def playground() -> Iterator[AppTest]:
+    yield open_page()
+
+
+def test_home_shows_every_preset_and_the_way_in() -> None:
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    assert not app.exception
+    shown = " ".join(item.value for item in app.markdown)
+    assert all(item.title in shown and item.look_for in shown for item in PRESETS)
+    assert len(app.button) >= len(PRESETS)
+
+
+def test_the_playground_opens_with_a_trained_run_and_its_charts(playground: AppTest) -> None:
+    sent = header(playground)
+    assert sent["setup"]["figures"]
+    assert len(sent["records"]) >= 1
+    assert now(playground) == Experiment()
+    assert not playground.warning
+
+
+def test_a_changed_optimizer_is_in_the_experiment_the_address_and_a_new_run(playground: AppTest) -> None:
+    before = header(playground)["run"]
+    playground.selectbox(key="form.training.optimizer.kind").set_value("sgd").run()
+    assert now(playground).training.optimizer.kind == "sgd"
+    assert playground.query_params["training.optimizer.kind"] in ("sgd", ["sgd"])
+    sent = header(playground)
+    assert sent["run"] != before
+    assert sent["state"]["step"] == 0
+    assert "training.optimizer.kind=sgd" in sent["state"]["link"]
+
+
+def test_the_knobs_of_the_chosen_row_are_there_and_count(playground: AppTest) -> None:
+    playground.selectbox(key="form.model.activation.kind").set_value("leaky_relu").run()
+    playground.number_input(key="form.model.activation.leaky_relu.slope").set_value(0.25).run()
+    assert now(playground).model.activation.model_dump() == {"kind": "leaky_relu", "slope": 0.25}
+
+
+def test_the_slider_follows_the_number_and_the_number_the_slider(playground: AppTest) -> None:
+    playground.number_input(key="form.training.optimizer.adam.lr").set_value(0.05).run()
+    assert playground.select_slider(key="form.training.optimizer.adam.lr/slider").value == 0.05
+    playground.select_slider(key="form.training.optimizer.adam.lr/slider").set_value(0.3).run()
+    assert now(playground).training.optimizer.lr == 0.3
+    assert playground.number_input(key="form.training.optimizer.adam.lr").value == 0.3
+
+
+def test_depth_0_and_depth_12_work(playground: AppTest) -> None:
+    playground.slider(key="form.depth").set_value(0).run()
+    assert now(playground).model.hidden == ()
+    assert header(playground)["setup"]["network"]["layers"] == [{"label": "output", "units": 1, "shown": 1}]
+    playground.slider(key="form.depth").set_value(12).run()
+    assert len(now(playground).model.hidden) == 12
+    assert not playground.exception
+
+
+def test_only_losses_that_fit_are_offered(playground: AppTest) -> None:
+    assert "Huber" not in playground.selectbox(key="form.training.loss.kind").options
+    playground.selectbox(key="form.data.kind").set_value("sine").run()
+    assert "Huber" in playground.selectbox(key="form.training.loss.kind").options
+    assert "Hinge" not in playground.selectbox(key="form.training.loss.kind").options
+    assert not playground.exception
+
+
+def test_a_loss_that_no_longer_fits_falls_back_and_the_page_says_so(playground: AppTest) -> None:
+    playground.selectbox(key="form.training.loss.kind").set_value("hinge").run()
+    playground.selectbox(key="form.data.kind").set_value("sine").run()
+    assert now(playground).loss.kind == "mse"
+    assert not playground.exception
+
+
+@pytest.mark.parametrize("item", PRESETS, ids=lambda item: item.id)
+def test_every_preset_opens_with_its_settings_in_the_controls(item: Any, playground: AppTest) -> None:
+    playground.selectbox(key="preset").set_value(item.id).run()
+    assert not playground.exception
+    assert now(playground) == item.experiment
+    assert playground.selectbox(key="form.data.kind").value == item.experiment.data.kind
+    playground.run()
+    assert now(playground) == item.experiment
+
+
+def test_a_link_opens_what_it_says() -> None:
+    app = open_page({"v": "1", "data.kind": "moons", "model.hidden": "3", "training.optimizer.lr": "0.05"})
+    expected = Experiment().patched({"data.kind": "moons", "model.hidden": (3,), "training.optimizer.lr": 0.05})
+    assert now(app) == expected
+    assert app.selectbox(key="form.data.kind").value == "moons"
+
+
+def test_garbage_in_a_link_is_named_and_the_rest_is_used() -> None:
+    app = open_page({"v": "1", "data.kind": "moons", "data.noise": "<b>9</b>", "nonsense": "1"})
+    assert now(app) == Experiment().patched({"data.kind": "moons"})
+    said = " ".join(item.value for item in app.warning)
+    assert "data.noise" in said
+    assert "nonsense" in said
+
+
+def test_data_of_many_columns_lets_one_choose_the_plane(playground: AppTest) -> None:
+    playground.selectbox(key="preset").set_value("breast_cancer").run()
+    playground.run()
+    assert "principal" in header(playground).get("setup", {"plane": {"held": "principal"}})["plane"]["held"]
+    playground.selectbox(key="plane.breast_cancer").set_value("columns").run()
+    playground.run()
+    assert not playground.exception
+    assert playground.session_state["gradient_playground"].view.kind == "columns"
+    assert "view.plane.kind" in playground.query_params
+
+
+@pytest.mark.parametrize("view", ["Layers and cost", "Data table", "Formulas"])
+def test_further_views_open(view: str, playground: AppTest) -> None:
+    playground.segmented_control(key="further").set_value(view).run()
+    assert not playground.exception
+
+
+def test_the_cost_is_pytorchs_own_count(playground: AppTest) -> None:
+    from engine.supervised import SupervisedRun
+
+    total = sum(p.numel() for p in SupervisedRun(Experiment()).model.parameters())
+    assert any(f"{total:,} parameters" in item.value for item in playground.caption)
+
+
+def test_california_that_can_not_be_downloaded_says_so(playground: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sklearn.datasets
+
+    def refuse(**_: object) -> None:
+        raise OSError("no network")
+
+    monkeypatch.setattr(sklearn.datasets, "fetch_california_housing", refuse)
+    playground.selectbox(key="form.data.kind").set_value("california_housing").run()
+    assert not playground.exception
+    assert "could not be downloaded" in header(playground)["state"]["message"]
