@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+import torch
 from jaxtyping import Float
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -106,7 +107,7 @@ class HiddenLayer(nn.Module):
 class MLP(nn.Module):
     """Hidden layers and an affine output layer, with first weights drawn from the run's own streams."""
 
-    def __init__(self, model: Model, inputs: int, outputs: int, seed: int) -> None:
+    def __init__(self, model: Model, inputs: int, outputs: int, seed: int, device: torch.device | str = "cpu") -> None:
         super().__init__()
         sizes = (inputs, *model.hidden)
         self.hidden = nn.ModuleList(
@@ -115,7 +116,7 @@ class MLP(nn.Module):
                 sizes[layer],
                 model.activation_of(layer),
                 model.norm_of(layer),
-                Dropout(model.dropout_of(layer), stream(seed, "dropout", layer)),
+                Dropout(model.dropout_of(layer), stream(seed, "dropout", layer, device)),
                 bias=model.bias,
                 residual=model.residual,
             )
@@ -123,6 +124,7 @@ class MLP(nn.Module):
         )
         self.output = nn.Linear(sizes[-1], outputs, bias=model.bias, device="meta")
         self._initialize(model.initializer, seed)
+        self.to(device)
 
     def _initialize(self, initializer: InitializerChoice, seed: int) -> None:
         for layer, linear in enumerate(self.linears, start=1):

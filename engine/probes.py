@@ -79,7 +79,7 @@ def gradients(
 def slopes(activation: nn.Module, z: Float[Tensor, "batch wide"]) -> Float[Tensor, "batch units"]:
     """Derivative of the activation at pre-activations ``z``; 1 for maxout, whose chosen piece passes unchanged."""
     if isinstance(activation, MaxPieces):
-        return torch.ones(len(z), z.shape[1] // activation.pieces)
+        return torch.ones(len(z), z.shape[1] // activation.pieces, device=z.device)
     with torch.enable_grad():
         at = z.detach().clone().requires_grad_()
         (slope,) = torch.autograd.grad(activation(at).sum(), at)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, runtime_checkable
 
+from engine.scene import Scene
 from engine.snapshot import Snapshot
 
 Patch = tuple[tuple[str, Any], ...]
@@ -68,6 +69,10 @@ class Run(Protocol):
     @property
     def score_names(self) -> tuple[str, ...]:
         """What the entries of ``Snapshot.scores`` are: ``train.loss`` and so on."""
+
+    @property
+    def scene(self) -> Scene:
+        """What stays the same through its film: axes, points, names."""
 
     def advance(self, steps: int) -> int:
         """Train for up to ``steps`` updates; fewer when the run ends. Returns how many were done."""

@@ -63,9 +63,7 @@ class SupervisedRun:
         self.steps = 0
         self.ending: Ending | None = None
         outputs = experiment.loss.outputs(self.data.class_count)
-        self.model = MLP(experiment.model, self.data.input_size, outputs, experiment.seed)
-        if self.device.type != "cpu":
-            self.model.to(self.device)
+        self.model = MLP(experiment.model, self.data.input_size, outputs, experiment.seed, self.device)
         train = self.data.train
         norms = [experiment.model.norm_of(layer) for layer in range(1, len(experiment.model.hidden) + 1)]
         self.batches = Batches(
@@ -196,7 +194,7 @@ class SupervisedRun:
         for number, layer in enumerate(self.model.layers, start=1):
             p = experiment.model.dropout_of(number)
             if layer.dropout.p == 0 and p > 0:
-                layer.dropout.generator = stream(experiment.seed, "dropout", number)
+                layer.dropout.generator = stream(experiment.seed, "dropout", number, self.device)
             layer.dropout.p = p
 
     def _groups(self, optimizer: OptimizerChoice) -> Any:

@@ -23,7 +23,6 @@ from engine.packing import message, pack
 from engine.permalink import encode
 from engine.pool import SPEEDS, Entry
 from engine.scene import Scene
-from engine.supervised import SupervisedRun
 from ui import session
 
 ASSETS = Path(__file__).parent.parent / "assets" / "player"
@@ -192,12 +191,12 @@ def _next_message(mount: Mount, entry: Entry) -> bytes | None:
     run = entry.run
     records: list[bytes] = []
     whole, version = False, mount.confirmed
-    if isinstance(run, SupervisedRun) and entry.layout is not None:
+    if run is not None and entry.layout is not None:
         whole, frames, version = entry.frames_after(mount.confirmed)
         scene = run.scene
         records = [pack(f, sentences(scene, f) if f.detail is not None else None) for f in frames]
     header: dict[str, Any] = {"run": entry.id, "reset": whole, "done": mount.done, "state": state}
-    if isinstance(run, SupervisedRun) and entry.layout is not None and mount.set_up != entry.id:
+    if run is not None and entry.layout is not None and mount.set_up != entry.id:
         header["setup"] = _setup(entry, run.scene)
     if not records and state == mount.state and "setup" not in header and not mount.done:
         return None

@@ -155,8 +155,10 @@ export class Boundary {
     pen.rect(area.left, area.top, area.width, area.height);
     pen.clip();
     pen.imageSmoothingEnabled = Boolean(this.smooth);
-    const [tall, wide] = this.flat ? [area.height, area.top] : [(highY - lowY + 2 * overY) * perY, top];
-    pen.drawImage(this.cells, left, wide, (highX - lowX + 2 * overX) * perX, tall);
+    const width = (highX - lowX + 2 * overX) * perX;
+    // On a single column a neuron's map is a band over the whole height: the y axis is the target, not an input.
+    if (this.flat) pen.drawImage(this.cells, left, area.top, width, area.height);
+    else pen.drawImage(this.cells, left, top, width, (highY - lowY + 2 * overY) * perY);
     pen.restore();
   }
 

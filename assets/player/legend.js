@@ -15,7 +15,7 @@ export function drawLegend(host, chart, onChange) {
 function entry(trace, chart, onChange) {
   const key = legendKey(trace);
   const { colour, line, dash } = swatchOf(trace);
-  const swatch = element("span", { class: `gp-swatch ${line ? `gp-swatch-${dash}` : "gp-swatch-dot"}` });
+  const swatch = element("span", { class: `gp-swatch gp-swatch-${line ? dash : "marker"}` });
   swatch.style.color = colour;
   const shown = !chart.hidden.has(key);
   const button = element("button", { type: "button", class: "gp-legend-entry", "aria-pressed": String(shown), title: "Show or hide" });

@@ -1,0 +1,409 @@
+/** The player: one component that shows a run of the engine, frame by frame, and asks it to go on. */
+
+import { Boundary } from "./boundary.js";
+import { loadPlotly } from "./chart.js";
+import { Controls } from "./controls.js";
+import { Courier } from "./courier.js";
+import { debounced, element, setText } from "./dom.js";
+import { Figures } from "./figures.js";
+import { Film } from "./film.js";
+import { Network } from "./network.js";
+import { Pacer } from "./pace.js";
+import { readTheme } from "./theme.js";
+import { Timeline } from "./timeline.js";
+import { Tooltip } from "./tooltip.js";
+import { decodeFrame, decodeMessage } from "./wire.js";
+
+const REPLAY_EVERY = 50;
+const KEPT_GAPS = 2000;
+const NEVER = () => null;
+/** @type {WeakMap<HTMLElement, Player>} */
+const players = new WeakMap();
+let mounts = 0;
+
+/** Streamlit calls this on mount and whenever data or theme change. */
+export function render(component) {
+  const host = component.parentElement;
+  const root = host.querySelector(".gp-player") ?? host;
+  let player = players.get(host);
+  // Streamlit may have written the html anew: what stood in the old element is gone with it.
+  if (player && player.root !== root) unmount(component);
+  player = players.get(host);
+  if (!player) players.set(host, (player = new Player(root)));
+  player.receive(component);
+}
+
+export function unmount(component) {
+  players.get(component.parentElement)?.destroy();
+  players.delete(component.parentElement);
+}
+
+class Player {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    this.film = new Film();
+    this.pacer = new Pacer();
+    this.courier = new Courier((letter) => this.component.setTriggerValue("send", letter));
+    /** @type {import("./wire.js").Frame|null} */
+    this.shown = null;
+    /** Step of the frame looked at, or null while the newest is followed. */
+    this.pinned = null;
+    this.state = {};
+    this.seq = 0;
+    this.run = null;
+    this.setup = null;
+    this.setupText = "";
+    this.awaited = null;
+    this.replayAt = null;
+    this.stats = { framesShown: 0, gaps: [], remounts: mounts, bytes: 0, drawing: [] };
+    mounts += 1;
+    attachStyles();
+    this.#build();
+    this.#listen();
+    this.#expose();
+    loadPlotly().then(() => this.#redrawAll(), (error) => this.#warn(error.message));
+  }
+
+  #build() {
+    this.tooltip = new Tooltip(this.root);
+    this.controls = new Controls((name, value) => this.command(name, value), () => this.#link());
+    this.timeline = new Timeline({ onScrub: (index) => this.scrub(index), onLive: () => this.goLive(), onReplay: () => this.replay() });
+    this.boundary = new Boundary(this.tooltip);
+    this.network = new Network(this.tooltip, (neuron) => this.boundary.preview(neuron));
+    this.figures = new Figures(() => this.wake());
+    this.banner = element("div", { class: "gp-banner", hidden: true });
+    this.stage = element("div", { class: "gp-stage" }, this.network.panel.root, this.boundary.panel.root);
+    this.root.append(this.controls.root, this.timeline.root, this.banner, this.stage, this.figures.root);
+    this.theme = this.#applyTheme();
+  }
+
+  #listen() {
+    this.abort = new AbortController();
+    const { signal } = this.abort;
+    document.addEventListener("keydown", (event) => this.#key(event), { signal });
+    document.addEventListener("visibilitychange", () => this.#visibility(), { signal });
+    const resized = debounced(() => this.#resized(), 80);
+    this.sizes = new ResizeObserver(resized);
+    for (const target of [this.root, this.network.panel.body, this.boundary.panel.body]) this.sizes.observe(target);
+  }
+
+  // --- messages ---------------------------------------------------------------------------------------------------
+
+  receive(component) {
+    this.component = component;
+    this.#followTheme();
+    if (!component.data?.byteLength) return this.courier.answer();
+    const { header, records } = decodeMessage(component.data);
+    const again = header.seq === this.seq && header.run === this.run;
+    // A lower number that does not begin anew is an old message; one that does comes from a server that forgot us.
+    if (again || (header.seq < this.seq && !header.reset && !header.setup)) return;
+    this.stats.bytes += component.data.byteLength;
+    this.seq = header.seq;
+    this.#take(header, records);
+  }
+
+  #take(header, records) {
+    const first = !this.setup;
+    const changed = header.run !== this.run;
+    this.run = header.run;
+    this.state = header.state ?? this.state;
+    if (header.reset || changed) this.#forget(changed);
+    if (header.setup) this.#setUp(header.setup);
+    this.courier.settle({ ack: header.seq, run: header.run, done: header.done, live: this.#isLive(this.state.status) });
+    if (this.setup && this.setupRun === this.run) this.#takeFrames(records, first, header.reset || changed);
+    // Frames need no second request: the server repeats what was not confirmed. A lost setup does.
+    else if (records.length && !this.courier.isPending("resync")) this.courier.command("resync");
+    this.#showState();
+    this.wake();
+  }
+
+  #forget(changed) {
+    this.film.clear();
+    this.pacer.reset();
+    this.lastGap = null;
+    if (!changed) return;
+    this.pinned = null;
+    this.replayAt = null;
+  }
+
+  #setUp(setup) {
+    const text = JSON.stringify(setup);
+    this.setupRun = this.run;
+    this.film.maxFrames = setup.max_frames ?? this.film.maxFrames;
+    if (text === this.setupText) return;
+    this.setupText = text;
+    this.setup = setup;
+    this.shown = null;
+    const boundary = setup.figures.find((spec) => spec.slot === "boundary");
+    if (boundary) this.boundary.setUp(setup, boundary, this.theme);
+    this.network.setUp(setup, this.theme);
+    this.figures.setUp(setup.figures.filter((spec) => spec.slot !== "boundary"));
+  }
+
+  #takeFrames(records, first, whole) {
+    const before = whole ? -1 : (this.film.last?.step ?? -1);
+    const frames = records.map((record) => decodeFrame(record, this.setup.layout));
+    for (const frame of frames) this.film.append(frame);
+    if (frames.length) this.figures.markDirty(true);
+    if (first && this.state.show != null && this.film.length) this.pinned = this.film.frames[this.film.indexAt(this.state.show)].step;
+    const fresh = frames.filter((frame) => frame.step > before);
+    // A film given as a whole is not played from its beginning: its newest frame is what stands now.
+    if (whole || !this.#isLive(this.status)) this.#showNewest();
+    else this.pacer.push(fresh, performance.now());
+  }
+
+  // --- what is shown ----------------------------------------------------------------------------------------------
+
+  /** The status the person should see: a command counts as carried out as soon as it was given. */
+  get status() {
+    const asked = this.courier.pending.findLast(({ name }) => name === "play" || name === "pause");
+    if (asked) return asked.name === "play" ? "playing" : "paused";
+    return this.state.status ?? "paused";
+  }
+
+  #isLive(status) {
+    return status === "playing" || status === "waiting";
+  }
+
+  #showNewest() {
+    this.pacer.flush();
+    const frame = this.pinned === null ? this.film.last : this.film.frames[this.film.indexAt(this.pinned)];
+    if (frame) this.#show(frame);
+  }
+
+  /** @param {import("./wire.js").Frame} frame */
+  #show(frame) {
+    const started = performance.now();
+    this.shown = frame;
+    const detailed = this.film.detailedAt(frame.step);
+    const sentences = { ...detailed?.sentences, ...frame.sentences };
+    this.boundary.show(frame, !this.#isLive(this.status));
+    if (detailed) this.network.show(detailed);
+    this.network.say(sentences.network);
+    this.boundary.panel.say(sentences.boundary);
+    if (this.boundary.chart.followsFrame) this.boundaryDirty = true;
+    if (this.boundary.neuron()) this.boundary.refresh();
+    this.figures.markDirty(false);
+    this.figures.follow(frame, sentences);
+    this.#showPlace();
+    this.stats.framesShown += 1;
+    keep(this.stats.drawing, performance.now() - started);
+    this.wake();
+  }
+
+  #showPlace() {
+    this.timeline.show(this.film, this.shown, this.state.marks ?? [], this.pinned === null && this.replayAt === null);
+    this.controls.showStatus(this.status, this.shown, this.state, performance.now());
+  }
+
+  #showState() {
+    this.controls.setState(this.state, this.status, this.setup?.controls?.new_seed ?? true);
+    const { status } = this;
+    const text = status === "playing" ? "" : (this.notice ?? this.state.message ?? "");
+    this.banner.hidden = !text;
+    this.banner.setAttribute("role", status === "diverged" ? "alert" : "status");
+    this.banner.dataset.kind = this.notice ? "notice" : status;
+    setText(this.banner, text);
+    this.#showPlace();
+  }
+
+  #warn(text) {
+    this.notice = text;
+    this.#showState();
+  }
+
+  // --- actions ----------------------------------------------------------------------------------------------------
+
+  command(name, value) {
+    if (name === "speed") this.state = { ...this.state, speed: value };
+    else {
+      this.notice = null;
+      this.pinned = null;
+      this.replayAt = null;
+    }
+    this.courier.command(name, value);
+    if (name !== "speed" && !this.#isLive(this.status)) this.#showNewest();
+    this.#showState();
+    this.wake();
+  }
+
+  /** Look at the frame at `index` of the film. */
+  scrub(index) {
+    this.replayAt = null;
+    const place = Math.max(0, Math.min(this.film.length - 1, index));
+    const frame = this.film.frames[place];
+    if (!frame) return;
+    this.pinned = place === this.film.length - 1 ? null : frame.step;
+    this.pacer.flush();
+    this.#show(frame);
+  }
+
+  goLive() {
+    this.replayAt = null;
+    this.pinned = null;
+    this.#showNewest();
+    this.#showPlace();
+  }
+
+  /** Play the film from its first frame, without the server. */
+  replay() {
+    if (this.film.length < 2) return;
+    this.scrub(0);
+    this.replayAt = performance.now();
+    this.wake();
+  }
+
+  #link() {
+    const address = `${location.origin}${location.pathname}${this.state.link ?? ""}`;
+    const step = this.shown?.step;
+    return step === undefined ? address : `${address}${address.includes("?") ? "&" : "?"}view.step=${step}`;
+  }
+
+  #key(event) {
+    const { target } = event;
+    const here = this.root.contains(target);
+    const typing = target instanceof Element && target.closest("input, select, textarea, [contenteditable], [role=tab]");
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing || (!here && target !== document.body)) return;
+    const index = this.film.indexAt(this.pinned ?? Infinity);
+    const actions = {
+      ArrowLeft: () => this.scrub(index - 1),
+      ArrowRight: () => this.scrub(index + 1),
+      Home: () => this.scrub(0),
+      End: () => this.goLive(),
+      ".": () => this.command("step"),
+    };
+    // On a focused button the space bar presses that button.
+    if (!target.closest("button")) actions[" "] = () => this.command(this.controls.playing ? "pause" : "play");
+    if (!actions[event.key]) return;
+    event.preventDefault();
+    actions[event.key]();
+  }
+
+  #visibility() {
+    if (document.hidden && this.#isLive(this.status)) {
+      this.command("pause");
+      this.hiddenPause = true;
+    } else if (!document.hidden && this.hiddenPause) {
+      this.hiddenPause = false;
+      this.#warn("Paused while this tab was hidden");
+    }
+  }
+
+  // --- the loop ---------------------------------------------------------------------------------------------------
+
+  /** Run the loop until nothing is left to draw. */
+  wake() {
+    if (!this.animation && !this.gone) this.animation = requestAnimationFrame((now) => this.#tick(now));
+  }
+
+  #tick(now) {
+    this.animation = 0;
+    if (this.replayAt !== null) this.#replayNext(now);
+    else if (this.#isLive(this.status)) this.#playNext(now);
+    if (this.shown && window.Plotly) this.#drawCharts(now);
+    const moving = this.replayAt !== null || this.pacer.queue.length || this.boundaryDirty;
+    if (moving || (this.figures.waiting && window.Plotly)) this.wake();
+  }
+
+  #playNext(now) {
+    const frame = this.pacer.next(now);
+    if (!frame || this.pinned !== null) return frame && this.#showPlace();
+    const moment = performance.now();
+    if (this.lastGap !== null && this.lastGap !== undefined) keep(this.stats.gaps, moment - this.lastGap);
+    this.lastGap = moment;
+    this.#show(frame);
+  }
+
+  #replayNext(now) {
+    if (now - this.replayAt < REPLAY_EVERY) return;
+    const index = this.film.indexAt(this.shown?.step ?? 0) + 1;
+    if (index >= this.film.length - 1) return this.goLive();
+    const started = now;
+    this.scrub(index);
+    this.replayAt = started;
+  }
+
+  #drawCharts(now) {
+    const view = { film: this.film, frame: this.shown, detailed: this.film.detailedAt(this.shown.step) };
+    if (this.boundaryDirty) {
+      this.boundaryDirty = false;
+      this.boundary.redraw(view);
+    } else this.figures.drawNext(now, view, this.theme);
+  }
+
+  #redrawAll() {
+    if (this.gone || !this.setup) return;
+    this.boundary.redraw();
+    this.figures.markDirty(true);
+    this.figures.resize();
+    if (this.shown) this.#show(this.shown);
+  }
+
+  #resized() {
+    if (this.gone) return;
+    this.network.layout();
+    this.boundary.chart.mounted ? this.boundary.chart.resize() : this.boundary.redraw();
+    this.boundary.paint();
+    this.figures.resize();
+  }
+
+  // --- theme and end ----------------------------------------------------------------------------------------------
+
+  #applyTheme() {
+    const theme = readTheme(this.root);
+    this.root.dataset.theme = theme.dark ? "dark" : "light";
+    this.themeText = JSON.stringify(theme);
+    return theme;
+  }
+
+  #followTheme() {
+    const before = this.themeText;
+    const theme = this.#applyTheme();
+    if (before === this.themeText) return;
+    this.theme = theme;
+    this.network.setTheme(theme);
+    this.boundary.setTheme(theme);
+    this.figures.markDirty(true);
+    this.wake();
+  }
+
+  /** A small window for tests. */
+  #expose() {
+    const player = this;
+    window.__gradientPlayer = {
+      get steps() { return player.film.frames.map((frame) => frame.step); },
+      get shown() { return player.shown?.step ?? null; },
+      get status() { return player.status; },
+      get figures() { return [...player.figures.figures.keys()]; },
+      get pending() { return player.courier.pending.map((command) => command.name); },
+      stats: this.stats,
+    };
+  }
+
+  destroy() {
+    this.gone = true;
+    cancelAnimationFrame(this.animation);
+    this.courier.stop();
+    this.abort.abort();
+    this.sizes.disconnect();
+    this.controls.destroy();
+    this.boundary.preview(NEVER);
+    this.boundary.chart.destroy();
+    this.figures.destroy();
+    this.root.replaceChildren();
+  }
+}
+
+function keep(list, value) {
+  list.push(value);
+  if (list.length > KEPT_GAPS) list.shift();
+}
+
+/** The style sheet, once per page, under the same version as this module. */
+function attachStyles() {
+  if (document.querySelector("link[data-gradient-player]")) return;
+  const address = new URL("./player.css", import.meta.url);
+  address.search = new URL(import.meta.url).search;
+  document.head.append(element("link", { rel: "stylesheet", href: address.href, "data-gradient-player": true }));
+}
