@@ -18,8 +18,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from streamlit.runtime.pages_manager import PagesManager
 
 from engine.stage import opening_run
+
+# Until app.py has run once, Streamlit would serve pages/ by itself, without app.py: a first visit may go to any page.
+PagesManager.uses_pages_directory = False
 
 HERE = Path(__file__).parent
 YEAR = "public, max-age=31536000, immutable"

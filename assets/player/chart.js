@@ -67,7 +67,7 @@ export class Chart {
     const traces = this.spec.figure.data.map((trace) => ({ ...trace, ...(this.hidden.has(legendKey(trace)) ? { visible: false } : {}) }));
     for (const binding of view ? (this.spec.bindings ?? []) : []) {
       const arrays = boundArrays(binding, { ...view, smoothing: this.smoothing });
-      if (arrays) Object.assign(traces[binding.trace], arrays);
+      if (arrays) Object.assign(traces[binding.trace ?? 0], arrays);
     }
     return traces;
   }
