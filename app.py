@@ -4,15 +4,20 @@ import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # for tests and tools that start here instead of in server.py
 
+from pathlib import Path
+
 import streamlit as st
+
+ASSETS = Path(__file__).parent / "assets"
 
 st.set_page_config(
     page_title="Gradient Playground",
-    page_icon=":material/landscape:",
+    page_icon=str(ASSETS / "icon.png"),
     layout="wide",
     initial_sidebar_state="auto",
 )
 
+st.html(ASSETS / "app.css")
 page = st.navigation(
     [
         st.Page(

@@ -25,6 +25,8 @@ DETAIL_BYTES_PER_SECOND = 20_000
 """What the details of a playing run may cost a visitor's connection."""
 SLICE_SECONDS = 0.03
 """A worker trains one run for no longer than this before it looks who else is due."""
+GOAL_STEPS = 20
+"""Updates per frame on the way to a goal."""
 REST_SHARE = 0.4
 CHECKPOINT_FRAMES = 8
 """A state to go back to is kept every so many frames."""
@@ -71,6 +73,8 @@ class Entry:
     playing: bool
     goal: int | None
     """Play up to this step at full speed, then pause."""
+    every: int | None = None
+    """Updates per frame, for a film that is made faster than anyone watches; None: as the speed says."""
     film: Film = field(default_factory=Film)
     run: Run | None = None
     layout: Layout | None = None
@@ -156,10 +160,11 @@ class RunPool:
         play: bool = False,
         goal: int | None = None,
         speed: int = DEFAULT_SPEED,
+        every: int | None = None,
         pinned: bool = False,
     ) -> Entry:
         """Take in a run; a worker makes it and films its first frame at once. The longest unseen run may have to go."""
-        entry = Entry(f"r{next(self._ids)}", make, speed, play or goal is not None, goal, pinned=pinned)
+        entry = Entry(f"r{next(self._ids)}", make, speed, play or goal is not None, goal, every, pinned=pinned)
         entry.seen = entry.due = time.monotonic()
         with self._condition:
             self._make_room()
@@ -277,13 +282,13 @@ class RunPool:
             return
         wanted, within = self._slice(entry)
         began = time.monotonic()
-        done = self._train(entry, wanted)
+        done = entry.run.advance(wanted)
         spent = time.monotonic() - began
         if done:
             entry.seconds_per_step = spent / done
         entry.pending_steps = max(0, entry.pending_steps - done) if entry.pending_steps else 0
         if entry.goal is not None and entry.run.steps >= entry.goal:
-            entry.playing, entry.goal = False, None
+            entry.playing, entry.goal, entry.every = False, None, None
         now = time.monotonic()
         entry.due = max(entry.due + within, now - within)
         resting = not entry.trains
@@ -298,17 +303,14 @@ class RunPool:
         if entry.pending_steps:
             return entry.pending_steps, 0.0
         rate = SPEEDS[entry.speed].steps_per_second
-        if entry.goal is not None or rate is None:
+        if entry.goal is not None or entry.every is not None:
+            left = entry.goal - run.steps if entry.goal is not None else run.last_step
+            return max(1, min(entry.every or GOAL_STEPS, left)), 0.0
+        if rate is None:
             fit = int(SLICE_SECONDS / entry.seconds_per_step) if entry.seconds_per_step else 10
-            left = entry.goal - run.steps if entry.goal is not None else fit
-            return max(1, min(fit, left)), 1 / FRAMES_PER_SECOND if entry.goal is None else 0.0
+            return max(1, fit), 1 / FRAMES_PER_SECOND
         steps = max(1, round(rate / FRAMES_PER_SECOND))
         return steps, steps / rate
-
-    def _train(self, entry: Entry, steps: int) -> int:
-        """Up to ``steps`` updates, within one slice of time unless that is less than asked for a single frame."""
-        assert entry.run is not None
-        return entry.run.advance(steps)
 
     def _film(self, entry: Entry, *, detail: bool) -> None:
         run = entry.run

@@ -19,7 +19,7 @@ from engine.optimizers import Optimizer
 from engine.penalties import Penalty
 from engine.schedules import Schedule
 from engine.stopping import Stopping
-from ui import knobs
+from ui import knobs, session
 from ui.knobs import PREFIX, choose, fields
 
 CLASS_WEIGHTS = {"none": "all examples alike", "balanced": "balanced"}
@@ -43,7 +43,19 @@ def experiment(current: Experiment) -> Experiment:
 
 
 def _data(current: Experiment) -> dict[str, Any]:
-    return choose(Data, "data", current.data, "Data set") | _features(current)
+    tree = choose(
+        Data, "data", current.data, "Data set", apart=("validation_share", "test_share", "scaling", "test_noise")
+    )
+    return tree | _features(current) | _split(current, tree["kind"])
+
+
+def _split(current: Experiment, kind: str) -> dict[str, Any]:
+    """What every data set has, out of the way: how it is split and scaled."""
+    row = knobs.catalog(Data)[kind]
+    values = current.data if current.data.kind == kind else row(kind=kind)
+    own = [name for name in row.model_fields if name not in ("validation_share", "test_share", "scaling", "test_noise")]
+    with st.popover("Split and scaling", width="stretch"):
+        return fields(row, f"data.{kind}", values, skip=own)
 
 
 def _features(current: Experiment) -> dict[str, Any]:
@@ -109,9 +121,7 @@ def _one_layer(model: Model, depth: int) -> tuple[dict[str, Any], ...]:
     kept = {item.layer: item for item in model.layers if item.layer <= depth}
     if not depth:
         return ()
-    with st.popover(
-        "Layer by layer", use_container_width=True, help="Give one layer its own activation, norm or dropout."
-    ):
+    with st.popover("Layer by layer", width="stretch", help="Give one layer its own activation, norm or dropout."):
         layer = int(st.selectbox("Layer", range(1, depth + 1), key=f"{PREFIX}layer"))
         own = kept.pop(layer, None) or LayerOverride(layer=layer)
         override: dict[str, Any] = {"layer": layer}
@@ -130,6 +140,7 @@ def _one_layer(model: Model, depth: int) -> tuple[dict[str, Any], ...]:
 
 def _training(current: Experiment, data: dict[str, Any]) -> dict[str, Any]:
     training = current.training
+    _continues()
     tree: dict[str, Any] = {
         "loss": choose(Loss, "training.loss", training.loss, "Loss", losses_for(_class_count(data)))
     }
@@ -139,6 +150,17 @@ def _training(current: Experiment, data: dict[str, Any]) -> dict[str, Any]:
     tree["schedule"] = choose(Schedule, "training.schedule", training.schedule, "Schedule", fitting)
     tree["batch_size"] = _batch_size(training.batch_size)
     return tree | fields(type(training), "training", training, skip=("batch_size", "class_weights"))
+
+
+def _continues() -> None:
+    """Whether a change of training goes on with the same weights."""
+    mine = session.visit()
+    text = (
+        "On: a change under Training goes on with the same weights from the next step, and the timeline marks it. "
+        "Off: it begins a new run."
+    )
+    key = knobs.keep(f"{PREFIX}continues", mine.continues)
+    mine.continues = st.toggle("Change without restarting", key=key, help=text)
 
 
 def _batch_size(now: int | str) -> int | str:

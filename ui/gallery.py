@@ -28,7 +28,8 @@ def welcome() -> None:
         "watch its boundary, its neurons and the gradient that reaches each layer; scrub back through its training, and "
         "send the link to somebody who sees the same numbers."
     )
-    st.page_link("pages/playground.py", label="Open the Playground", icon=":material/play_circle:")
+    if st.button("Open the Playground", type="primary", icon=":material/play_circle:"):
+        st.switch_page("pages/playground.py")
 
 
 def path() -> None:
@@ -37,7 +38,9 @@ def path() -> None:
     for row in range(0, len(PATH), 3):
         for column, (place, title, id, text) in zip(st.columns(3), PATH[row : row + 3], strict=True):
             with column, st.container(border=True, height="stretch"):
-                st.markdown(f"**{place}. {title}**  \n{text}")
+                picture, words = st.columns([2, 3], vertical_alignment="center")
+                picture.image(str(PICTURES / f"{id}.png"), width="stretch")
+                words.markdown(f"**{place}. {title}**  \n{text}")
                 _open_button(id, f"path.{id}")
 
 

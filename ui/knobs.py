@@ -23,8 +23,18 @@ def forget() -> None:
         del st.session_state[key]
 
 
-def choose(union: Any, path: str, current: Choice, title: str, offered: Sequence[str] | None = None) -> dict[str, Any]:
-    """A menu of a catalog's rows and the knobs of the chosen one; returns the choice as a dict to validate."""
+def choose(
+    union: Any,
+    path: str,
+    current: Choice,
+    title: str,
+    offered: Sequence[str] | None = None,
+    apart: Sequence[str] = (),
+) -> dict[str, Any]:
+    """A menu of a catalog's rows and the knobs of the chosen one; returns the choice as a dict to validate.
+
+    Knobs named in ``apart`` are left to the caller.
+    """
     rows = catalog(union)
     kinds = [kind for kind in rows if offered is None or kind in offered]
     if current.kind not in kinds:
@@ -33,7 +43,7 @@ def choose(union: Any, path: str, current: Choice, title: str, offered: Sequence
     kind = st.selectbox(title, kinds, key=key, format_func=lambda k: rows[k].label, help=help_of(rows, kinds))
     row = rows[kind]
     values = current if current.kind == kind else row(kind=kind)
-    return {"kind": kind, **fields(row, f"{path}.{kind}", values)}
+    return {"kind": kind, **fields(row, f"{path}.{kind}", values, skip=apart)}
 
 
 def fields(model: type[Frozen], path: str, current: Frozen, skip: Sequence[str] = ()) -> dict[str, Any]:

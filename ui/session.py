@@ -78,7 +78,8 @@ def begin(experiment: Experiment, *, play: bool = False, goal: int | None = None
     if old is not None and not old.pinned:
         stage.pool().close_entry(old)
     make = stage.recipe(experiment, edits, mine.view)
-    found = stage.pool().open(make, play=play, goal=goal or None, speed=mine.speed)
+    every = max(1, goal // 150) if goal else None
+    found = stage.pool().open(make, play=play, goal=goal or None, every=every, speed=mine.speed)
     mine.begun, mine.now, mine.entry_id, mine.show = experiment, experiment, found.id, goal
     return found
 

@@ -2,7 +2,7 @@
 
 import { boundArrays, followsFrame } from "./bindings.js";
 import { element } from "./dom.js";
-import { dressed } from "./theme.js";
+import { dressed, dressedTrace } from "./theme.js";
 
 /**
  * @typedef {{id: string, title: string, slot: string, figure: {data: any[], layout: any},
@@ -33,6 +33,8 @@ export class Chart {
     this.hidden = new Set();
     this.smoothing = 0;
     this.logarithmic = null;
+    /** @type {Record<string, number[]>} ranges the person zoomed to, by axis */
+    this.zoom = {};
     this.cursorStep = null;
     this.mounted = false;
     /** Called after the axes have moved. */
@@ -45,7 +47,9 @@ export class Chart {
     this.followsFrame = followsFrame(spec.bindings ?? []);
     // A zoom survives new frames and new runs, unless the axes themselves are others.
     const { xaxis, yaxis } = spec.figure.layout;
-    this.revision = JSON.stringify([spec.id, xaxis?.range, yaxis?.range]);
+    const axes = JSON.stringify([spec.id, xaxis?.range, yaxis?.range]);
+    if (axes !== this.axes) this.zoom = {};
+    this.axes = axes;
   }
 
   /**
@@ -54,17 +58,21 @@ export class Chart {
    */
   draw(view, theme) {
     if (!this.spec || !window.Plotly || !this.plot.clientWidth) return false;
-    window.Plotly.react(this.plot, this.#traces(view), this.#layout(theme), CONFIG);
+    window.Plotly.react(this.plot, this.#traces(view, theme), this.#layout(theme), CONFIG);
     if (!this.mounted) {
       this.mounted = true;
-      for (const event of ["plotly_relayout", "plotly_relayouting", "plotly_afterplot"]) this.plot.on(event, () => this.#moved());
+      this.plot.on("plotly_relayout", (changes) => this.#zoomed(changes));
+      for (const event of ["plotly_relayouting", "plotly_afterplot"]) this.plot.on(event, () => this.#moved());
     }
     this.#moved();
     return true;
   }
 
-  #traces(view) {
-    const traces = this.spec.figure.data.map((trace) => ({ ...trace, ...(this.hidden.has(legendKey(trace)) ? { visible: false } : {}) }));
+  #traces(view, theme) {
+    const traces = this.spec.figure.data.map((trace) => {
+      const hidden = this.hidden.has(legendKey(trace)) ? { visible: false } : {};
+      return { ...dressedTrace(trace, theme), ...hidden };
+    });
     for (const binding of view ? (this.spec.bindings ?? []) : []) {
       const arrays = boundArrays(binding, { ...view, smoothing: this.smoothing });
       if (arrays) Object.assign(traces[binding.trace ?? 0], arrays);
@@ -74,12 +82,30 @@ export class Chart {
 
   #layout(theme) {
     const layout = dressed(this.spec.figure.layout, theme);
-    layout.uirevision = this.revision;
+    // Plotly's own uirevision freezes the first range of an axis that finds its range itself: zooms are kept here.
+    delete layout.uirevision;
     layout.margin = { l: 44, r: 10, t: 8, b: 34, ...rightMargin(this.spec.figure.layout) };
     if (this.logarithmic !== null) {
-      layout.yaxis = { ...layout.yaxis, type: this.logarithmic ? "log" : "linear", uirevision: `${this.revision}${this.logarithmic}` };
+      layout.yaxis = { ...layout.yaxis, type: this.logarithmic ? "log" : "linear" };
     }
+    for (const [name, range] of Object.entries(this.zoom)) layout[name] = { ...layout[name], range: [...range], autorange: false };
     return layout;
+  }
+
+  /** Take note of what the person zoomed to, or back out of. */
+  #zoomed(changes) {
+    for (const key of Object.keys(changes)) {
+      const [name, part] = key.split(".");
+      if (part === "autorange" || part === "range") delete this.zoom[name];
+      if (part === "range[0]") this.zoom[name] = [changes[key], changes[`${name}.range[1]`]];
+    }
+    this.#moved();
+  }
+
+  /** Curves on a logarithmic axis, or back: its zoom is in other units, so it goes. */
+  setLogarithmic(logarithmic) {
+    this.logarithmic = logarithmic;
+    delete this.zoom.yaxis;
   }
 
   #moved() {

@@ -1,8 +1,9 @@
 /** Where everything of the network diagram stands: pure geometry, no drawing. */
 
-const LABELS = 40;
-const BELOW = 20;
+const LINE = 13;
+const BELOW = 18;
 const NARROWEST = 46;
+const WIDE = 92;
 
 /**
  * One column of the diagram. `unit` is the place of its first unit among the drawn ones, -1 for inputs.
@@ -15,7 +16,7 @@ const NARROWEST = 46;
 
 /**
  * @param {any} network setup.network @param {number} width @param {number} height
- * @returns {{columns: Column[], bundles: Bundle[], size: number}}
+ * @returns {{columns: Column[], bundles: Bundle[], size: number, pitch: number, middle: number}}
  */
 export function diagram(network, width, height) {
   const all = columnsOf(network);
@@ -25,14 +26,16 @@ export function diagram(network, width, height) {
   const columns = shortened(all, Math.max(4, Math.floor(room / NARROWEST) + 1));
   const pitch = room / Math.max(1, columns.length - 1);
   const most = Math.max(...columns.map((column) => column.count ?? 0), 1);
-  const size = Math.max(8, Math.min(44, pitch * 0.6, (height - LABELS - BELOW) / most - 5));
-  const step = Math.min(size * 1.45, (height - LABELS - BELOW) / most);
-  const middle = LABELS + (height - LABELS - BELOW) / 2;
+  const top = LINE * (pitch >= WIDE ? 1 : 3) + 6;
+  const tall = height - top - (columns.some((column) => column.more > 0) ? BELOW : 4);
+  const size = Math.max(8, Math.min(46, pitch * 0.6, tall / most - 5));
+  const step = Math.min(size * 1.4, tall / most);
+  const middle = top + tall / 2;
   columns.forEach((column, i) => {
     column.x = left + i * pitch;
     column.nodes = Array.from({ length: column.count ?? 0 }, (_, n) => ({ x: column.x, y: middle + (n - (column.count - 1) / 2) * step }));
   });
-  return { columns, bundles: bundlesOf(columns), size, pitch };
+  return { columns, bundles: bundlesOf(columns), size, pitch, middle };
 }
 
 function columnsOf(network) {

@@ -32,7 +32,7 @@ class Figure {
   #addToggles(toggles) {
     if (toggles.includes("log")) {
       this.panel.addToggle("log", "Logarithmic y axis", false, (pressed) => {
-        this.chart.logarithmic = pressed;
+        this.chart.setLogarithmic(pressed);
         this.onChange(this);
       });
     }

@@ -184,7 +184,7 @@ export class Network {
     this.#letters(pen, 11, "center", this.theme.muted);
     const width = Math.max(this.plan.pitch - 6, 30);
     if (column.kind === "gap") {
-      const middle = 40 + (this.panel.body.clientHeight - 60) / 2;
+      const { middle } = this.plan;
       pen.fillText("···", column.x, middle - 4);
       wrapped(pen, column.label, Math.max(width, 44)).forEach((line, i) => pen.fillText(line, column.x, middle + 12 + i * 13));
       return;

@@ -193,7 +193,8 @@ class Player {
   }
 
   #showPlace() {
-    this.timeline.show(this.film, this.shown, this.state.marks ?? [], this.pinned === null && this.replayAt === null);
+    const following = this.pinned === null && this.replayAt === null;
+    this.timeline.show(this.film, this.shown, this.state.marks ?? [], following, this.#isLive(this.status));
     this.controls.showStatus(this.status, this.shown, this.state, performance.now());
   }
 

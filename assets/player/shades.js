@@ -30,7 +30,7 @@ export function hardened(colours, shades) {
 
 /** What a code says, in words. @param {number} code @param {Shades} shades */
 export function decoded(code, shades) {
-  const names = Array.isArray(shades.classes) ? shades.classes : [];
+  const names = classNames(shades);
   if (shades.scale === "classes") {
     const winner = Math.floor(code / shades.levels);
     const floor = 1 / (names.length || shades.classes);
@@ -43,11 +43,13 @@ export function decoded(code, shades) {
   return `${shades.target || "value"} ${brief(value)}${shades.unit ? ` ${shades.unit}` : ""}`;
 }
 
+const classNames = (shades) => (Array.isArray(shades.classes) ? shades.classes : []);
+
 /** The ends of the scale in words; null for classes, whose colours are in the legend. */
 export function scaleEnds(shades) {
   if (shades.scale === "classes") return null;
   const unit = shades.unit && shades.gives !== "score" ? ` ${shades.unit}` : "";
-  if (shades.scale === "probability") return ["0 %", "100 %"];
+  if (shades.scale === "probability") return [`P(${classNames(shades)[1] ?? "class 1"})  0`, "1"];
   return [`${brief(shades.low)}${unit}`, `${brief(shades.high)}${unit}`];
 }
 

@@ -82,9 +82,18 @@ export function dressed(layout, theme) {
   return result;
 }
 
+/** A trace in the page's colours: only colour bars need any. */
+export function dressedTrace(trace, theme) {
+  if (!trace.colorbar) return trace;
+  const title = { ...trace.colorbar.title, font: { size: 10, color: theme.muted } };
+  return { ...trace, colorbar: { ...trace.colorbar, title, thickness: 8, xpad: 4, outlinewidth: 0, tickfont: { size: 10, color: theme.muted } } };
+}
+
 function dressedAxis(axis, theme) {
   const title = typeof axis.title === "string" ? { text: axis.title } : axis.title;
   return {
+    // Said outright: an axis left to guess takes its first range for one that was asked for, and stays there.
+    ...(axis.range ? {} : { autorange: true }),
     ...axis,
     title: title && { ...title, font: { ...title.font, size: 11, color: theme.muted } },
     gridcolor: theme.grid,

@@ -25,8 +25,9 @@ export class Timeline {
   /**
    * @param {import("./film.js").Film} film @param {import("./wire.js").Frame|null} frame the shown one
    * @param {{step: number, label: string}[]} marks @param {boolean} following whether the newest frame is followed
+   * @param {boolean} moving whether new frames are coming
    */
-  show(film, frame, marks, following) {
+  show(film, frame, marks, following, moving) {
     const last = Math.max(0, film.length - 1);
     if (this.slider.max !== String(last)) this.slider.max = String(last);
     const index = !frame || following ? last : film.indexAt(frame.step);
@@ -35,9 +36,11 @@ export class Timeline {
     this.replay.disabled = film.length < 2;
     this.slider.style.setProperty("--gp-share", last ? index / last : 1);
     const text = frame ? `step ${count(frame.step)} · epoch ${frame.epoch.toFixed(1)}` : "no frames yet";
-    setText(this.where, text);
+    setText(this.where, following && frame ? `newest of ${film.length} frame${film.length > 1 ? "s" : ""}` : text);
     this.slider.setAttribute("aria-valuetext", text);
-    this.live.style.visibility = following ? "hidden" : "visible";
+    setText(this.live, following ? (moving ? "Live" : "Newest") : "Back to live");
+    this.live.disabled = following;
+    this.live.classList.toggle("gp-live-on", following && moving);
     this.#drawMarks(film, marks);
   }
 
