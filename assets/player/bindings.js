@@ -46,9 +46,10 @@ function ridge({ array, range, row = 0, offset = 0, height = 1 }, frame) {
   const counts = rowsOf(frame, array)[row];
   const [low, high] = rowsOf(frame, range)[row];
   const width = (high - low) / counts.length;
+  // Both ends come down to the base line, so that the filled shape is the histogram and nothing else.
   return {
-    x: Array.from(counts, (_, bin) => low + (bin + 0.5) * width),
-    y: Array.from(counts, (count) => offset + (height * count) / 255),
+    x: [low, ...Array.from(counts, (_, bin) => low + (bin + 0.5) * width), high],
+    y: [offset, ...Array.from(counts, (count) => offset + (height * count) / 255), offset],
   };
 }
 

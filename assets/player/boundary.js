@@ -3,7 +3,7 @@
 import { Chart } from "./chart.js";
 import { element, setText } from "./dom.js";
 import { drawLegend } from "./legend.js";
-import { Panel } from "./panel.js";
+import { Panel, ZOOM_HINT } from "./panel.js";
 import { decides, decoded, gradientOf, hardened, paintCodes, palette, scaleEnds, symmetric } from "./shades.js";
 import { brief } from "./tooltip.js";
 
@@ -51,7 +51,7 @@ export class Boundary {
     this.original = spec;
     this.theme = theme;
     this.flat = setup.plane?.dimensions === 1;
-    this.panel.describe(spec.title, spec.help ?? "");
+    this.panel.describe(spec.title, spec.help ?? "", ZOOM_HINT);
     this.chart.setSpec(spec);
     this.canvas.hidden = this.flat;
     this.discretize.hidden = this.flat || !decides(setup.shades);

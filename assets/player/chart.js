@@ -9,7 +9,8 @@ import { dressed, dressedTrace } from "./theme.js";
  *   bindings: import("./bindings.js").Binding[], cursor?: boolean, toggles?: string[], help?: string}} Spec
  */
 
-const CONFIG = { displayModeBar: false, responsive: false, doubleClick: "reset+autosize", scrollZoom: false };
+const CONFIG = { displayModeBar: false, responsive: false, doubleClick: "reset+autosize", scrollZoom: false, showTips: false };
+const LETTER = 5.8;
 let loading = null;
 
 /** Plotly, fetched once per page. @returns {Promise<any>} */
@@ -84,7 +85,7 @@ export class Chart {
     const layout = dressed(this.spec.figure.layout, theme);
     // Plotly's own uirevision freezes the first range of an axis that finds its range itself: zooms are kept here.
     delete layout.uirevision;
-    layout.margin = { l: 44, r: 10, t: 8, b: 34, ...rightMargin(this.spec.figure.layout) };
+    layout.margin = margins(this.spec.figure);
     if (this.logarithmic !== null) {
       layout.yaxis = { ...layout.yaxis, type: this.logarithmic ? "log" : "linear" };
     }
@@ -154,6 +155,15 @@ export function swatchOf(trace) {
   return { colour, line: (trace.mode ?? "").includes("lines"), dash: trace.line?.dash ?? "solid" };
 }
 
-function rightMargin(layout) {
-  return layout.yaxis2 ? { r: 44 } : {};
+/**
+ * Fixed margins from the longest names on the axes: with margins that Plotly finds itself the plot would jump as its
+ * numbers change, and each jump costs a second drawing.
+ */
+function margins({ data, layout }) {
+  const names = (axis, key) => axis?.ticktext ?? data.flatMap((trace) => (typeof trace[key]?.[0] === "string" ? trace[key] : []));
+  const longest = (texts) => Math.max(0, ...texts.map((text) => text.length)) * LETTER;
+  const [left, below] = [longest(names(layout.yaxis, "y")), longest(names(layout.xaxis, "x"))];
+  const slanted = layout.xaxis?.tickangle ? Math.min(64, below * 0.75) - 8 : 0;
+  const right = layout.yaxis2 ? 46 : data.some((trace) => trace.colorbar) ? 58 : 10;
+  return { l: left ? Math.min(130, left + 30) : 52, r: right, t: 8, b: 36 + slanted, autoexpand: false };
 }

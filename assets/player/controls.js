@@ -3,7 +3,7 @@
 import { element, icon, setText } from "./dom.js";
 
 const ANNOUNCE_EVERY = 1000;
-const WORDS = { playing: "Training", paused: "Paused", finished: "Finished", diverged: "Diverged", stopped: "Stopped", waiting: "Waiting" };
+const WORDS = { playing: "Training", paused: "Paused", finished: "Finished", diverged: "Diverged", stopped: "Stopped", failed: "Failed", waiting: "Waiting" };
 
 export class Controls {
   /**

@@ -2,8 +2,8 @@
 
 const LINE = 13;
 const BELOW = 18;
-const NARROWEST = 46;
-const WIDE = 92;
+const NARROWEST = 34;
+const LETTER = 6.2;
 
 /**
  * One column of the diagram. `unit` is the place of its first unit among the drawn ones, -1 for inputs.
@@ -16,17 +16,18 @@ const WIDE = 92;
 
 /**
  * @param {any} network setup.network @param {number} width @param {number} height
+ * @param {{before: number, beside: number}} names room to keep for names left of the inputs and right of the outputs
  * @returns {{columns: Column[], bundles: Bundle[], size: number, pitch: number, middle: number}}
  */
-export function diagram(network, width, height) {
+export function diagram(network, width, height, { before = 0, beside = 0 } = {}) {
   const all = columnsOf(network);
-  const left = Math.min(84, Math.max(46, width * 0.1));
-  const right = Math.min(64, Math.max(34, width * 0.07));
+  const left = Math.max(46, 30 + before);
+  const right = Math.max(34, width * 0.06, 26 + beside);
   const room = Math.max(1, width - left - right);
   const columns = shortened(all, Math.max(4, Math.floor(room / NARROWEST) + 1));
   const pitch = room / Math.max(1, columns.length - 1);
   const most = Math.max(...columns.map((column) => column.count ?? 0), 1);
-  const top = LINE * (pitch >= WIDE ? 1 : 3) + 6;
+  const top = LINE * labelLines(columns, pitch) + 6;
   const tall = height - top - (columns.some((column) => column.more > 0) ? BELOW : 4);
   const size = Math.max(8, Math.min(46, pitch * 0.6, tall / most - 5));
   const step = Math.min(size * 1.4, tall / most);
@@ -50,6 +51,12 @@ function columnsOf(network) {
     sources = layer.shown;
   });
   return columns;
+}
+
+/** How many lines the longest label takes above a column this wide. */
+function labelLines(columns, pitch) {
+  const lines = columns.map(({ label }) => (label.length * LETTER <= pitch ? 1 : Math.min(3, label.split(" ").length)));
+  return Math.max(...lines);
 }
 
 /** The first and the last columns where not all fit, and a gap that says how many are left out. */

@@ -3,7 +3,7 @@
 import { Chart } from "./chart.js";
 import { element } from "./dom.js";
 import { drawLegend } from "./legend.js";
-import { Panel } from "./panel.js";
+import { Panel, ZOOM_HINT } from "./panel.js";
 
 /** After a chart took t ms, the next waits this many times t: the boundary keeps its frames. */
 const REST = 1.2;
@@ -24,7 +24,7 @@ class Figure {
   setSpec(spec) {
     this.spec = spec;
     this.chart.setSpec(spec);
-    this.panel.describe(spec.title, spec.help ?? "");
+    this.panel.describe(spec.title, spec.help ?? "", ZOOM_HINT);
     drawLegend(this.panel.legend, this.chart, () => this.onChange(this));
     this.dirty = true;
   }
@@ -154,9 +154,9 @@ export class Figures {
     return [...this.figures.values()].some((figure) => figure.dirty && figure.visible);
   }
 
-  /** Draw at most one chart that needs it, in turn. */
+  /** Draw at most one chart that needs it, in turn; returns the ms it took, 0 for none. */
   drawNext(now, view, theme) {
-    if (now < this.restUntil) return;
+    if (now < this.restUntil) return 0;
     const figures = [...this.figures.values()];
     for (let i = 1; i <= figures.length; i += 1) {
       const place = (this.turn + i) % figures.length;
@@ -167,9 +167,11 @@ export class Figures {
       figure.dirty = false;
       figure.chart.draw(view, theme);
       this.turn = place;
-      this.restUntil = now + REST * (performance.now() - started);
-      return;
+      const spent = performance.now() - started;
+      this.restUntil = now + (1 + REST) * spent;
+      return spent;
     }
+    return 0;
   }
 
   resize() {

@@ -66,9 +66,22 @@ export class Network {
     if (!this.setup || !width || !height) return;
     const ratio = window.devicePixelRatio || 1;
     [this.canvas.width, this.canvas.height] = [Math.round(width * ratio), Math.round(height * ratio)];
-    this.plan = diagram(this.setup.network, width, height);
+    this.plan = diagram(this.setup.network, width, height, this.#roomForNames(width));
     this.#paintAtlas();
     this.draw();
+  }
+
+  /** Widths of the longest names beside inputs and outputs, at most a sixth of the diagram each. */
+  #roomForNames(width) {
+    const pen = this.canvas.getContext("2d");
+    this.#letters(pen, 12, "left", this.theme.text);
+    const room = (names) => Math.min(width / 6, Math.max(0, ...names.map((name) => pen.measureText(name).width)));
+    const outputs = this.#outputsAreNamed() ? this.classes : [];
+    return { before: room((this.setup.network.inputs ?? []).map(({ name }) => name)), beside: room(outputs) };
+  }
+
+  #outputsAreNamed() {
+    return this.classes.length > 2 && this.setup.network.layers.at(-1)?.units === this.classes.length;
   }
 
   /** All squares side by side on one canvas: coloured once per frame with details, copied at each drawing. */
@@ -175,14 +188,14 @@ export class Network {
   }
 
   #drawOutputName(pen, left, y, index) {
-    if (this.classes.length < 3 || this.plan.columns.at(-1).units !== this.classes.length) return;
+    if (!this.#outputsAreNamed()) return;
     this.#letters(pen, 11, "left", this.theme.text);
     pen.fillText(fitted(pen, this.classes[index], this.panel.body.clientWidth - left - 8), left + 6, y + 4);
   }
 
   #drawLabels(pen, column) {
     this.#letters(pen, 11, "center", this.theme.muted);
-    const width = Math.max(this.plan.pitch - 6, 30);
+    const width = Math.max(this.plan.pitch - 2, 30);
     if (column.kind === "gap") {
       const { middle } = this.plan;
       pen.fillText("···", column.x, middle - 4);

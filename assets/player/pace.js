@@ -5,6 +5,8 @@
 const MAX_LAG = 400;
 const START_INTERVAL = 50;
 const QUIET = 1500;
+/** A frame due within half a repaint is shown now: waiting for the next repaint would be later than it is early. */
+const HALF_REPAINT = 8;
 
 export class Pacer {
   constructor() {
@@ -15,6 +17,7 @@ export class Pacer {
     /** @type {Frame[]} */
     this.queue = [];
     this.interval = START_INTERVAL;
+    this.wait = START_INTERVAL;
     this.bunch = 4;
     this.due = 0;
     this.arrived = 0;
@@ -30,6 +33,9 @@ export class Pacer {
       this.bunch += 0.25 * (frames.length - this.bunch);
     }
     this.arrived = now;
+    // Decided once per bunch: frames left over mean it plays too slowly, none left mean it may be starving.
+    const left = this.queue.length;
+    this.wait = this.interval / Math.min(1.5, Math.max(0.94, 1 + (0.3 * (left - 1)) / this.bunch));
     this.queue.push(...frames);
     const most = Math.max(2, Math.ceil(MAX_LAG / this.interval));
     if (this.queue.length > most) this.queue.splice(0, this.queue.length - most);
@@ -38,12 +44,9 @@ export class Pacer {
   /** The frame to show at `now`, or null. Where several are due (more frames than repaints) the last of them. */
   next(now) {
     let shown = null;
-    while (this.queue.length && now >= this.due) {
+    while (this.queue.length && now >= this.due - HALF_REPAINT) {
       shown = this.queue.shift();
-      // A fuller buffer plays faster, an emptier one slower, so that the lag stays about one bunch.
-      const surplus = (this.queue.length - this.bunch) / Math.max(2, this.bunch);
-      const wait = this.interval / Math.min(1.6, Math.max(0.8, 1 + 0.3 * surplus));
-      this.due = Math.max(this.due + wait, now - wait);
+      this.due = Math.max(this.due, now - this.wait) + this.wait;
     }
     return shown;
   }

@@ -2,6 +2,7 @@
 
 import { element, setText } from "./dom.js";
 
+export const ZOOM_HINT = "Drag to zoom in, double-click to zoom out.";
 let made = 0;
 
 export class Panel {
@@ -20,10 +21,10 @@ export class Panel {
     this.describe(title, help);
   }
 
-  /** Another title and help on the same panel. */
-  describe(title, help) {
+  /** Another title and help on the same panel; `hint` says what the pointer can do there. */
+  describe(title, help, hint = "") {
     setText(this.title, title);
-    setText(this.popover, help);
+    this.popover.replaceChildren(...[help, hint].filter(Boolean).map((text) => element("p", { text })));
     this.root.setAttribute("aria-label", title);
     this.helpButton.setAttribute("aria-label", `What is shown: ${title}`);
     this.helpButton.hidden = !help;

@@ -17,6 +17,8 @@ import { decodeFrame, decodeMessage } from "./wire.js";
 const REPLAY_EVERY = 50;
 const KEPT_GAPS = 2000;
 const NEVER = () => null;
+/** A run in these states has no charts yet. */
+const UNMADE = new Set(["waiting", "failed"]);
 /** @type {WeakMap<HTMLElement, Player>} */
 const players = new WeakMap();
 let mounts = 0;
@@ -56,7 +58,7 @@ class Player {
     this.setupText = "";
     this.awaited = null;
     this.replayAt = null;
-    this.stats = { framesShown: 0, gaps: [], remounts: mounts, bytes: 0, drawing: [] };
+    this.stats = { framesShown: 0, gaps: [], remounts: mounts, bytes: 0, drawing: [], charts: [] };
     mounts += 1;
     attachStyles();
     this.#build();
@@ -93,7 +95,11 @@ class Player {
   receive(component) {
     this.component = component;
     this.#followTheme();
-    if (!component.data?.byteLength) return this.courier.answer();
+    if (!component.data?.byteLength) {
+      // Mounted anew on a page the server thinks it has already filled: ask for everything.
+      if (!this.setup && !this.courier.isPending("resync")) this.courier.command("resync");
+      return this.courier.answer();
+    }
     const { header, records } = decodeMessage(component.data);
     const again = header.seq === this.seq && header.run === this.run;
     // A lower number that does not begin anew is an old message; one that does comes from a server that forgot us.
@@ -113,7 +119,8 @@ class Player {
     this.courier.settle({ ack: header.seq, run: header.run, done: header.done, live: this.#isLive(this.state.status) });
     if (this.setup && this.setupRun === this.run) this.#takeFrames(records, first, header.reset || changed);
     // Frames need no second request: the server repeats what was not confirmed. A lost setup does.
-    else if (records.length && !this.courier.isPending("resync")) this.courier.command("resync");
+    else if (!header.setup && this.setupRun !== this.run && !UNMADE.has(this.state.status) && !this.courier.isPending("resync"))
+      this.courier.command("resync");
     this.#showState();
     this.wake();
   }
@@ -330,7 +337,10 @@ class Player {
     if (this.boundaryDirty) {
       this.boundaryDirty = false;
       this.boundary.redraw(view);
-    } else this.figures.drawNext(now, view, this.theme);
+    } else {
+      const spent = this.figures.drawNext(now, view, this.theme);
+      if (spent) keep(this.stats.charts, spent);
+    }
   }
 
   #redrawAll() {

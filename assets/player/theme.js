@@ -86,7 +86,7 @@ export function dressed(layout, theme) {
 export function dressedTrace(trace, theme) {
   if (!trace.colorbar) return trace;
   const title = { ...trace.colorbar.title, font: { size: 10, color: theme.muted } };
-  return { ...trace, colorbar: { ...trace.colorbar, title, thickness: 8, xpad: 4, outlinewidth: 0, tickfont: { size: 10, color: theme.muted } } };
+  return { ...trace, colorbar: { ...trace.colorbar, title, x: 1, xanchor: "left", thickness: 8, xpad: 4, outlinewidth: 0, tickfont: { size: 10, color: theme.muted } } };
 }
 
 function dressedAxis(axis, theme) {
@@ -100,6 +100,6 @@ function dressedAxis(axis, theme) {
     zerolinecolor: theme.grid,
     linecolor: theme.border,
     tickfont: { ...axis.tickfont, size: 10, color: theme.muted },
-    automargin: true,
+    automargin: false,
   };
 }

@@ -1,0 +1,293 @@
+"""The player in a real browser: what a person does, and what must then be on the screen."""
+
+import json
+import re
+from typing import Any
+from urllib.parse import parse_qsl, urlparse
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from engine.film import crowded
+from engine.permalink import decode
+from engine.supervised import SupervisedRun
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+
+
+def watch(page: Page) -> dict[str, Any]:
+    """What the player says of itself."""
+    return json.loads(page.evaluate("JSON.stringify(window.__gradientPlayer ?? null)") or "null") or {}
+
+
+def until(page: Page, true: str, seconds: float = 40.0) -> None:
+    """Wait until an expression over ``p``, the player, holds."""
+    page.wait_for_function(
+        f"(() => {{ const p = window.__gradientPlayer; return p && ({true}); }})()", timeout=seconds * 1000
+    )
+
+
+def open_playground(page: Page, address: str, query: str = "") -> None:
+    page.goto(f"{address}/playground{query}")
+    page.wait_for_selector(".gp-player .gp-panel", timeout=40_000)
+    until(
+        page,
+        "p.steps.length > 0 && p.shown !== null && document.querySelectorAll('.gp-player .js-plotly-plot').length >= 4",
+    )
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def sentence(page: Page, panel: str) -> str:
+    return page.locator(f"section[aria-label='{panel}'] .gp-sentence").inner_text()
+
+
+def fresh(page: Page, address: str, query: str) -> None:
+    """A run of one's own, at step 0."""
+    open_playground(page, address, query)
+    until(page, "p.status === 'paused' && p.shown === 0")
+
+
+def test_a_first_visit_straight_to_the_playground_shows_a_trained_run(page: Page, address: str) -> None:
+    open_playground(page, address)
+    until(page, "p.status === 'finished' && p.shown === 3000", 60)
+    assert len(watch(page)["steps"]) > 80
+    assert re.search(r"^(9\d|100)\.\d % of the test points", sentence(page, "Decision boundary"))
+    painted = page.evaluate(
+        """() => [...document.querySelectorAll('.gp-player canvas')].map((canvas) => {
+             const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+             return new Set(new Uint32Array(pixels.buffer)).size; })"""
+    )
+    assert len(painted) >= 2
+    assert sorted(painted)[-2] > 50
+
+
+def test_play_learns_the_circle(page: Page, address: str) -> None:
+    fresh(page, address, "?data.kind=circle&training.epochs=60&model.hidden=6")
+    press(page, "Play")
+    until(page, "p.status === 'finished'", 60)
+    until(page, "p.shown === 600")
+    accuracy = float(re.search(r"test ([\d.]+) %", sentence(page, "Accuracy")).group(1))
+    assert accuracy >= 95
+    seen = watch(page)["stats"]
+    assert seen["remounts"] == 0
+    assert seen["framesShown"] > 50
+
+
+def test_play_learns_breast_cancer(page: Page, address: str) -> None:
+    fresh(page, address, "?data.kind=breast_cancer&training.epochs=20&model.hidden=8&training.optimizer.lr=0.01")
+    press(page, "Play")
+    until(page, "p.status === 'finished'", 60)
+    assert float(re.search(r"test ([\d.]+) %", sentence(page, "Accuracy")).group(1)) >= 93
+
+
+def test_pause_step_and_epoch_do_what_they_say(page: Page, address: str) -> None:
+    fresh(page, address, "?data.kind=circle")
+    press(page, "Play")
+    until(page, "p.shown > 20")
+    press(page, "Pause")
+    until(page, "p.status === 'paused' && !p.pending.length")
+    page.wait_for_timeout(400)
+    stopped = watch(page)["shown"]
+    page.wait_for_timeout(500)
+    assert watch(page)["shown"] == stopped
+    press(page, "Step")
+    until(page, f"p.shown === {stopped + 1}")
+    press(page, "Epoch")
+    until(page, f"p.shown === {stopped + 1 + 10}")
+    press(page, "Reset")
+    until(page, "p.shown === 0 && p.status === 'paused'")
+
+
+def test_the_numbers_on_screen_are_the_engines(page: Page, address: str) -> None:
+    fresh(page, address, "?data.kind=moons&seed=4")
+    press(page, "Epoch")
+    until(page, "p.shown === 10")
+    link, problems = decode(dict(parse_qsl(urlparse(page.url).query)))
+    assert problems == []
+    run = SupervisedRun(link.experiment)
+    run.advance(10)
+    frame = run.snapshot()
+    until(
+        page, "document.querySelector(\"section[aria-label='Gradient flow'] .js-plotly-plot\").data[0].y.length === 3"
+    )
+    page.wait_for_timeout(500)
+    shown = page.evaluate(
+        "[...document.querySelector(\"section[aria-label='Gradient flow'] .js-plotly-plot\").data[0].y]"
+    )
+    assert shown == pytest.approx(frame.gradient_norm.tolist(), rel=1e-5)
+    losses = page.evaluate("document.querySelector(\"section[aria-label='Loss'] .js-plotly-plot\").data[0].y")
+    values = list(losses.values()) if isinstance(losses, dict) else losses
+    assert values[-1] == pytest.approx(float(frame.scores[0]), rel=1e-5)
+
+
+def test_scrubbing_moves_all_charts_and_live_brings_them_back(page: Page, address: str) -> None:
+    open_playground(page, address)
+    until(page, "p.status === 'finished'", 60)
+    before = sentence(page, "Loss")
+    page.locator(".gp-player input[type=range]").first.focus()
+    page.keyboard.press("Home")
+    until(page, "p.shown === 0")
+    assert sentence(page, "Loss") != before
+    bars = "[...document.querySelector(\"section[aria-label='Gradient flow'] .js-plotly-plot\").data[0].y].join()"
+    page.wait_for_timeout(500)
+    first = page.evaluate(bars)
+    page.keyboard.press("End")
+    until(page, "p.shown === 3000")
+    page.wait_for_timeout(500)
+    assert page.evaluate(bars) != first
+    assert sentence(page, "Loss") == before
+
+
+def test_a_control_changed_while_playing_begins_the_new_network_and_plays_on(page: Page, address: str) -> None:
+    fresh(page, address, "?data.kind=circle&training.epochs=5000")
+    press(page, "Play")
+    until(page, "p.shown > 60")
+    slider = page.get_by_role("slider", name="Hidden layers").first
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("new URLSearchParams(location.search).get('model.hidden') === '8,8,8'", timeout=10_000)
+    until(page, "p.status === 'playing' && p.steps[0] === 0 && p.shown > 10")
+    assert watch(page)["stats"]["remounts"] == 0
+
+
+def test_a_rate_changed_while_playing_goes_on_with_the_same_weights_and_is_marked(page: Page, address: str) -> None:
+    fresh(page, address, "?data.kind=circle&training.epochs=5000")
+    press(page, "Play")
+    until(page, "p.shown > 30")
+    rate = page.get_by_label("Learning rate, exact")
+    rate.fill("0.05")
+    rate.press("Enter")
+    page.wait_for_function(
+        "(new URLSearchParams(location.search).get('edits') ?? '').includes('lr=0.05')", timeout=10_000
+    )
+    until(page, "p.status === 'playing' && p.shown > 60")
+    assert watch(page)["steps"][0] == 0
+
+
+def test_a_link_shows_a_friend_the_same(page: Page, browser: Browser, address: str) -> None:
+    fresh(page, address, "?data.kind=xor&model.hidden=5&seed=7")
+    press(page, "Play")
+    until(page, "p.shown > 40")
+    press(page, "Pause")
+    until(page, "p.status === 'paused' && !p.pending.length")
+    page.wait_for_timeout(500)
+    step = watch(page)["shown"]
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    press(page, "Share")
+    link = page.get_by_label("Link to what is shown").input_value()
+    assert f"view.step={step}" in link
+    context = browser.new_context(viewport={"width": 1400, "height": 900})
+    friend = context.new_page()
+    friend.goto(link)
+    until(friend, f"p.shown === {step} && p.status === 'paused'")
+    friend.wait_for_timeout(500)
+    for panel in ("Loss", "Accuracy", "Gradient flow", "Decision boundary"):
+        assert sentence(friend, panel) == sentence(page, panel)
+    context.close()
+
+
+@pytest.mark.parametrize(
+    "query", ["?data.kind=<script>", "?%00=1&model.hidden=a,b", "?v=9&edits=::::", "?view.step=1e99"]
+)
+def test_garbage_links_open_a_working_page_that_says_what_is_wrong(page: Page, address: str, query: str) -> None:
+    open_playground(page, address, query)
+    expect(page.get_by_text("Some of this link could not be used")).to_be_visible()
+    until(page, "p.steps.length > 0")
+
+
+def test_coming_back_to_the_page_shows_the_run_again(page: Page, address: str) -> None:
+    fresh(page, address, "?data.kind=moons")
+    page.get_by_role("link", name="Home").click()
+    expect(page.get_by_role("heading", name="See a network learn")).to_be_visible()
+    page.get_by_role("link", name="Playground").click()
+    until(page, "p.steps.length > 0 && p.shown !== null")
+
+
+def test_home_opens_a_preset_and_plays_it(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_role("button", name="Open and play").nth(1).click(timeout=30_000)
+    until(page, "p.shown > 10")
+    assert "data.kind=xor" in page.url
+
+
+def test_zoom_is_kept_and_charts_stay_mounted_while_it_plays(page: Page, address: str) -> None:
+    fresh(page, address, "?data.kind=circle&training.epochs=5000")
+    page.evaluate(
+        """() => { const plot = document.querySelector("section[aria-label='Loss'] .js-plotly-plot");
+             plot.dataset.mine = "yes"; return Plotly.relayout(plot, {'yaxis.range': [0.1, 0.2]}); }"""
+    )
+    press(page, "Play")
+    until(page, "p.shown > 100")
+    kept = page.evaluate(
+        """() => { const plot = document.querySelector("section[aria-label='Loss'] .js-plotly-plot");
+             return [plot.dataset.mine, plot.layout.yaxis.range.map((v) => Math.round(v * 100) / 100)]; }"""
+    )
+    assert kept == ["yes", [0.1, 0.2]]
+
+
+def test_every_further_view_draws(page: Page, address: str) -> None:
+    open_playground(page, address)
+    until(page, "p.status === 'finished'", 60)
+    for tab in page.locator(".gp-player [role=tab]").all():
+        tab.click()
+        page.wait_for_timeout(400)
+        assert (
+            page.locator(".gp-player [role=tabpanel] .js-plotly-plot").count()
+            or page.locator(".gp-player .js-plotly-plot").count() >= 5
+        ), tab.inner_text()
+
+
+def test_a_diverging_run_says_so(page: Page, address: str) -> None:
+    query = "?data.kind=two_bumps&model.hidden=32,32&model.activation.kind=relu&training.optimizer.kind=sgd"
+    fresh(page, address, f"{query}&training.optimizer.lr=10.0")
+    press(page, "Play")
+    until(page, "p.status === 'diverged'")
+    expect(page.get_by_role("alert").filter(has_text=re.compile("step"))).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_scrolls_only_up_and_down(browser: Browser, address: str, scheme: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    open_playground(page, address)
+    page.wait_for_timeout(800)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    wide = page.evaluate(
+        "[...document.querySelectorAll('.gp-player *')].filter((e) => e.getBoundingClientRect().right > 392).length"
+    )
+    assert wide == 0
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('.gp-player .gp-button')].filter((b) => b.offsetParent &&
+             (b.offsetHeight < 40 || b.offsetWidth < 40)).map((b) => b.textContent)"""
+    )
+    assert small == []
+    context.close()
+
+
+def test_two_visitors_do_not_disturb_each_other(page: Page, browser: Browser, address: str) -> None:
+    context = browser.new_context()
+    other = context.new_page()
+    fresh(page, address, "?data.kind=moons&seed=1")
+    fresh(other, address, "?data.kind=moons&seed=2")
+    press(page, "Play")
+    press(other, "Play")
+    until(page, "p.shown > 50")
+    until(other, "p.shown > 50")
+    press(page, "Pause")
+    until(other, "p.status === 'playing' && p.shown > 80")
+    context.close()
+
+
+def test_the_browser_drops_the_frames_the_server_drops(page: Page, address: str) -> None:
+    open_playground(page, address)
+    frames = [(step, 2.0 if step % 4 == 0 else 1.0) for step in (0, 1, 2, 3, 5, 8, 9, 12, 20, 21, 22, 40, 44, 45)]
+    expected = crowded([step for step, _ in frames], [weight for _, weight in frames])
+    found = page.evaluate(
+        """async (frames) => { const film = await import(new URL('player/film.js', document.baseURI).href);
+             return film.crowded(frames.map(([step, weight]) => ({ step, detailed: weight > 1 }))); }""",
+        frames,
+    )
+    assert found == expected
