@@ -95,6 +95,7 @@ def player(key: str = "player") -> None:
     stage.pool().touch(entry)
     if entry.layout is None:
         entry.wait(0, FIRST_FRAME_SECONDS)
+    session.write_address()
     _COMPONENT(key=key, data=_next_message(mount, entry), on_send_change=lambda: None)
 
 
@@ -228,7 +229,6 @@ def _state(entry: Entry) -> dict[str, Any]:
         "speed": mine.speed,
         "speeds": [speed.label for speed in SPEEDS],
         "ms_per_step": None if entry.seconds_per_step is None else round(entry.seconds_per_step * 1000, 2),
-        "show": mine.show,
         "marks": marks,
         "link": f"?{query}" if query else "",
     }

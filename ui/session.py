@@ -149,14 +149,13 @@ def read_address() -> None:
         stage.pool().play(entry())
 
 
-def write_address() -> str:
-    """Put the link of what is on screen into the address bar; returns it as a query string's parts."""
+def write_address() -> None:
+    """Put the link of what is on screen into the address bar."""
     mine = visit()
     query = encode(link())
     if query != mine.written or dict(st.query_params) != query:
         st.query_params.from_dict(query)
         mine.written = query
-    return ""
 
 
 def link() -> Link:

@@ -76,7 +76,10 @@ export class Chart {
     });
     for (const binding of view ? (this.spec.bindings ?? []) : []) {
       const arrays = boundArrays(binding, { ...view, smoothing: this.smoothing });
-      if (arrays) Object.assign(traces[binding.trace ?? 0], arrays);
+      const trace = traces[binding.trace ?? 0];
+      if (arrays) Object.assign(trace, arrays);
+      // A line of one point can't be seen.
+      if (binding.mode === "series" && view.film.length === 1) trace.mode = "lines+markers";
     }
     return traces;
   }
@@ -149,10 +152,11 @@ export function legendKey(trace) {
   return trace.legendgroup ?? trace.name ?? "";
 }
 
-/** A colour that stands for a trace, and whether it is drawn as a line. */
+/** A colour that stands for a trace, and how it is drawn: a kind of line, a filled or an open marker. */
 export function swatchOf(trace) {
   const colour = [trace.line?.color, trace.marker?.color].find((value) => typeof value === "string") ?? "currentcolor";
-  return { colour, line: (trace.mode ?? "").includes("lines"), dash: trace.line?.dash ?? "solid" };
+  const marker = (trace.marker?.symbol ?? "").endsWith("open") ? "open" : "marker";
+  return { colour, kind: (trace.mode ?? "").includes("lines") ? (trace.line?.dash ?? "solid") : marker };
 }
 
 /**
@@ -165,5 +169,5 @@ function margins({ data, layout }) {
   const [left, below] = [longest(names(layout.yaxis, "y")), longest(names(layout.xaxis, "x"))];
   const slanted = layout.xaxis?.tickangle ? Math.min(64, below * 0.75) - 8 : 0;
   const right = layout.yaxis2 ? 46 : data.some((trace) => trace.colorbar) ? 58 : 10;
-  return { l: left ? Math.min(130, left + 30) : 52, r: right, t: 8, b: 36 + slanted, autoexpand: false };
+  return { l: left ? Math.min(130, left + 30) : 52, r: right, t: 8, b: 38 + slanted, autoexpand: false };
 }

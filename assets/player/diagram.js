@@ -55,7 +55,7 @@ function columnsOf(network) {
 
 /** How many lines the longest label takes above a column this wide. */
 function labelLines(columns, pitch) {
-  const lines = columns.map(({ label }) => (label.length * LETTER <= pitch ? 1 : Math.min(3, label.split(" ").length)));
+  const lines = columns.map(({ label }) => (label.length * LETTER <= pitch - 8 ? 1 : Math.min(3, label.split(" ").length)));
   return Math.max(...lines);
 }
 

@@ -7,6 +7,8 @@ import { Panel, ZOOM_HINT } from "./panel.js";
 
 /** After a chart took t ms, the next waits this many times t: the boundary keeps its frames. */
 const REST = 1.2;
+/** A chart this old is drawn even where it may delay a frame. */
+const STALE = 600;
 
 /** A chart in its panel, with its toggles. */
 class Figure {
@@ -17,6 +19,9 @@ class Figure {
     this.panel.root.dataset.figure = spec.id;
     this.chart = new Chart(this.panel.body);
     this.dirty = true;
+    this.drawnAt = -Infinity;
+    /** What a drawing of this chart costs, in ms. */
+    this.cost = 5;
     this.#addToggles(spec.toggles ?? []);
     this.setSpec(spec);
   }
@@ -24,6 +29,8 @@ class Figure {
   setSpec(spec) {
     this.spec = spec;
     this.chart.setSpec(spec);
+    // Another run has other steps: a part of them zoomed in before may be empty now.
+    if (spec.cursor) this.chart.zoom = {};
     this.panel.describe(spec.title, spec.help ?? "", ZOOM_HINT);
     drawLegend(this.panel.legend, this.chart, () => this.onChange(this));
     this.dirty = true;
@@ -154,24 +161,26 @@ export class Figures {
     return [...this.figures.values()].some((figure) => figure.dirty && figure.visible);
   }
 
-  /** Draw at most one chart that needs it, in turn; returns the ms it took, 0 for none. */
-  drawNext(now, view, theme) {
+  /**
+   * Draw at most one chart that needs it, in turn, where it fits into the `free` ms before the next frame is due.
+   * Returns the ms it took, 0 for none.
+   */
+  drawNext(now, free, view, theme) {
     if (now < this.restUntil) return 0;
     const figures = [...this.figures.values()];
-    for (let i = 1; i <= figures.length; i += 1) {
-      const place = (this.turn + i) % figures.length;
-      const figure = figures[place];
-      if (!figure.dirty || !figure.visible) continue;
-      const started = performance.now();
-      // A chart without room yet (or without Plotly) stays dirty only until its size is known.
-      figure.dirty = false;
-      figure.chart.draw(view, theme);
-      this.turn = place;
-      const spent = performance.now() - started;
-      this.restUntil = now + (1 + REST) * spent;
-      return spent;
-    }
-    return 0;
+    const inTurn = figures.map((_, i) => (this.turn + 1 + i) % figures.length);
+    const fits = ({ cost, drawnAt }) => cost < free || now - drawnAt > STALE;
+    const place = inTurn.find((i) => figures[i].dirty && figures[i].visible && fits(figures[i]));
+    if (place === undefined) return 0;
+    const started = performance.now();
+    figures[place].dirty = false;
+    figures[place].chart.draw(view, theme);
+    const spent = performance.now() - started;
+    figures[place].cost += 0.3 * (spent - figures[place].cost);
+    figures[place].drawnAt = now;
+    this.turn = place;
+    this.restUntil = now + (1 + REST) * spent;
+    return spent;
   }
 
   resize() {

@@ -14,8 +14,8 @@ export function drawLegend(host, chart, onChange) {
 
 function entry(trace, chart, onChange) {
   const key = legendKey(trace);
-  const { colour, line, dash } = swatchOf(trace);
-  const swatch = element("span", { class: `gp-swatch gp-swatch-${line ? dash : "marker"}` });
+  const { colour, kind } = swatchOf(trace);
+  const swatch = element("span", { class: `gp-swatch gp-swatch-${kind}` });
   swatch.style.color = colour;
   const shown = !chart.hidden.has(key);
   const button = element("button", { type: "button", class: "gp-legend-entry", "aria-pressed": String(shown), title: "Show or hide" });

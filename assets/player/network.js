@@ -195,7 +195,7 @@ export class Network {
 
   #drawLabels(pen, column) {
     this.#letters(pen, 11, "center", this.theme.muted);
-    const width = Math.max(this.plan.pitch - 2, 30);
+    const width = Math.max(this.plan.pitch - 8, 30);
     if (column.kind === "gap") {
       const { middle } = this.plan;
       pen.fillText("···", column.x, middle - 4);
@@ -203,7 +203,7 @@ export class Network {
       return;
     }
     const lines = wrapped(pen, column.label, Math.min(width, 110)).slice(0, 3);
-    lines.forEach((line, i) => pen.fillText(fitted(pen, line, width), column.x, 12 + i * 12));
+    lines.forEach((line, i) => pen.fillText(fitted(pen, line, Math.max(this.plan.pitch, 30)), column.x, 12 + i * 12));
     const last = column.nodes.at(-1);
     if (column.more > 0 && last) pen.fillText(`+${column.more.toLocaleString("en")}${width > 60 ? " more" : ""}`, column.x, last.y + this.plan.size / 2 + 14);
   }

@@ -110,14 +110,13 @@ class Player {
   }
 
   #take(header, records) {
-    const first = !this.setup;
     const changed = header.run !== this.run;
     this.run = header.run;
     this.state = header.state ?? this.state;
     if (header.reset || changed) this.#forget(changed);
     if (header.setup) this.#setUp(header.setup);
     this.courier.settle({ ack: header.seq, run: header.run, done: header.done, live: this.#isLive(this.state.status) });
-    if (this.setup && this.setupRun === this.run) this.#takeFrames(records, first, header.reset || changed);
+    if (this.setup && this.setupRun === this.run) this.#takeFrames(records, header.reset || changed);
     // Frames need no second request: the server repeats what was not confirmed. A lost setup does.
     else if (!header.setup && this.setupRun !== this.run && !UNMADE.has(this.state.status) && !this.courier.isPending("resync"))
       this.courier.command("resync");
@@ -148,12 +147,11 @@ class Player {
     this.figures.setUp(setup.figures.filter((spec) => spec.slot !== "boundary"));
   }
 
-  #takeFrames(records, first, whole) {
+  #takeFrames(records, whole) {
     const before = whole ? -1 : (this.film.last?.step ?? -1);
     const frames = records.map((record) => decodeFrame(record, this.setup.layout));
     for (const frame of frames) this.film.append(frame);
     if (frames.length) this.figures.markDirty(true);
-    if (first && this.state.show != null && this.film.length) this.pinned = this.film.frames[this.film.indexAt(this.state.show)].step;
     const fresh = frames.filter((frame) => frame.step > before);
     // A film given as a whole is not played from its beginning: its newest frame is what stands now.
     if (whole || !this.#isLive(this.status)) this.#showNewest();
@@ -242,9 +240,14 @@ class Player {
     const place = Math.max(0, Math.min(this.film.length - 1, index));
     const frame = this.film.frames[place];
     if (!frame) return;
-    this.pinned = place === this.film.length - 1 ? null : frame.step;
+    this.#pin(place);
     this.pacer.flush();
     this.#show(frame);
+  }
+
+  /** Stay at a frame; at the newest one that means to follow the run. */
+  #pin(index) {
+    this.pinned = index === this.film.length - 1 ? null : this.film.frames[index].step;
   }
 
   goLive() {
@@ -327,9 +330,8 @@ class Player {
     if (now - this.replayAt < REPLAY_EVERY) return;
     const index = this.film.indexAt(this.shown?.step ?? 0) + 1;
     if (index >= this.film.length - 1) return this.goLive();
-    const started = now;
     this.scrub(index);
-    this.replayAt = started;
+    this.replayAt = now;
   }
 
   #drawCharts(now) {
@@ -338,7 +340,8 @@ class Player {
       this.boundaryDirty = false;
       this.boundary.redraw(view);
     } else {
-      const spent = this.figures.drawNext(now, view, this.theme);
+      const busy = this.#isLive(this.status) && this.pinned === null;
+      const spent = this.figures.drawNext(now, busy ? this.pacer.due - now : Infinity, view, this.theme);
       if (spent) keep(this.stats.charts, spent);
     }
   }

@@ -78,24 +78,31 @@ export function dressed(layout, theme) {
     dragmode: matchMedia("(pointer: coarse)").matches ? false : "zoom",
     transition: { duration: 0 },
   };
-  for (const name of Object.keys(result)) if (/^[xy]axis\d*$/.test(name)) result[name] = dressedAxis(result[name], theme);
+  for (const name of Object.keys(result)) if (/^[xy]axis\d*$/.test(name)) result[name] = dressedAxis(name, result[name], theme);
   return result;
 }
 
-/** A trace in the page's colours: only colour bars need any. */
+/** A trace in the page's colours: colour bars, and numbers written on cells. */
 export function dressedTrace(trace, theme) {
+  // Plotly chooses the letters' colour as if cells that let the page through lay on white.
+  if (trace.texttemplate && theme.dark) return { ...trace, textfont: { ...trace.textfont, color: theme.text } };
   if (!trace.colorbar) return trace;
   const title = { ...trace.colorbar.title, font: { size: 10, color: theme.muted } };
   return { ...trace, colorbar: { ...trace.colorbar, title, x: 1, xanchor: "left", thickness: 8, xpad: 4, outlinewidth: 0, tickfont: { size: 10, color: theme.muted } } };
 }
 
-function dressedAxis(axis, theme) {
+function dressedAxis(name, axis, theme) {
   const title = typeof axis.title === "string" ? { text: axis.title } : axis.title;
+  // Beside numbers, whose width changes, a title without a standoff keeps its place and out of their way.
+  const numbers = name.startsWith("y") && axis.type !== "category" && !axis.tickvals;
   return {
     // Said outright: an axis left to guess takes its first range for one that was asked for, and stays there.
     ...(axis.range ? {} : { autorange: true }),
     ...axis,
-    title: title && { ...title, font: { ...title.font, size: 11, color: theme.muted } },
+    title: title && { ...title, standoff: numbers ? undefined : title.standoff, font: { ...title.font, size: 11, color: theme.muted } },
+    // A tick for every power of ten is too many where gradients span fifteen of them.
+    dtick: axis.type === "log" ? undefined : axis.dtick,
+    exponentformat: axis.exponentformat ?? "e",
     gridcolor: theme.grid,
     zerolinecolor: theme.grid,
     linecolor: theme.border,

@@ -18,15 +18,15 @@ class Bundled(DataSource, frozen=True):
     formula: ClassVar = r"\text{measured, not drawn}"
 
     def bunch(self) -> Any:
-        """What scikit-learn's loader returns."""
+        """What scikit-learn's loader returns. Raises DataUnavailable where it has to download and can't."""
         raise NotImplementedError
 
     def draw(self, seed: int) -> Table:
         bunch = self.bunch()
         classes = tuple(str(name) for name in bunch.target_names) if self.class_count else ()
         return Table(
-            x=np.asarray(bunch.data, dtype=np.float64),
-            y=np.asarray(bunch.target, dtype=np.int64 if classes else np.float64),
+            x=np.array(bunch.data, dtype=np.float64),
+            y=np.array(bunch.target, dtype=np.int64 if classes else np.float64),
             columns=tuple(str(name).replace("_", " ") for name in bunch.feature_names),
             target=self.target_name,
             target_unit=self.target_unit,
@@ -43,6 +43,7 @@ class Iris(Bundled, frozen=True):
     lesson: ClassVar = "150 flowers, 3 species, 4 measures: one species stands apart, two overlap a little."
     source: ClassVar = "Fisher 1936, by way of scikit-learn"
     target_name: ClassVar = "species"
+    columns_count: ClassVar = 4
 
     @property
     def class_count(self) -> int:
@@ -60,6 +61,7 @@ class Wine(Bundled, frozen=True):
     lesson: ClassVar = "178 wines of 3 growers by 13 chemical measures of very different size: try scaling off."
     source: ClassVar = "Forina et al. 1991, by way of scikit-learn"
     target_name: ClassVar = "grower"
+    columns_count: ClassVar = 13
 
     @property
     def class_count(self) -> int:
@@ -77,6 +79,7 @@ class BreastCancer(Bundled, frozen=True):
     lesson: ClassVar = "569 tumours by 30 measures of their cell nuclei: nearly linear, so small networks do well."
     source: ClassVar = "Street, Wolberg and Mangasarian 1993, by way of scikit-learn"
     target_name: ClassVar = "tumour"
+    columns_count: ClassVar = 30
 
     def bunch(self) -> Any:
         from sklearn.datasets import load_breast_cancer
@@ -90,6 +93,7 @@ class Digits(Bundled, frozen=True):
     lesson: ClassVar = "1,797 handwritten digits of 8 by 8 pixels: ten classes on the plane of two components."
     source: ClassVar = "Alpaydin and Kaynak 1998, by way of scikit-learn"
     target_name: ClassVar = "digit"
+    columns_count: ClassVar = 64
 
     @property
     def class_count(self) -> int:
@@ -107,11 +111,9 @@ class Diabetes(Bundled, frozen=True):
     lesson: ClassVar = "442 patients by 10 measures: noisy, so a large network over-fits within a few epochs."
     source: ClassVar = "Efron et al. 2004, by way of scikit-learn"
     target_name: ClassVar = "disease progression"
+    columns_count: ClassVar = 10
     target_unit: ClassVar = "score after a year"
-
-    @property
-    def class_count(self) -> int:
-        return 0
+    task: ClassVar = "regression"
 
     def bunch(self) -> Any:
         from sklearn.datasets import load_diabetes
@@ -133,11 +135,9 @@ class CaliforniaHousing(Bundled, frozen=True):
     lesson: ClassVar = "House values of districts by income, age and place: downloaded once by scikit-learn."
     source: ClassVar = "Pace and Barry 1997, by way of scikit-learn"
     target_name: ClassVar = "median house value"
+    columns_count: ClassVar = 8
     target_unit: ClassVar = "100,000 dollars"
-
-    @property
-    def class_count(self) -> int:
-        return 0
+    task: ClassVar = "regression"
 
     def bunch(self) -> Any:
         from sklearn.datasets import fetch_california_housing
@@ -147,8 +147,9 @@ class CaliforniaHousing(Bundled, frozen=True):
         except Exception as error:
             raise DataUnavailable(
                 "California housing could not be downloaded: scikit-learn's fetch_california_housing said "
-                f"{type(error).__name__}. Run it once on this server with access to the internet, or choose another "
-                "data set; Diabetes is a regression that comes with scikit-learn."
+                f"{type(error).__name__}. Run it once on this server with access to the internet (it keeps the file in "
+                "~/scikit_learn_data, or in SCIKIT_LEARN_DATA where that is set), or choose another data set; Diabetes "
+                "is a regression that comes with scikit-learn."
             ) from error
 
     def draw(self, seed: int) -> Table:

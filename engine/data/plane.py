@@ -28,7 +28,9 @@ class ColumnsPlane(Choice, frozen=True):
 class PrincipalPlane(Choice, frozen=True):
     kind: Literal["principal"] = "principal"
     label: ClassVar = "Principal components"
-    formula: ClassVar = r"x = \bar x + s_1 v_1 + s_2 v_2, \quad v_k \text{ eigenvectors of the covariance}"
+    formula: ClassVar = (
+        r"x = \bar x + \sigma \odot (s_1 v_1 + s_2 v_2), \quad v_k \text{ eigenvectors of the correlation matrix}"
+    )
     lesson: ClassVar = "The flat cut along which the standardized columns vary most."
     source: ClassVar = "Pearson 1901"
 
@@ -80,12 +82,16 @@ class Plane:
 
 
 def plane_of(data: Dataset, view: View) -> Plane:
-    """The plane of ``view`` through ``data``. Raises ValueError for a column that is not there, or twice the same."""
+    """The plane of ``view`` through ``data``; data of one or two columns has no principal plane but its columns.
+
+    Raises ValueError for a column that is not there, or twice the same.
+    """
     if isinstance(view, PrincipalPlane) and len(data.columns) > 2:
         return _principal(data)
     chosen = (0,) if len(data.columns) == 1 else (view.x, view.y) if isinstance(view, ColumnsPlane) else (0, 1)
     if max(chosen) >= len(data.columns) or len(set(chosen)) < len(chosen):
-        raise ValueError(f"view.plane: columns {chosen}; choose two different ones from 0 to {len(data.columns) - 1}")
+        allowed = f"choose two different columns from 0 to {len(data.columns) - 1}"
+        raise ValueError(f"view.plane: got columns {chosen[0]} and {chosen[-1]}; {allowed}")
     return _columns(data, chosen)
 
 
@@ -118,7 +124,7 @@ def resting_values(raw_x: Float[np.ndarray, "rows columns"]) -> Float[np.ndarray
 def _principal(data: Dataset) -> Plane:
     raw = data.train.raw_x
     mean, spread = raw.mean(axis=0), raw.std(axis=0)
-    spread = np.where(spread > 0, spread, 1.0)
+    spread = np.where(np.ptp(raw, axis=0) > 0, spread, 1.0)
     _, sizes, directions = np.linalg.svd((raw - mean) / spread, full_matrices=False)
     first_two = directions[:2]
     first_two = first_two * np.sign(first_two[np.arange(2), np.abs(first_two).argmax(axis=1)])[:, None]

@@ -1,7 +1,8 @@
 """From a row of the catalog to tensors: draw, derive, split (stratified), scale on the training part."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 import torch
@@ -41,10 +42,11 @@ class Scaler:
         if kind == "none":
             return cls(np.zeros(x.shape[1]), np.ones(x.shape[1]))
         shift, width = (x.mean(axis=0), x.std(axis=0)) if kind == "standard" else (x.min(axis=0), np.ptp(x, axis=0))
-        return cls(shift, np.where(width > 0, width, 1.0))
+        return cls(shift, np.where(np.ptp(x, axis=0) > 0, width, 1.0))
 
     def __call__(self, x: Float[np.ndarray, "rows inputs"]) -> Float[np.ndarray, "rows inputs"]:
-        return (x - self.shift) / self.width
+        scaled: np.ndarray = (x - self.shift) / self.width
+        return scaled
 
 
 @dataclass(frozen=True)
@@ -65,9 +67,17 @@ class Dataset:
     scaler: Scaler
     target_mean: float
     target_std: float
-    """The target's own value is scaled value * target_std + target_mean."""
+    """The target's own value is scaled value * target_std + target_mean (0 and 1 for labels and where scaling is off).
+
+    With min-max scaling these are the lowest training target and the range, not a mean and a deviation.
+    """
     features: tuple[str, ...]
     """Derived inputs, for planar data; empty where the columns go in as they are."""
+
+    @property
+    def task(self) -> Literal["classification", "regression"]:
+        """What is to be learnt: labels, or values."""
+        return "classification" if self.classes else "regression"
 
     @property
     def class_count(self) -> int:
@@ -95,9 +105,10 @@ class Dataset:
 
 @lru_cache(maxsize=32)
 def prepare(data: Data, seed: int) -> Dataset:
-    """The data set of an experiment, the same for the same seed.
+    """The data set of an experiment, the same for the same seed: drawn, derived, split, scaled as the training part.
 
-    Raises DataUnavailable where it can't be had, ValueError where a class is too small to be split.
+    The last 32 are kept and shared between threads. Raises DataUnavailable where the data can't be had, ValueError
+    where a class is too small to be split.
     """
     table = data.draw(seed)
     train, validation, test = split(table, data, seed)
@@ -122,18 +133,19 @@ def prepare(data: Data, seed: int) -> Dataset:
     )
     test_x = table.x if table.test_x is None else table.test_x
     test_y = table.y if table.test_y is None else table.test_y
-    parts = {
-        "train": _part(shell, table.x[train], table.y[train]),
-        "validation": _part(shell, table.x[validation], table.y[validation]),
-        "test": _part(shell, test_x[test], test_y[test]),
-    }
-    return Dataset(**{**vars(shell), **parts})
+    return replace(
+        shell,
+        train=_part(shell, table.x[train], table.y[train]),
+        validation=_part(shell, table.x[validation], table.y[validation]),
+        test=_part(shell, test_x[test], test_y[test]),
+    )
 
 
 def split(table: Table, data: DataSource, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Row numbers of the training, validation and test parts, in random order, each class in proportion.
 
-    Raises ValueError when a class has too few rows to stand in every part.
+    The validation part is empty when its share is 0. Raises ValueError, naming the setting, when a class has too few
+    rows to stand in every part.
     """
     order = torch.randperm(len(table.x), generator=stream(seed, "split")).numpy()
     groups = [order[table.y[order] == label] for label in range(len(table.classes))] if table.classes else [order]
@@ -143,14 +155,20 @@ def split(table: Table, data: DataSource, seed: int) -> tuple[np.ndarray, np.nda
         held = round(len(rows) * data.validation_share)
         held = max(1, held) if data.validation_share > 0 else 0
         if len(rows) - test - held < 1:
-            name = table.classes[label] if table.classes else "the data"
-            raise ValueError(f"data: {name} has {len(rows)} rows, too few to split; use more samples or smaller shares")
+            raise ValueError(_too_few(data, table.classes[label] if table.classes else "all data", len(rows)))
         for part, chosen in zip(parts, np.split(rows, [len(rows) - test - held, len(rows) - test]), strict=True):
             part.append(chosen)
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
     train, validation, test_rows = (_in_order(np.concatenate(part), place) for part in parts)
     return train, validation, test_rows
+
+
+def _too_few(data: DataSource, name: str, rows: int) -> str:
+    samples = getattr(data, "samples", None)
+    field, cure = ("data.test_share", "") if samples is None else ("data.samples", "more samples or ")
+    shares = f"validation {data.validation_share:g}, test {data.test_share:g}"
+    return f"{field}: {name} has {rows} rows, too few to split ({shares}); choose {cure}smaller shares"
 
 
 def _in_order(rows: np.ndarray, place: np.ndarray) -> np.ndarray:

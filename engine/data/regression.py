@@ -29,11 +29,8 @@ class Surface(Planar, frozen=True):
     """A target over the plane."""
 
     noise: float = added_noise(0.05)
-    group: ClassVar = "Toy: two inputs, a number"
-
-    @property
-    def class_count(self) -> int:
-        return 0
+    task: ClassVar = "regression"
+    group: ClassVar = "Regression"
 
     def height(self, x1: Float[Tensor, " n"], x2: Float[Tensor, " n"]) -> Float[Tensor, " n"]:
         """The clean target."""
@@ -81,11 +78,9 @@ class Curve(Drawn, frozen=True):
 
     samples: int = Field(200, ge=20, le=5000, title="Samples", json_schema_extra={"scale": "log"})
     noise: float = added_noise(0.1)
-    group: ClassVar = "Toy: one input, a number"
-
-    @property
-    def class_count(self) -> int:
-        return 0
+    task: ClassVar = "regression"
+    group: ClassVar = "Regression"
+    columns_count: ClassVar = 1
 
     def height(self, x: Float[Tensor, " n"]) -> Float[Tensor, " n"]:
         """The clean target."""
@@ -133,11 +128,14 @@ class Polynomial(Curve, frozen=True):
     kind: Literal["polynomial"] = "polynomial"
     samples: int = Field(60, ge=20, le=5000, title="Samples", json_schema_extra={"scale": "log"})
     noise: float = added_noise(0.25)
-    degree: int = Field(3, ge=1, le=9, title="Degree")
+    degree: int = Field(
+        3, ge=1, le=9, title="Degree", description="The coefficients are fixed by it, so that y stays in [-1, 1]."
+    )
     label: ClassVar = "Noisy polynomial"
     formula: ClassVar = r"y = T_d(x / 6), \quad T_d \text{ the Chebyshev polynomial of degree } d"
     lesson: ClassVar = "Few and noisy points: a large network follows the noise, which is over-fitting."
     source: ClassVar = "Chebyshev 1854; Bishop 2006, section 1.1 for the experiment"
 
     def height(self, x: Float[Tensor, " n"]) -> Float[Tensor, " n"]:
-        return torch.special.chebyshev_polynomial_t(x / HALF_WIDTH, self.degree)
+        y: Tensor = torch.special.chebyshev_polynomial_t(x / HALF_WIDTH, self.degree)
+        return y

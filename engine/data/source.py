@@ -42,8 +42,11 @@ class DataSource(Choice, frozen=True):
         title="Scaling",
         description="Standard: mean 0, deviation 1. Min-max: 0 to 1. Fitted on the training part; numeric targets too.",
     )
-    group: ClassVar[str]
+    task: ClassVar[Literal["classification", "regression"]] = "classification"
+    group: ClassVar[Literal["Toy", "Regression", "Generated tables", "Real"]]
     """The heading it stands under in menus."""
+    columns_count: ClassVar[int]
+    """Number of raw columns, known without drawing any data."""
 
     @model_validator(mode="after")
     def _leaves_something_to_train_on(self) -> "DataSource":
@@ -55,7 +58,7 @@ class DataSource(Choice, frozen=True):
     @property
     def class_count(self) -> int:
         """Number of classes; 0 for regression. Known without drawing any data."""
-        return 2
+        return 2 if self.task == "classification" else 0
 
     def draw(self, seed: int) -> Table:
         """The rows, the same for the same seed. Raises DataUnavailable where they can't be had."""
@@ -90,6 +93,7 @@ class Drawn(DataSource, frozen=True):
 class Planar(Drawn, frozen=True):
     """Drawn data of two columns, x1 and x2, with derived inputs to choose from."""
 
+    columns_count: ClassVar = 2
     features: tuple[Feature, ...] = Field(
         ("x1", "x2"), min_length=1, title="Input features", description="The coordinates, and functions of them."
     )
@@ -98,5 +102,5 @@ class Planar(Drawn, frozen=True):
     @classmethod
     def _each_once(cls, value: tuple[Feature, ...]) -> tuple[Feature, ...]:
         if len(set(value)) < len(value):
-            raise PydanticCustomError("twice", "each input feature at most once")
+            raise PydanticCustomError("twice", "each input feature at most once; leave out the repeated ones")
         return value

@@ -8,7 +8,10 @@ from jaxtyping import Float
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of numbers with names and units. ``y`` holds labels (int64) where ``classes`` is not empty, else values."""
+    """Rows of numbers with names and units; its arrays are made read-only.
+
+    ``y`` (rows,) holds labels (int64) where ``classes`` is not empty, else values (float64) in ``target_unit``.
+    """
 
     x: Float[np.ndarray, "rows columns"]
     y: np.ndarray
@@ -21,6 +24,12 @@ class Table:
     test_x: Float[np.ndarray, "rows columns"] | None = None
     """The same rows with the noise meant for the test part, where that differs."""
     test_y: np.ndarray | None = None
+    """The targets of the same rows with the noise meant for the test part, where that differs."""
+
+    def __post_init__(self) -> None:
+        for array in (self.x, self.y, self.test_x, self.test_y):
+            if array is not None:
+                array.setflags(write=False)
 
 
 class DataUnavailable(ValueError):

@@ -14,7 +14,7 @@ from engine.streams import stream
 
 
 class Generated(DataSource, frozen=True):
-    """A table with a stated formula."""
+    """A table whose target follows a stated formula of its columns."""
 
     samples: int = Field(1000, ge=50, le=5000, title="Samples", json_schema_extra={"scale": "log"})
     group: ClassVar = "Generated tables"
@@ -32,10 +32,8 @@ class HousePrices(Generated, frozen=True):
     )
     lesson: ClassVar = "Linear in all but the distance to the sea: see what hidden layers add to depth 0."
     source: ClassVar = "Made for this app; the formula is the whole truth"
-
-    @property
-    def class_count(self) -> int:
-        return 0
+    task: ClassVar = "regression"
+    columns_count: ClassVar = 4
 
     def draw(self, seed: int) -> Table:
         rows, generator = self.samples, stream(seed, "data")
@@ -86,6 +84,7 @@ class Fraud(Generated, frozen=True):
     )
     lesson: ClassVar = "Always answering 'honest' is almost always right: look at F1, then balance the class weights."
     source: ClassVar = "Made for this app; c sets the share"
+    columns_count: ClassVar = 5
 
     def draw(self, seed: int) -> Table:
         rows, generator = self.samples, stream(seed, "data")
@@ -116,6 +115,7 @@ class CreditRisk(Generated, frozen=True):
     )
     lesson: ClassVar = "A logistic model in truth: no network can beat depth 0 here, only over-fit."
     source: ClassVar = "Made for this app; c sets the share"
+    columns_count: ClassVar = 5
 
     def draw(self, seed: int) -> Table:
         rows, generator = self.samples, stream(seed, "data")

@@ -29,22 +29,16 @@ class Toy(Planar, frozen=True):
         ge=0.1,
         le=0.9,
         title="Share of the first class",
-        description="The other classes share the rest equally.",
+        description="Of two classes. The first of K classes has 2/K of this share, so 0.5 keeps all equal.",
         json_schema_extra={"step": 0.05},
     )
-    group: ClassVar = "Toy: two inputs, classes"
+    group: ClassVar = "Toy"
 
     def counts(self) -> list[int]:
-        """Rows per class: the first has its share, the others the rest in equal parts."""
-        first = round(self.samples * self.balance) if self.class_count == 2 else self._first_of_many()
+        """Rows per class: the first has 2 balance / K of them, the other K - 1 classes the rest in equal parts."""
+        first = round(self.samples * 2 * self.balance / self.class_count)
         rest, others = self.samples - first, self.class_count - 1
         return [first, *(rest // others + (i < rest % others) for i in range(others))]
-
-    def _first_of_many(self) -> int:
-        """With more than two classes 0.5 means equal classes; other values tilt towards or away from the first."""
-        return round(
-            self.samples * self.balance * 2 / (self.class_count - 2 + 2 * self.balance + 2 * (1 - self.balance))
-        )
 
     def clean(self, label: int, count: int, generator: torch.Generator) -> Float[Tensor, "rows 2"]:
         """``count`` points of class ``label``, without noise."""
@@ -134,7 +128,8 @@ class Spiral(Toy, frozen=True):
     turns: float = Field(1.25, ge=0.25, le=3.0, title="Turns", json_schema_extra={"step": 0.25})
     label: ClassVar = "Spiral"
     formula: ClassVar = (
-        r"r = 6t, \; \theta = 2\pi (n t + k / K), \; t \sim U(0.05, 1), \; n \text{ turns}, \; K \text{ arms}"
+        r"(r \sin\theta, r \cos\theta), \; r = 6t, \; \theta = 2\pi (n t + k / K), \; t \sim U(0.05, 1),"
+        r" \; n \text{ turns}, \; K \text{ arms}"
     )
     lesson: ClassVar = "Arms wound into each other: needs several hidden units and some patience."
     source: ClassVar = "Lang and Witbrock 1988"
@@ -179,7 +174,7 @@ class Checkerboard(Toy, frozen=True):
     label: ClassVar = "Checkerboard"
     formula: ClassVar = (
         r"\text{class } (i + j) \bmod 2, \quad"
-        r" x \text{ uniform in cell } (i, j) \text{ of an } n \times n \text{ board}"
+        r" x \text{ uniform in the inner 92 \% of each side of cell } (i, j) \text{ of an } n \times n \text{ board}"
     )
     lesson: ClassVar = "Many small regions: the more cells, the more units it takes."
     source: ClassVar = "Common in kernel-method papers"
