@@ -21,6 +21,7 @@ from starlette.staticfiles import StaticFiles
 from streamlit.runtime.pages_manager import PagesManager
 
 from engine.stage import opening_run
+from ui.served import ADDRESS, FOLDER
 
 # Until app.py has run once, Streamlit would serve pages/ by itself, without app.py: a first visit may go to any page.
 PagesManager.uses_pages_directory = False
@@ -45,6 +46,15 @@ def plotly_js(request: Request) -> Response:
     return Response(plain, media_type="text/javascript", headers=headers)
 
 
+class KeptFiles(StaticFiles):
+    """Files that browsers may keep: their address changes when they do."""
+
+    def file_response(self, *args: Any, **options: Any) -> Response:
+        response = super().file_response(*args, **options)
+        response.headers["Cache-Control"] = YEAR
+        return response
+
+
 def warm_up() -> None:
     """Pay for slow first times here: torch, its first optimizer, and the run that pages open with."""
     opening_run()
@@ -63,7 +73,7 @@ app = st.App(
     HERE / "app.py",
     lifespan=lifespan,
     routes=[
-        Mount("/player", app=StaticFiles(directory=HERE / "assets" / "player")),
+        Mount(f"/{ADDRESS}", app=KeptFiles(directory=FOLDER)),
         Route("/plotly/plotly.min.js", plotly_js),
     ],
 )

@@ -42,6 +42,7 @@ def rate_curve() -> LiveFigure:
         yaxis2={"overlaying": "y", "side": "right", "title": "momentum", "showgrid": False, "range": [0, 1]}
     )
     figure.update_layout(showlegend=True, legend=legend_above(), margin={"r": 52, "t": 28})
+    figure.update_yaxes(rangemode="tozero", selector={"side": None})
     figure.add_trace(go.Scatter(mode="lines", name="learning rate", line={"color": theme.PARTS["train"], "width": 2}))
     dashed = {"color": theme.RATIO, "width": 2, "dash": "dot"}
     figure.add_trace(go.Scatter(mode="lines", name="momentum (beta 1)", yaxis="y2", line=dashed))

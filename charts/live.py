@@ -54,8 +54,10 @@ class LiveFigure:
 
     def as_json(self) -> dict[str, Any]:
         """What the browser needs to draw it."""
+        unset = vars(Binding("frame", 0, ""))
         bindings = [
-            {key: value for key, value in vars(b).items() if value not in (None, "", False)} for b in self.bindings
+            {key: value for key, value in vars(b).items() if key in ("mode", "trace", "array") or value != unset[key]}
+            for b in self.bindings
         ]
         return {
             "id": self.id,
@@ -94,7 +96,8 @@ def _arrays(binding: Binding, film: Film, shown: Snapshot) -> dict[str, Any]:
     if binding.mode == "ridge":
         low, high = arrays[binding.range][binding.row or 0]
         edges = np.linspace(low, high, HISTOGRAM_BINS + 1)
-        return {"x": (edges[:-1] + edges[1:]) / 2, "y": binding.offset + binding.height * values / 255}
+        heights = binding.height * np.concatenate([[0], values, [0]]) / 255
+        return {"x": [low, *(edges[:-1] + edges[1:]) / 2, high], "y": binding.offset + heights}
     return {binding.key: _logged(values, binding.log10)}
 
 

@@ -11,10 +11,10 @@ from engine.choice import Choice
 
 
 class Heaviside(nn.Module):
-    """1 above zero, 0 below; its derivative is 0, so nothing below it learns."""
+    """1 above zero, else 0; its derivative is 0, so nothing below it learns."""
 
     def forward(self, z: Float[Tensor, "*batch units"]) -> Float[Tensor, "*batch units"]:
-        return (torch.sign(z) + 1) / 2
+        return torch.sign(z).clamp(min=0)
 
 
 class MaxPieces(nn.Module):

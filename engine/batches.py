@@ -1,5 +1,6 @@
 """Mini-batches: each epoch is a fresh permutation, drawn from the run's own stream for that epoch."""
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -42,8 +43,8 @@ class Batches:
     @property
     def steps_per_epoch(self) -> int:
         """Batches that one pass over the data takes."""
-        full, rest = divmod(len(self.x), self.size)
-        return full + (rest > 1 or (rest == 1 and not self.skip_single))
+        left_out = self.skip_single and (len(self.x) - 1) % self.size == 0
+        return max(1, math.ceil((len(self.x) - left_out) / self.size))
 
     def go_to(self, position: Position) -> None:
         """Continue from ``position``; its epoch's permutation is drawn again, so it is the same one."""

@@ -65,9 +65,8 @@ def catalog(union: Any) -> dict[str, type[Choice]]:
 @cache
 def knobs(model: type[BaseModel]) -> tuple[Knob, ...]:
     """The scalar and literal fields of ``model`` (all but ``kind`` and nested models), with their bounds."""
-    return tuple(
-        _knob(name, field) for name, field in model.model_fields.items() if name != "kind" and _type(field) is not None
-    )
+    fields = ((name, field, _type(field)) for name, field in model.model_fields.items() if name != "kind")
+    return tuple(_knob(name, field, plain) for name, field, plain in fields if plain is not None)
 
 
 def _type(field: FieldInfo) -> Any:
@@ -76,11 +75,24 @@ def _type(field: FieldInfo) -> Any:
     if get_origin(annotation) is Literal:
         return type(get_args(annotation)[0])
     if get_origin(annotation) in (Union, UnionType):
-        plain = [arm for arm in get_args(annotation) if arm in (int, float, bool, str)]
+        plain = [bare for arm in get_args(annotation) if (bare := _bare(arm)) in (int, float, bool, str)]
         return plain[0] if plain else None
     if get_origin(annotation) is tuple:
         return tuple
     return next((plain for plain in (int, float, bool, str) if annotation is plain), None)
+
+
+def _bare(arm: Any) -> Any:
+    return get_args(arm)[0] if get_origin(arm) is Annotated else arm
+
+
+def _constraints(field: FieldInfo) -> Iterator[Any]:
+    """What bounds a field's values, also where only one arm of its union is bounded."""
+    yield from field.metadata
+    for arm in get_args(field.annotation):
+        if get_origin(arm) is Annotated:
+            for item in get_args(arm)[1:]:
+                yield from item.metadata if isinstance(item, FieldInfo) else (item,)
 
 
 def literals(annotation: Any) -> Iterator[Any]:
@@ -94,7 +106,7 @@ def literals(annotation: Any) -> Iterator[Any]:
 
 def _bound(field: FieldInfo, inclusive: str, exclusive: str, inward: float) -> float | None:
     """The bound a widget can offer: an exclusive one is moved ``inward`` a little."""
-    for item in field.metadata:
+    for item in _constraints(field):
         if getattr(item, inclusive, None) is not None:
             return float(getattr(item, inclusive))
         if getattr(item, exclusive, None) is not None:
@@ -102,10 +114,8 @@ def _bound(field: FieldInfo, inclusive: str, exclusive: str, inward: float) -> f
     return None
 
 
-def _knob(name: str, field: FieldInfo) -> Knob:
+def _knob(name: str, field: FieldInfo, kind: type) -> Knob:
     extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-    kind = _type(field)
-    assert kind is not None
     return Knob(
         name=name,
         title=field.title or name.replace("_", " ").capitalize(),

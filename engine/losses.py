@@ -118,7 +118,7 @@ class BCE(LossChoice, frozen=True):
     gives: ClassVar = "probability"
 
     def each(self, outputs: Outputs, targets: Targets) -> Float[Tensor, " batch"]:
-        return F.binary_cross_entropy_with_logits(outputs[:, 0], targets.float(), reduction="none")
+        return F.binary_cross_entropy_with_logits(outputs[:, 0], targets.to(outputs.dtype), reduction="none")
 
     def predict(self, outputs: Outputs) -> Float[Tensor, "batch columns"]:
         p = torch.sigmoid(outputs.detach())

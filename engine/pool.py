@@ -17,6 +17,7 @@ from engine.checkpoints import Checkpoints
 from engine.film import Film, frames_within
 from engine.packing import Layout, layout_of
 from engine.run import Run
+from engine.scene import Scene
 from engine.settings import Settings, settings
 from engine.snapshot import Snapshot
 
@@ -63,6 +64,14 @@ class Filmed:
     snapshot: Snapshot
 
 
+@dataclass(frozen=True)
+class Setting:
+    """What stays the same through a film: the surroundings of its charts, and how its frames are packed."""
+
+    scene: Scene
+    layout: Layout
+
+
 @dataclass
 class Entry:
     """One run in the pool: what pages may read, and what they ask for. Change it through the pool only."""
@@ -77,7 +86,8 @@ class Entry:
     """Updates per frame, for a film that is made faster than anyone watches; None: as the speed says."""
     film: Film = field(default_factory=Film)
     run: Run | None = None
-    layout: Layout | None = None
+    setting: Setting | None = None
+    """There from the first frame on."""
     failure: str = ""
     recent: deque[Filmed] = field(default_factory=lambda: deque(maxlen=64))
     version: int = 0
@@ -226,7 +236,7 @@ class RunPool:
                 setattr(entry, name, value)
             entry.seen = entry.due = time.monotonic()
             if frame and entry.run is not None and not entry.busy and not entry.failure:
-                self._film(entry, detail=True)
+                self._film(entry, entry.run, detail=True)
             self._condition.notify()
 
     # --- what workers do ------------------------------------------------------------------------------------------
@@ -269,37 +279,36 @@ class RunPool:
 
     def _serve(self, entry: Entry) -> None:
         """One slice: make the run if need be, take in changed settings, train to the next frame, film it."""
-        if entry.run is None:
-            entry.run = entry.make()
-            self._film(entry, detail=True)
-            entry.checkpoints.add(entry.run.checkpoint())
+        run = entry.run
+        if run is None:
+            run = entry.run = entry.make()
+            self._film(entry, run, detail=True)
+            entry.checkpoints.add(run.checkpoint())
             return
         patched = bool(entry.patches)
         while entry.patches:
-            entry.run.apply(entry.patches.pop(0))
+            run.apply(entry.patches.pop(0))
         if not entry.trains:
-            self._film(entry, detail=True)
+            self._film(entry, run, detail=True)
             return
-        wanted, within = self._slice(entry)
+        wanted, within = self._slice(entry, run)
         began = time.monotonic()
-        done = entry.run.advance(wanted)
+        done = run.advance(wanted)
         spent = time.monotonic() - began
         if done:
             entry.seconds_per_step = spent / done
         entry.pending_steps = max(0, entry.pending_steps - done) if entry.pending_steps else 0
-        if entry.goal is not None and entry.run.steps >= entry.goal:
+        if entry.goal is not None and run.steps >= entry.goal:
             entry.playing, entry.goal, entry.every = False, None, None
         now = time.monotonic()
         entry.due = max(entry.due + within, now - within)
         resting = not entry.trains
-        self._film(entry, detail=resting or patched or entry.frames_made % entry.detail_every == 0)
+        self._film(entry, run, detail=resting or patched or entry.frames_made % entry.detail_every == 0)
         if entry.frames_made % CHECKPOINT_FRAMES == 0 or resting:
-            entry.checkpoints.add(entry.run.checkpoint())
+            entry.checkpoints.add(run.checkpoint())
 
-    def _slice(self, entry: Entry) -> tuple[int, float]:
+    def _slice(self, entry: Entry, run: Run) -> tuple[int, float]:
         """(updates to the next frame, seconds until the one after it is due)."""
-        run = entry.run
-        assert run is not None
         if entry.pending_steps:
             return entry.pending_steps, 0.0
         rate = SPEEDS[entry.speed].steps_per_second
@@ -312,17 +321,11 @@ class RunPool:
         steps = max(1, round(rate / FRAMES_PER_SECOND))
         return steps, steps / rate
 
-    def _film(self, entry: Entry, *, detail: bool) -> None:
-        run = entry.run
-        assert run is not None
+    def _film(self, entry: Entry, run: Run, *, detail: bool) -> None:
         snapshot = run.snapshot(detail=detail)
         with entry.changed:
-            if entry.layout is None:
-                entry.layout = layout_of(snapshot, run.score_names)
-                entry.film.max_frames = frames_within(snapshot.nbytes)
-                light = sum(a.nbytes for a in (snapshot.boundary, snapshot.scores))
-                per_second = (snapshot.nbytes - light) * FRAMES_PER_SECOND
-                entry.detail_every = max(4, round(per_second / DETAIL_BYTES_PER_SECOND))
+            if entry.setting is None:
+                self._set_up(entry, run, snapshot)
             if entry.film.frames and snapshot.step < entry.film.last.step:
                 entry.film.cut(snapshot.step)
                 entry.recent.clear()
@@ -331,6 +334,14 @@ class RunPool:
             entry.frames_made += 1
             entry.recent.append(Filmed(entry.version, snapshot))
             entry.changed.notify_all()
+
+    def _set_up(self, entry: Entry, run: Run, first: Snapshot) -> None:
+        """Read off the first frame how many the film may hold, and how often details fit the connection."""
+        entry.setting = Setting(run.scene, layout_of(first, run.score_names))
+        entry.film.max_frames = frames_within(first.nbytes)
+        light = first.boundary.nbytes + first.scores.nbytes
+        per_second = (first.nbytes - light) * FRAMES_PER_SECOND
+        entry.detail_every = max(4, round(per_second / DETAIL_BYTES_PER_SECOND))
 
     def _tidy(self) -> None:
         """Pause what nobody watches, forget what nobody came back to. The caller holds the lock."""

@@ -20,6 +20,9 @@ from engine.snapshot import HISTOGRAM_BINS
 SATURATED_SHARE = 0.05
 """A unit is saturated on an example where its slope is at most this share of the activation's largest slope."""
 
+NARROWEST = 1e-6
+"""A histogram's range is at least this share of its largest value: float32 cannot tell closer ones apart."""
+
 
 @contextmanager
 def at_rest(model: nn.Module) -> Iterator[None]:
@@ -107,6 +110,11 @@ def histogram(values: Shaped[np.ndarray, "..."]) -> tuple[Shaped[np.ndarray, " b
     low, high = (float(flat.min()), float(flat.max())) if flat.size and np.isfinite(flat).all() else (0.0, 0.0)
     if not np.isfinite(flat).all() or not flat.size:
         return np.zeros(HISTOGRAM_BINS, np.uint8), np.array([low, high], np.float32)
-    counts, edges = np.histogram(flat, bins=HISTOGRAM_BINS, range=None if low < high else (low - 0.5, high + 0.5))
+    size = max(abs(low), abs(high))
+    least = max(1.0, size * 1e-3) if low == high else size * NARROWEST
+    if high - low < least:
+        middle = low / 2 + high / 2
+        low, high = middle - least / 2, middle + least / 2
+    counts, _ = np.histogram(flat.astype(np.float64), bins=HISTOGRAM_BINS, range=(low, high))
     shares = np.rint(counts / counts.max() * 255).astype(np.uint8)
-    return shares, np.array([edges[0], edges[-1]], np.float32)
+    return shares, np.array([low, high], np.float32)

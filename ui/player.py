@@ -5,11 +5,9 @@ frames made since, as bytes. Nothing is lost when an answer is: the next one beg
 """
 
 import base64
-import hashlib
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,27 +19,21 @@ from charts.sentences import sentences
 from engine import stage
 from engine.packing import message, pack
 from engine.permalink import encode
-from engine.pool import SPEEDS, Entry
-from engine.scene import Scene
+from engine.pool import SPEEDS, Entry, Setting
 from ui import session
+from ui.served import ADDRESS
 
-ASSETS = Path(__file__).parent.parent / "assets" / "player"
 FIRST_FRAME_SECONDS = 0.15
 """How long the run that made a change waits for the first frame of the new network."""
 UNCONFIRMED = 64
-
-
-def _fingerprint() -> str:
-    """Changes with the player's files, so that browsers never mix two versions."""
-    content = b"".join(path.read_bytes() for path in sorted(ASSETS.glob("*.*")))
-    return hashlib.blake2b(content, digest_size=6).hexdigest()
+"""How many messages are remembered while no confirmation comes."""
 
 
 _COMPONENT = st.components.v2.component(
     "gradient_player",
     html='<div class="gp-player"></div>',
     js=f"""
-const module = import(new URL("player/player.js?v={_fingerprint()}", document.baseURI).href);
+const module = import(new URL("{ADDRESS}/player.js", document.baseURI).href);
 export default (component) => {{
   module.then((m) => m.render(component));
   return () => module.then((m) => m.unmount(component));
@@ -51,32 +43,55 @@ export default (component) => {{
 )
 
 
+@dataclass(frozen=True)
+class Sent:
+    """What the browser has once it confirms a message."""
+
+    run_id: str = ""
+    version: int = 0
+    """Of the newest frame."""
+    set_up: bool = False
+    """Whether it has the run's charts."""
+    done: int = 0
+    state: Mapping[str, Any] = field(default_factory=dict)
+
+
 @dataclass
 class Mount:
-    """What the browser is known to have: kept per player in the session."""
+    """One player of one visitor: what it asked for, and what its browser is known to have."""
 
     seq: int = 0
-    run_id: str = ""
-    confirmed: int = 0
-    """Version of the newest frame that the browser has confirmed."""
-    sent: dict[int, tuple[str, int]] = field(default_factory=dict)
-    """By message: the run and the newest version in it."""
-    set_up: str = ""
-    """The run whose charts the browser has."""
     done: int = 0
-    state: dict[str, Any] = field(default_factory=dict)
+    """The newest command carried out."""
+    known: Sent = Sent()
+    sent: dict[int, Sent] = field(default_factory=dict)
+    """By message number, those not confirmed yet."""
 
     def hear(self, heard: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-        """Take in what the browser confirmed; returns its commands that were not carried out yet."""
-        run_id, version = self.sent.get(int(heard.get("ack") or 0), ("", 0))
-        if run_id == self.run_id:
-            self.confirmed = max(self.confirmed, version)
-        commands = [c for c in heard.get("commands") or [] if isinstance(c, dict) and int(c.get("id", 0)) > self.done]
-        return sorted(commands, key=lambda command: int(command["id"]))
+        """Take in what the browser confirmed; returns its commands that were not carried out yet, oldest first."""
+        confirmed = self.sent.get(_whole(heard.get("ack")))
+        if confirmed is not None and confirmed.run_id == self.known.run_id:
+            self.known = confirmed
+        asked = heard.get("commands")
+        commands = [c for c in (asked if isinstance(asked, list) else []) if isinstance(c, dict)]
+        new = [command for command in commands if _whole(command.get("id")) > self.done]
+        return sorted(new, key=lambda command: _whole(command["id"]))
 
     def begin(self, run_id: str) -> None:
         """Another run is on screen: the browser has nothing of it."""
-        self.run_id, self.confirmed, self.set_up = run_id, 0, ""
+        self.known = Sent(run_id)
+
+    def tell(self, told: Sent) -> int:
+        """The number of a new message that carries ``told``."""
+        self.seq += 1
+        self.sent = {seq: sent for seq, sent in self.sent.items() if seq > self.seq - UNCONFIRMED}
+        self.sent[self.seq] = told
+        return self.seq
+
+
+def _whole(value: Any) -> int:
+    """``value`` if it is a whole number, else 0: browsers may send anything."""
+    return value if isinstance(value, int) else 0
 
 
 def _mount(key: str) -> Mount:
@@ -89,11 +104,11 @@ def player(key: str = "player") -> None:
     mount = _mount(key)
     heard = (st.session_state.get(key) or {}).get("send")
     for command in mount.hear(heard) if isinstance(heard, Mapping) else []:
-        mount.done = int(command["id"])
+        mount.done = _whole(command["id"])
         _carry_out(str(command.get("name")), command.get("value"), mount)
     entry = session.entry()
     stage.pool().touch(entry)
-    if entry.layout is None:
+    if entry.setting is None:
         entry.wait(0, FIRST_FRAME_SECONDS)
     session.write_address()
     _COMPONENT(key=key, data=_next_message(mount, entry), on_send_change=lambda: None)
@@ -166,7 +181,7 @@ def _speed(mount: Mount, value: Any) -> None:
 
 
 def _resync(mount: Mount, value: Any) -> None:
-    mount.begin(mount.run_id)
+    mount.begin(mount.known.run_id)
 
 
 COMMANDS = {
@@ -186,28 +201,25 @@ COMMANDS = {
 
 def _next_message(mount: Mount, entry: Entry) -> bytes | None:
     """Everything the browser has not confirmed; None when there is nothing to say."""
-    if mount.run_id != entry.id:
+    if mount.known.run_id != entry.id:
         mount.begin(entry.id)
-    state = _state(entry)
-    run = entry.run
-    records: list[bytes] = []
-    whole, version = False, mount.confirmed
-    if run is not None and entry.layout is not None:
-        whole, frames, version = entry.frames_after(mount.confirmed)
-        scene = run.scene
-        records = [pack(f, sentences(scene, f) if f.detail is not None else None) for f in frames]
-    header: dict[str, Any] = {"run": entry.id, "reset": whole, "done": mount.done, "state": state}
-    if run is not None and entry.layout is not None and mount.set_up != entry.id:
-        header["setup"] = _setup(entry, run.scene)
-    if not records and state == mount.state and "setup" not in header and not mount.done:
+    known, setting = mount.known, entry.setting
+    whole, frames, version = entry.frames_after(known.version) if setting else (False, [], known.version)
+    told = Sent(entry.id, version, known.set_up or setting is not None, mount.done, _state(entry))
+    if told == known:
         return None
-    mount.seq += 1
-    mount.state = state
-    mount.sent = {
-        **{seq: sent for seq, sent in mount.sent.items() if seq > mount.seq - UNCONFIRMED},
-        mount.seq: (entry.id, version),
+    header: dict[str, Any] = {
+        "seq": mount.tell(told),
+        "run": entry.id,
+        "reset": whole,
+        "done": mount.done,
+        "state": told.state,
     }
-    return message({"seq": mount.seq, **header}, records)
+    if setting is None:
+        return message(header, [])
+    if not known.set_up:
+        header["setup"] = _setup(entry, setting)
+    return message(header, [pack(f, sentences(setting.scene, f) if f.detail is not None else None) for f in frames])
 
 
 def _state(entry: Entry) -> dict[str, Any]:
@@ -238,16 +250,16 @@ def _change(patch: Any) -> str:
     return ", ".join(f"{path.removeprefix('training.')} → {value}" for path, value in patch)
 
 
-def _setup(entry: Entry, scene: Scene) -> dict[str, Any]:
+def _setup(entry: Entry, setting: Setting) -> dict[str, Any]:
     """Everything about a run that stays the same: layout, colours, names, figures."""
-    assert entry.layout is not None
+    scene = setting.scene
     shades = scene.shades
     scores = bool(scene.classes)
     luts = {name: theme.packed(theme.shade_colours(shades, back, scores=scores)) for name, back in BACKGROUNDS.items()}
     maps = {name: theme.packed(theme.diverging_colours(back)) for name, back in BACKGROUNDS.items()}
     levels = shades.levels if shades.scale == "classes" else 0
     return {
-        "layout": entry.layout.as_json(),
+        "layout": setting.layout.as_json(),
         "max_frames": entry.film.max_frames,
         "shades": {
             "scale": shades.scale,

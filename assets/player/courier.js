@@ -1,4 +1,4 @@
-/** Talks to the server: sends commands until they are done, and asks for frames while there may be some. */
+/** Talks to the server: sends commands until they are done, confirms what came, and asks while there may be more. */
 
 const EVERY = 200;
 const PATIENCE = 1000;
@@ -12,6 +12,8 @@ export class Courier {
     /** @type {Command[]} */
     this.pending = [];
     this.ack = 0;
+    /** The newest message whose arrival was confirmed. */
+    this.confirmed = 0;
     this.run = "";
     this.live = false;
     this.lastId = 0;
@@ -52,7 +54,7 @@ export class Courier {
   /** Ask once more after `EVERY` ms, or after `PATIENCE` ms where no answer comes. */
   schedule() {
     clearTimeout(this.timer);
-    if (!this.live && !this.pending.length) return;
+    if (!this.live && !this.pending.length && this.confirmed === this.ack) return;
     const wait = this.sentAt + (this.answered ? EVERY : PATIENCE) - performance.now();
     this.timer = setTimeout(() => this.post(), Math.max(0, wait));
   }
@@ -60,6 +62,7 @@ export class Courier {
   post() {
     this.sentAt = performance.now();
     this.answered = false;
+    this.confirmed = this.ack;
     this.send({ ack: this.ack, run: this.run, commands: [...this.pending] });
     this.schedule();
   }

@@ -414,10 +414,9 @@ function keep(list, value) {
   if (list.length > KEPT_GAPS) list.shift();
 }
 
-/** The style sheet, once per page, under the same version as this module. */
+/** The style sheet, once per page. */
 function attachStyles() {
   if (document.querySelector("link[data-gradient-player]")) return;
   const address = new URL("./player.css", import.meta.url);
-  address.search = new URL(import.meta.url).search;
   document.head.append(element("link", { rel: "stylesheet", href: address.href, "data-gradient-player": true }));
 }

@@ -109,7 +109,10 @@ def test_a_ridge_stands_between_its_own_range() -> None:
     detail = film.last.detail
     figure = filled(chart("spiral", "activations"), film)
     low, high = detail.activation_range[0]
-    assert low < figure.data[0].x[0] < figure.data[0].x[-1] < high
+    ridge = figure.data[0]
+    assert ridge.x[0] == pytest.approx(low)
+    assert ridge.x[-1] == pytest.approx(high)
+    assert ridge.y[0] == ridge.y[-1] == min(ridge.y)
     assert figure.data[0].y.max() == pytest.approx(1 + 0.85)
     assert "activation_histogram" in named_arrays(film.last)
 

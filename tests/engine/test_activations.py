@@ -69,7 +69,9 @@ def test_the_slope_matches_a_central_difference_of_the_formula(
     np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-7)
 
 
-@pytest.mark.parametrize("row", [ReLU(), LeakyReLU(), ELU(), GELU(), SiLU(), Tanh(), Linear()], ids=lambda r: r.kind)
+@pytest.mark.parametrize(
+    "row", [Step(), ReLU(), LeakyReLU(), ELU(), GELU(), SiLU(), Tanh(), Linear()], ids=lambda r: r.kind
+)
 def test_these_pass_through_the_origin(row: ActivationChoice) -> None:
     assert row.build()(torch.zeros(1, 1)).item() == 0.0
 

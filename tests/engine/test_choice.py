@@ -15,7 +15,7 @@ from engine.data.plane import View
 from engine.experiment import Experiment
 from engine.initializers import Initializer
 from engine.losses import Loss
-from engine.model import Model
+from engine.model import LayerOverride, Model
 from engine.norms import Norm
 from engine.optimizers import Optimizer
 from engine.penalties import Penalty
@@ -97,6 +97,11 @@ def test_every_default_is_one_the_row_accepts(row: type[Choice], knob: Knob) -> 
             assert knob.optional
         else:
             assert knob.low <= knob.default <= knob.high
+
+
+def test_a_bound_inside_an_optional_field_reaches_its_knob() -> None:
+    knob = next(knob for knob in knobs(LayerOverride) if knob.name == "dropout")
+    assert (knob.low, knob.high, knob.optional, knob.type) == (0.0, 0.9, True, float)
 
 
 def alone(row: type[Choice], knob: Knob, value: Any) -> dict[str, Any]:

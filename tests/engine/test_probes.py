@@ -167,6 +167,17 @@ def test_a_histogram_of_equal_values_is_one_bar_and_of_infinite_ones_is_empty() 
         assert np.isfinite(ends).all()
 
 
+@pytest.mark.parametrize(
+    "values", [[1e30, 1.000001e30], [1.0, 1.0000001], [3e38, -3e38], [1e-30, 2e-30], [0.0, 0.0], [-1e38, -1e38]]
+)
+def test_a_histogram_takes_nearly_equal_and_huge_values(values: list[float]) -> None:
+    shares, ends = histogram(np.array(values, np.float32))
+    assert shares.max() == 255
+    assert ends[0] <= min(values)
+    assert max(values) <= ends[1]
+    assert ends[0] < ends[1]
+
+
 def test_a_module_of_another_kind_can_be_at_rest_too() -> None:
     module = nn.Dropout(0.5)
     with at_rest(module):
