@@ -18,6 +18,8 @@ from engine.penalties import NoPenalty, Penalty, WeightDecay
 from engine.schedules import ConstantRate, Schedule
 from engine.stopping import NeverEarly, Patience, Stopping
 
+MAX_SEED = 2**31 - 1
+
 
 class Training(Frozen):
     """How the weights are moved. A change here continues the same weights from the next step."""
@@ -55,7 +57,13 @@ class Experiment(Frozen):
     data: Data = Spiral()
     model: Model = Model()
     training: Training = Training()
-    seed: int = Field(0, ge=0, le=2**31 - 1, title="Seed", description="Decides every random draw of the run.")
+    seed: int = Field(
+        0,
+        ge=0,
+        le=MAX_SEED,
+        title="Seed",
+        description="Decides every random draw: data, split, first weights, batches, dropout.",
+    )
 
     @model_validator(mode="after")
     def _parts_fit_each_other(self) -> "Experiment":

@@ -81,7 +81,8 @@ class Entry:
     speed: int
     playing: bool
     goal: int | None
-    """Play up to this step at full speed, then pause."""
+    """Play up to this step at full speed, then pause, or go on at ``speed`` where ``on_from_goal``."""
+    on_from_goal: bool = False
     every: int | None = None
     """Updates per frame, for a film that is made faster than anyone watches; None: as the speed says."""
     film: Film = field(default_factory=Film)
@@ -92,6 +93,8 @@ class Entry:
     recent: deque[Filmed] = field(default_factory=lambda: deque(maxlen=64))
     version: int = 0
     pending_steps: int = 0
+    wants_frame: bool = False
+    """Whether the state as it stands is to be filmed, whatever is done else."""
     patches: list[Mapping[str, Any]] = field(default_factory=list)
     checkpoints: Checkpoints = field(default_factory=Checkpoints)
     frames_made: int = 0
@@ -113,7 +116,7 @@ class Entry:
             return "failed"
         if self.run is None:
             return "waiting"
-        if self.busy or self.trains:
+        if self.busy or self.trains or self.wants_frame:
             return "playing"
         if self.run.ending is None:
             return "paused"
@@ -130,7 +133,7 @@ class Entry:
         """Whether a worker has something to do for it."""
         if self.failure:
             return False
-        return self.run is None or bool(self.patches) or self.trains
+        return self.run is None or bool(self.patches) or self.wants_frame or self.trains
 
     def frames_after(self, version: int) -> tuple[bool, list[Snapshot], int]:
         """(whole, frames, newest version): what was filmed after ``version``; ``whole`` when it is the whole film."""
@@ -174,7 +177,7 @@ class RunPool:
         pinned: bool = False,
     ) -> Entry:
         """Take in a run; a worker makes it and films its first frame at once. The longest unseen run may have to go."""
-        entry = Entry(f"r{next(self._ids)}", make, speed, play or goal is not None, goal, every, pinned=pinned)
+        entry = Entry(f"r{next(self._ids)}", make, speed, play or goal is not None, goal, play, every, pinned=pinned)
         entry.seen = entry.due = time.monotonic()
         with self._condition:
             self._make_room()
@@ -196,7 +199,7 @@ class RunPool:
 
     def pause(self, entry: Entry) -> None:
         """Stop after the present slice."""
-        self._ask(entry, playing=False, goal=None, pending_steps=0, frame=True)
+        self._ask(entry, playing=False, goal=None, pending_steps=0, wants_frame=True)
 
     def step(self, entry: Entry, steps: int) -> None:
         """Do exactly ``steps`` more updates, then show the frame."""
@@ -230,13 +233,11 @@ class RunPool:
         """All runs held, in the order they came."""
         return tuple(self._entries.values())
 
-    def _ask(self, entry: Entry, *, frame: bool = False, **changes: Any) -> None:
+    def _ask(self, entry: Entry, **changes: Any) -> None:
         with self._condition:
             for name, value in changes.items():
                 setattr(entry, name, value)
             entry.seen = entry.due = time.monotonic()
-            if frame and entry.run is not None and not entry.busy and not entry.failure:
-                self._film(entry, entry.run, detail=True)
             self._condition.notify()
 
     # --- what workers do ------------------------------------------------------------------------------------------
@@ -288,7 +289,8 @@ class RunPool:
         patched = bool(entry.patches)
         while entry.patches:
             run.apply(entry.patches.pop(0))
-        if not entry.trains:
+        if entry.wants_frame or not entry.trains:
+            entry.wants_frame = False
             self._film(entry, run, detail=True)
             return
         wanted, within = self._slice(entry, run)
@@ -299,7 +301,7 @@ class RunPool:
             entry.seconds_per_step = spent / done
         entry.pending_steps = max(0, entry.pending_steps - done) if entry.pending_steps else 0
         if entry.goal is not None and run.steps >= entry.goal:
-            entry.playing, entry.goal, entry.every = False, None, None
+            entry.playing, entry.goal, entry.every = entry.on_from_goal, None, None
         now = time.monotonic()
         entry.due = max(entry.due + within, now - within)
         resting = not entry.trains

@@ -67,6 +67,10 @@ class Run(Protocol):
         """Settings changed in mid-run, in order."""
 
     @property
+    def planned(self) -> tuple[Edit, ...]:
+        """Edits of the link it was made from that it has not come to yet."""
+
+    @property
     def score_names(self) -> tuple[str, ...]:
         """What the entries of ``Snapshot.scores`` are: ``train.loss`` and so on."""
 

@@ -7,6 +7,7 @@ from functools import cache
 
 import torch
 
+from engine import device
 from engine.data.plane import View
 from engine.experiment import Experiment
 from engine.pool import Entry, RunPool
@@ -26,10 +27,12 @@ def pool() -> RunPool:
     return made
 
 
-def recipe(experiment: Experiment, edits: Sequence[Edit] = (), view: View | None = None) -> Callable[[], SupervisedRun]:
+def recipe(
+    experiment: Experiment, edits: Sequence[Edit] = (), view: View | None = None, on: device.DeviceName = "cpu"
+) -> Callable[[], SupervisedRun]:
     """How to make a run, for a worker to call."""
     planned = tuple(edits)
-    return lambda: SupervisedRun(experiment, planned, view)
+    return lambda: SupervisedRun(experiment, planned, view, device.choose(on))
 
 
 _OPENING = threading.Lock()

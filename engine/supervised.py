@@ -58,7 +58,7 @@ class SupervisedRun:
         self.device = device or torch.device("cpu")
         self.data = prepare(experiment.data, experiment.seed)
         self.experiment = experiment
-        self.planned = sorted(planned, key=lambda edit: edit.step)
+        self.planned = tuple(sorted(planned, key=lambda edit: edit.step))
         self.edits: tuple[Edit, ...] = ()
         self.steps = 0
         self.ending: Ending | None = None
@@ -213,7 +213,8 @@ class SupervisedRun:
 
     def _apply_due_edits(self) -> None:
         while self.planned and self.planned[0].step <= self.steps:
-            self.apply(dict(self.planned.pop(0).patch))
+            self.apply(dict(self.planned[0].patch))
+            self.planned = self.planned[1:]
 
     # --- endings --------------------------------------------------------------------------------------------------
 
@@ -305,7 +306,7 @@ class SupervisedRun:
     def restore(self, checkpoint: TrainingState) -> None:
         """Go back to a state this run was in; edits made after it are planned again, so a replay repeats them."""
         later = self.edits[checkpoint.edits :]
-        self.planned = sorted([*later, *self.planned], key=lambda edit: edit.step)
+        self.planned = tuple(sorted([*later, *self.planned], key=lambda edit: edit.step))
         self.edits = self.edits[: checkpoint.edits]
         self.experiment = checkpoint.experiment
         self.steps = checkpoint.step

@@ -9,6 +9,7 @@ session.read_address()
 with st.sidebar:
     presets_menu.menu()
     session.change(controls.experiment(session.visit().now))
+    controls.device()
     further.plane()
 session.write_address()
 

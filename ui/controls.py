@@ -9,8 +9,9 @@ from engine.activations import Activation
 from engine.choice import Problem, problems
 from engine.clipping import Clip
 from engine.data.catalog import Data
+from engine.device import available
 from engine.dropout import Dropout
-from engine.experiment import Experiment, losses_for
+from engine.experiment import MAX_SEED, Experiment, losses_for
 from engine.initializers import Initializer
 from engine.losses import Loss
 from engine.model import EDITOR_DEPTH, LayerOverride, Model
@@ -22,6 +23,7 @@ from engine.stopping import Stopping
 from ui import knobs, session
 from ui.knobs import PREFIX, choose, fields
 
+WIDTHS_IN_A_ROW = 3
 CLASS_WEIGHTS = {"none": "all examples alike", "balanced": "balanced"}
 
 
@@ -30,7 +32,7 @@ def experiment(current: Experiment) -> Experiment:
 
     Where two settings do not go together, the later one falls back to its default and a warning says so.
     """
-    tree: dict[str, Any] = {"seed": current.seed}
+    tree: dict[str, Any] = {}
     with st.expander("Data", expanded=True, icon=":material/scatter_plot:"):
         tree["data"] = _data(current)
     with st.expander("Network", expanded=True, icon=":material/hub:"):
@@ -39,6 +41,7 @@ def experiment(current: Experiment) -> Experiment:
         tree["training"] = _training(current, tree["data"])
     with st.expander("Regularization", expanded=False, icon=":material/tune:"):
         _regularization(current, tree)
+    tree["seed"] = _seed(current.seed)
     return _valid(tree, current)
 
 
@@ -82,16 +85,8 @@ def _network(model: Model) -> dict[str, Any]:
     widths = _widths(model)
     tree: dict[str, Any] = {"hidden": widths}
     tree["activation"] = choose(Activation, "model.activation", model.activation, "Activation")
-    tree["initializer"] = choose(Initializer, "model.initializer", model.initializer, "First weights")
-    left, right = st.columns(2)
-    with left:
-        tree["bias"] = st.toggle(
-            "Biases", key=knobs.keep(f"{PREFIX}model.bias", model.bias), help=Model.model_fields["bias"].description
-        )
-    with right:
-        residual = Model.model_fields["residual"]
-        key = knobs.keep(f"{PREFIX}model.residual", model.residual)
-        tree["residual"] = st.toggle("Residual", key=key, help=residual.description)
+    tree["initializer"] = choose(Initializer, "model.initializer", model.initializer, "Weight initialization")
+    tree |= fields(Model, "model", model, skip=("hidden", "dropout", "layers"))
     tree["layers"] = _one_layer(model, len(widths))
     return tree
 
@@ -104,15 +99,18 @@ def _widths(model: Model) -> tuple[int, ...]:
             return model.hidden
         st.session_state[f"{PREFIX}depth"] = EDITOR_DEPTH
     key = knobs.keep(f"{PREFIX}depth", min(len(model.hidden), EDITOR_DEPTH))
-    text = "At depth 0 the network is a logistic or linear regression: its boundary is a straight line."
+    text = (
+        "How many, and the units (1 to 128) of each. Without any the network is a logistic or linear regression: its "
+        "boundary is a straight line."
+    )
     depth = st.slider("Hidden layers", 0, EDITOR_DEPTH, key=key, help=text)
     widths = []
-    columns = st.columns(4) if depth else []
+    columns = st.columns(WIDTHS_IN_A_ROW) if depth else []
     for layer in range(depth):
         before = model.hidden[layer] if layer < len(model.hidden) else (model.hidden[-1] if model.hidden else 8)
         place = knobs.keep(f"{PREFIX}width.{layer}", before)
-        with columns[layer % 4]:
-            widths.append(int(st.number_input(f"Layer {layer + 1}", 1, 128, key=place, help="Units, 1 to 128")))
+        with columns[layer % WIDTHS_IN_A_ROW]:
+            widths.append(int(st.number_input(f"Layer {layer + 1}", 1, 128, key=place)))
     return tuple(widths)
 
 
@@ -191,6 +189,25 @@ def _regularization(current: Experiment, tree: dict[str, Any]) -> None:
         tree["training"]["class_weights"] = st.selectbox(
             "Class weights", list(CLASS_WEIGHTS), key=place, format_func=CLASS_WEIGHTS.__getitem__, help=help_text
         )
+
+
+def _seed(now: int) -> int:
+    """The number behind every random draw, typed or drawn by the player's button."""
+    field = Experiment.model_fields["seed"]
+    key = knobs.keep(f"{PREFIX}seed", now)
+    return int(st.number_input("Seed", 0, MAX_SEED, key=key, help=field.description))
+
+
+def device() -> None:
+    """Where the run computes, on a server that has a choice."""
+    there = available()
+    if len(there) < 2:
+        return
+    text = (
+        "The same seed gives the same numbers bit for bit on the CPU; on another device they differ in the last digits."
+    )
+    key = knobs.keep(f"{PREFIX}device", session.visit().device, there)
+    session.compute_on(st.selectbox("Device", there, key=key, format_func=str.upper, help=text))
 
 
 def _class_count(data: dict[str, Any]) -> int:

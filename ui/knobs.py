@@ -17,9 +17,9 @@ __all__ = ["PREFIX", "catalog", "choose", "fields", "forget", "keep", "literals"
 PREFIX = "form."
 
 
-def forget() -> None:
-    """Drop the state of every control: the next run fills them from the experiment again."""
-    for key in [key for key in st.session_state if str(key).startswith(PREFIX)]:
+def forget(path: str = "") -> None:
+    """Drop the state of every control under ``path``: the next run fills them from the experiment again."""
+    for key in [key for key in st.session_state if str(key).startswith(f"{PREFIX}{path}")]:
         del st.session_state[key]
 
 
@@ -89,7 +89,16 @@ def number(knob: Knob, key: str, title: str, value: float | int) -> float | int:
         if stops:
             st.select_slider(title, stops, key=slider, on_change=to_number, help=knob.help or None, format_func=short)
         else:
-            st.slider(title, low, high, step=step, key=slider, on_change=to_number, help=knob.help or None)
+            st.slider(
+                title,
+                low,
+                high,
+                step=step,
+                key=slider,
+                on_change=to_number,
+                help=knob.help or None,
+                format="%d" if whole else "%.4g",
+            )
     with right:
         st.number_input(
             f"{title}, exact",

@@ -20,7 +20,7 @@ from engine import stage
 from engine.packing import message, pack
 from engine.permalink import encode
 from engine.pool import SPEEDS, Entry, Setting
-from ui import session
+from ui import knobs, session
 from ui.served import ADDRESS
 
 FIRST_FRAME_SECONDS = 0.15
@@ -167,8 +167,8 @@ def _reset(mount: Mount, value: Any) -> None:
 def _new_seed(mount: Mount, value: Any) -> None:
     mine = session.visit()
     playing = session.entry().status == "playing"
-    seed = time.time_ns() % 1_000_000
-    session.begin(mine.now.patched({"seed": seed}), play=playing)
+    session.begin(mine.now.patched({"seed": time.time_ns() % 1_000_000}), play=playing)
+    knobs.forget("seed")
     st.rerun()
 
 

@@ -1,20 +1,24 @@
 """The one module that owns ``st.session_state`` (widgets' own keys apart): what this visitor looks at."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import streamlit as st
 
 from engine import stage
 from engine.choice import Problem
 from engine.data.plane import View
+from engine.device import DeviceName
 from engine.experiment import Experiment, consequence, differences
 from engine.permalink import Link, Look, decode, encode
 from engine.pool import DEFAULT_SPEED, Entry
+from engine.run import Edit
 from engine.supervised import SupervisedRun
 from ui import knobs
 
 KEY = "gradient_playground"
+FRAMES_TO_GOAL = 150
+"""Frames filmed on the way to where a link or a plane asked for."""
 READY_SECONDS = 2.0
 """How long still views wait for a run that is being made: opening real data for the first time takes a second."""
 
@@ -28,8 +32,11 @@ class Visit:
     now: Experiment = Experiment()
     """The same with the settings changed in mid-run."""
     view: View | None = None
-    show: int | None = None
-    """The step a link asked to see."""
+    device: DeviceName = "cpu"
+    steps: int = 0
+    """How far the run is or was to go, should the pool have to forget it."""
+    edits: tuple[Edit, ...] = ()
+    """What was changed in mid-run, and at which step."""
     entry_id: str = ""
     speed: int = DEFAULT_SPEED
     continues: bool = True
@@ -37,6 +44,13 @@ class Visit:
     written: dict[str, str] | None = None
     """The query this session last wrote: another one in the address bar is a link that was opened."""
     problems: list[Problem] = field(default_factory=list)
+    """What an opened link got wrong."""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing was chosen yet: then the opening run is shown."""
+        chosen = (self.begun, self.now, self.steps, self.edits, self.view, self.device)
+        return chosen == (Experiment(), Experiment(), 0, (), None, "cpu")
 
 
 def visit() -> Visit:
@@ -48,14 +62,16 @@ def visit() -> Visit:
 
 
 def entry() -> Entry:
-    """The run this visitor looks at; made again where the pool had to forget it."""
+    """The run this visitor looks at; made again, up to where it stood, where the pool had to forget it."""
     mine = visit()
     found = stage.pool().get(mine.entry_id) if mine.entry_id else None
-    if found is None and mine.begun == Experiment() and mine.now == mine.begun and not mine.show and mine.view is None:
-        found = stage.opening_run()
-    elif found is None:
-        found = begin(mine.begun, goal=mine.show)
-    mine.entry_id = found.id
+    if found is None:
+        found = stage.opening_run() if mine.is_new else begin(mine.begun, goal=mine.steps, edits=mine.edits)
+        mine.entry_id = found.id
+    elif found.run is not None and not found.pinned:
+        made = found.run.edits
+        mine.edits = (*made, *(edit for edit in found.run.planned if edit not in made))
+        mine.steps = found.goal or found.run.steps
     return found
 
 
@@ -71,16 +87,19 @@ def is_shared(found: Entry) -> bool:
     return found.pinned
 
 
-def begin(experiment: Experiment, *, play: bool = False, goal: int | None = None, edits: Any = ()) -> Entry:
-    """A new run of ``experiment`` from its first weights, in place of the present one."""
+def begin(experiment: Experiment, *, play: bool = False, goal: int = 0, edits: Sequence[Edit] = ()) -> Entry:
+    """A new run of ``experiment`` from its first weights, in place of the present one, at once taken to ``goal``."""
     mine = visit()
     old = stage.pool().get(mine.entry_id) if mine.entry_id else None
     if old is not None and not old.pinned:
         stage.pool().close_entry(old)
-    make = stage.recipe(experiment, edits, mine.view)
-    every = max(1, goal // 150) if goal else None
+    make = stage.recipe(experiment, edits, mine.view, mine.device)
+    every = max(1, goal // FRAMES_TO_GOAL) if goal else None
     found = stage.pool().open(make, play=play, goal=goal or None, every=every, speed=mine.speed)
-    mine.begun, mine.now, mine.entry_id, mine.show = experiment, experiment, found.id, goal
+    mine.entry_id, mine.begun, mine.steps, mine.edits = found.id, experiment, goal, tuple(edits)
+    mine.now = experiment
+    for edit in edits:
+        mine.now = mine.now.patched(dict(edit.patch))
     return found
 
 
@@ -106,11 +125,17 @@ def look_at(view: View | None) -> None:
         return
     mine.view = view
     found = entry()
+    playing = found.status == "playing" and not is_shared(found)
     steps = found.run.steps if found.run is not None else 0
-    edits = found.run.edits if found.run is not None else ()
-    now, playing = mine.now, found.status == "playing" and not is_shared(found)
-    begin(mine.begun, goal=steps or None, play=playing, edits=edits)
-    mine.now, mine.show = now, None
+    begin(mine.begun, goal=steps, play=playing, edits=mine.edits)
+
+
+def compute_on(device: DeviceName) -> None:
+    """Train on another device from now on: the present experiment begins anew there."""
+    mine = visit()
+    if device != mine.device:
+        mine.device = device
+        begin(mine.now)
 
 
 def open_link(link: Link, found: list[Problem]) -> None:
@@ -118,11 +143,10 @@ def open_link(link: Link, found: list[Problem]) -> None:
     mine = visit()
     mine.view, mine.problems = link.look.plane, found
     knobs.forget()
-    begin(link.experiment, goal=link.look.step or None, edits=link.edits)
-    experiment = link.experiment
-    for edit in link.edits:
-        experiment = experiment.patched(dict(edit.patch))
-    mine.now = experiment
+    if link == Link():
+        mine.entry_id, mine.begun, mine.now, mine.steps, mine.edits = "", Experiment(), Experiment(), 0, ()
+        return
+    begin(link.experiment, goal=link.look.step or 0, edits=link.edits)
 
 
 def show_experiment(experiment: Experiment, *, play: bool) -> None:
@@ -161,6 +185,4 @@ def write_address() -> None:
 def link() -> Link:
     """The present run as a link, without the step shown (the player adds the one on screen)."""
     mine = visit()
-    found = stage.pool().get(mine.entry_id)
-    edits = found.run.edits if found is not None and found.run is not None else ()
-    return Link(mine.begun, tuple(edits), Look(plane=mine.view))
+    return Link(mine.begun, mine.edits, Look(plane=mine.view))

@@ -32,6 +32,7 @@ class Ball:
         self.x, self.steps, self.last_step, self.steps_per_epoch = 1.0, 0, 50, 1
         self.ending: Ending | None = None
         self.edits: tuple[Any, ...] = ()
+        self.planned: tuple[Any, ...] = ()
         self.score_names = ("train.loss",)
         self._model = SupervisedRun(Experiment())
         self.scene: Scene = replace(self._model.scene, score_names=self.score_names)
