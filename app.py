@@ -17,6 +17,7 @@ st.set_page_config(
     initial_sidebar_state="auto",
 )
 
+st.logo(ASSETS / "logo.svg", icon_image=ASSETS / "icon.png")
 st.html(ASSETS / "app.css")
 page = st.navigation(
     [

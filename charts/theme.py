@@ -67,6 +67,11 @@ def diverging_colours(background: str) -> UInt8[np.ndarray, "256 3"]:
     return _as_bytes(ramp((NEGATIVE, background, POSITIVE), 256))
 
 
+def diverging_scale(background: str) -> list[list[object]]:
+    """The same as a Plotly colorscale."""
+    return [[0, NEGATIVE], [0.5, background], [1, POSITIVE]]
+
+
 def value_scale() -> list[list[object]]:
     """The value scale as a Plotly colorscale, for points that carry a value."""
     return [[i / (len(CIVIDIS) - 1), colour] for i, colour in enumerate(CIVIDIS)]

@@ -125,7 +125,7 @@ class Camera:
             test=self._points(data.test),
             inputs=data.feature_names[: self.drawn_inputs],
             more_inputs=data.input_size - self.drawn_inputs,
-            input_maps=self._maps([self.map_inputs], (self.drawn_inputs,))[0],
+            input_maps=self.maps_of([self.map_inputs], (self.drawn_inputs,))[0],
             layers=tuple(layers),
             outcome_truth=np.zeros(0) if data.class_count else self.parts[-1].raw_y[:OUTCOME_ROWS].astype(float),
         )
@@ -179,7 +179,7 @@ class Camera:
             model(torch.cat([self.map_inputs, self.probe_x]))
         with at_rest(model), torch.no_grad():
             fine = None if self.fine_grid is None else model(self.fine_grid)
-        maps, ranges = self._maps([layer[:cells] for layer in trace.outputs], self.drawn)
+        maps, ranges = self.maps_of([layer[:cells] for layer in trace.outputs], self.drawn)
         histograms = [histogram(layer[cells:].cpu().numpy()) for layer in trace.activations[: len(model.hidden)]]
         spread = [(float(a[cells:].mean()), float(a[cells:].std())) for a in trace.activations[: len(model.hidden)]]
         flat = self._saturation(model, trace, cells)
@@ -205,7 +205,7 @@ class Camera:
             outcome=freeze(self._outcome(test_outputs)),
         )
 
-    def _maps(self, layers: list[Tensor], drawn: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+    def maps_of(self, layers: list[Tensor], drawn: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
         """Maps as uint8 between each unit's own lowest and highest activation on the plane, and those two."""
         shown = torch.cat([layer[:, :n] for layer, n in zip(layers, drawn, strict=True)], dim=1).T.cpu().numpy()
         shown = np.nan_to_num(shown, nan=0.0, posinf=3e38, neginf=-3e38).astype(np.float64)

@@ -11,7 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from engine.checkpoints import Checkpoints
 from engine.film import Film, frames_within
@@ -33,6 +33,8 @@ CHECKPOINT_FRAMES = 8
 """A state to go back to is kept every so many frames."""
 
 Status = Literal["waiting", "playing", "paused", "finished", "diverged", "stopped", "failed"]
+
+Measured = TypeVar("Measured")
 
 log = logging.getLogger(__name__)
 
@@ -214,6 +216,19 @@ class RunPool:
         entry.patches.append(patch)
         self._ask(entry)
 
+    def look(self, entry: Entry, measure: Callable[[Run], Measured], seconds: float = 2.0) -> Measured | None:
+        """``measure(run)`` while no worker trains the run; None where it isn't made or doesn't come to rest in time."""
+        with self._condition:
+            if not self._condition.wait_for(lambda: not entry.busy, seconds) or entry.run is None:
+                return None
+            entry.busy = True
+        try:
+            return measure(entry.run)
+        finally:
+            with self._condition:
+                entry.busy = False
+                self._condition.notify_all()
+
     def close_entry(self, entry: Entry) -> None:
         """Forget a run."""
         with self._condition:
@@ -258,7 +273,7 @@ class RunPool:
                     entry.busy = False
                     entry.playing = entry.playing and not (entry.run and entry.run.ending)
                     others = any(other.wants_work for other in self._entries.values() if other is not entry)
-                    self._condition.notify()
+                    self._condition.notify_all()
                 with entry.changed:
                     entry.changed.notify_all()
             if others:

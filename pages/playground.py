@@ -8,7 +8,10 @@ from ui.player import player
 session.read_address()
 with st.sidebar:
     presets_menu.menu()
+    above = st.container()
     session.change(controls.experiment(session.visit().now))
+    with above:
+        presets_menu.undo()
     controls.device()
     further.plane()
 session.write_address()

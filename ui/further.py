@@ -3,6 +3,9 @@
 import pandas as pd
 import streamlit as st
 
+from charts import theme
+from charts.neurons import neuron_grid
+from engine.closeup import equation, hardest, neuron_maps
 from engine.cost import Cost, cost_of
 from engine.data.plane import ColumnsPlane, PrincipalPlane, View, default_view
 from engine.data.prepare import Dataset
@@ -11,7 +14,6 @@ from engine.supervised import SupervisedRun
 from ui import session
 
 TABLE_ROWS = 1000
-VIEWS = ("Layers and cost", "Data table", "Formulas")
 
 
 def notices() -> None:
@@ -62,13 +64,64 @@ def views() -> None:
     run = session.run()
     if run is None:
         return
-    view = st.segmented_control("More about this run", VIEWS, key="further", default=VIEWS[0])
-    if view == VIEWS[0]:
-        _cost(cost_of(run))
-    elif view == VIEWS[1]:
-        _table(run.data)
-    elif view == VIEWS[2]:
-        _formulas(run)
+    drawn = {
+        "Layers and cost": lambda: _cost(cost_of(run)),
+        "Neurons": lambda: _neurons(run),
+        "Hardest examples": lambda: _hardest(run),
+        "Data table": lambda: _table(run.data),
+        "Formulas": lambda: _formulas(run),
+    }
+    chosen = st.segmented_control("More about this run", list(drawn), key="further", default="Layers and cost")
+    if chosen:
+        drawn[chosen]()
+
+
+@st.fragment
+def _neurons(run: SupervisedRun) -> None:
+    """Every unit of one layer, also those the diagram has no room for."""
+    names = run.scene.layer_names
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    with left:
+        layer = st.segmented_control(
+            "Layer", range(len(names)), format_func=names.__getitem__, default=0, key="neurons"
+        )
+    seen = session.look(lambda shown: neuron_maps(shown, layer or 0))
+    right.button("Measure again", icon=":material/refresh:", width="stretch")
+    if seen is None:
+        st.info("The network is busy: measure again in a moment.")
+        return
+    back = theme.DARK if st.context.theme.type == "dark" else theme.LIGHT
+    st.plotly_chart(neuron_grid(seen.maps, seen.ends, back), width="stretch", config={"displayModeBar": False})
+    st.caption(
+        f"Step {seen.step:,}: what each of the {len(seen.maps)} units of {seen.layer} gives over the plane of the decision "
+        "boundary, from blue (below 0) to orange (above 0), each on its own scale. Point at one for its values."
+    )
+
+
+@st.fragment
+def _hardest(run: SupervisedRun) -> None:
+    """The examples that cost the network most."""
+    parts = {"train": "training", "validation": "validation", "test": "test"}
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    with left:
+        part = st.segmented_control("Part", list(parts), format_func=parts.__getitem__, default="test", key="hardest")
+    seen = session.look(lambda shown: hardest(shown, part or "test"))
+    right.button("Measure again", icon=":material/refresh:", width="stretch")
+    if seen is None:
+        st.info("The network is busy: measure again in a moment.")
+        return
+    data = run.data
+    frame = pd.DataFrame(seen.raw_x, columns=list(data.columns))
+    named = [data.classes[k] for k in seen.truth] if data.classes else seen.truth
+    said = [data.classes[k] for k in seen.answer] if data.classes else seen.answer
+    for place, (name, values) in enumerate(
+        {"loss": seen.loss, f"true {data.target}": named, "predicted": said}.items()
+    ):
+        frame.insert(place, name, values)
+    st.dataframe(frame, hide_index=True, width="stretch", height=320)
+    st.caption(
+        f"Step {seen.step:,}: the examples of the {parts[seen.part]} part with the largest {run.loss.label.lower()}."
+    )
 
 
 def _cost(cost: Cost) -> None:
@@ -107,6 +160,9 @@ def _table(data: Dataset) -> None:
 
 def _formulas(run: SupervisedRun) -> None:
     """Every choice that is running, with its formula, lesson and source."""
+    whole = session.look(equation)
+    if whole:
+        st.markdown(f"**Without hidden layers the whole network is** $\\;{whole}$, of the scaled inputs.")
     experiment = run.experiment
     training, model = experiment.training, experiment.model
     choices = [

@@ -1,4 +1,4 @@
-"""The menu of presets above the controls."""
+"""Above the controls: the menu of presets, and the way back."""
 
 import streamlit as st
 
@@ -25,6 +25,19 @@ def menu() -> None:
     )
     if now:
         st.caption(now.look_for)
+
+
+def undo() -> None:
+    """Takes back the last change of the controls; draw it after they were read."""
+    st.button(
+        "Undo",
+        key="undo",
+        type="tertiary",
+        icon=":material/undo:",
+        on_click=session.undo,
+        disabled=not session.visit().past,
+        help="Set the controls back to before the last change.",
+    )
 
 
 def _open() -> None:

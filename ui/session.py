@@ -1,6 +1,6 @@
 """The one module that owns ``st.session_state`` (widgets' own keys apart): what this visitor looks at."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -11,12 +11,13 @@ from engine.data.plane import View
 from engine.device import DeviceName
 from engine.experiment import Experiment, consequence, differences
 from engine.permalink import Link, Look, decode, encode
-from engine.pool import DEFAULT_SPEED, Entry
+from engine.pool import DEFAULT_SPEED, Entry, Measured
 from engine.run import Edit
 from engine.supervised import SupervisedRun
 from ui import knobs
 
 KEY = "gradient_playground"
+UNDO_DEPTH = 50
 FRAMES_TO_GOAL = 150
 """Frames filmed on the way to where a link or a plane asked for."""
 READY_SECONDS = 2.0
@@ -43,6 +44,8 @@ class Visit:
     """Whether a change under ``training`` goes on with the same weights."""
     written: dict[str, str] | None = None
     """The query this session last wrote: another one in the address bar is a link that was opened."""
+    past: list[Experiment] = field(default_factory=list)
+    """What the controls said before each change, the newest last."""
     problems: list[Problem] = field(default_factory=list)
     """What an opened link got wrong."""
 
@@ -82,6 +85,11 @@ def run() -> SupervisedRun | None:
     return found.run if isinstance(found.run, SupervisedRun) else None
 
 
+def look(measure: Callable[[SupervisedRun], Measured]) -> Measured | None:
+    """Measure the run on screen between two of its updates; None where that can't be now."""
+    return stage.pool().look(entry(), measure)  # type: ignore[arg-type]
+
+
 def is_shared(found: Entry) -> bool:
     """Whether the run on screen is the opening run, which nobody may change."""
     return found.pinned
@@ -96,6 +104,7 @@ def begin(experiment: Experiment, *, play: bool = False, goal: int = 0, edits: S
     make = stage.recipe(experiment, edits, mine.view, mine.device)
     every = max(1, goal // FRAMES_TO_GOAL) if goal else None
     found = stage.pool().open(make, play=play, goal=goal or None, every=every, speed=mine.speed)
+    _remember(mine, experiment)
     mine.entry_id, mine.begun, mine.steps, mine.edits = found.id, experiment, goal, tuple(edits)
     mine.now = experiment
     for edit in edits:
@@ -113,9 +122,25 @@ def change(new: Experiment) -> None:
     begun = found.run is not None and found.run.steps > 0 and found.run.ending is None
     if effect == "continue" and mine.continues and begun and not is_shared(found):
         stage.pool().patch(found, differences(mine.now, new))
+        _remember(mine, new)
         mine.now = new
         return
     begin(new, play=found.status == "playing" and not is_shared(found))
+
+
+def _remember(mine: Visit, new: Experiment) -> None:
+    if new != mine.now:
+        mine.past = [*mine.past[1 - UNDO_DEPTH :], mine.now]
+
+
+def undo() -> None:
+    """Set the controls back to what they said before the last change, with the same consequence as by hand."""
+    mine = visit()
+    if mine.past:
+        *earlier, before = mine.past
+        knobs.forget()
+        change(before)
+        mine.past = earlier
 
 
 def look_at(view: View | None) -> None:

@@ -19,6 +19,8 @@ const KEPT_GAPS = 2000;
 const NEVER = () => null;
 /** A run in these states has no charts yet. */
 const UNMADE = new Set(["waiting", "failed"]);
+/** States that are no news. */
+const QUIET = new Set(["playing", "finished"]);
 /** @type {WeakMap<HTMLElement, Player>} */
 const players = new WeakMap();
 let mounts = 0;
@@ -206,7 +208,8 @@ class Player {
   #showState() {
     this.controls.setState(this.state, this.status, this.setup?.controls?.new_seed ?? true);
     const { status } = this;
-    const text = status === "playing" ? "" : (this.notice ?? this.state.message ?? "");
+    // The control bar says that a run has finished, and where: that needs no banner.
+    const text = QUIET.has(status) ? (this.notice ?? "") : (this.notice ?? this.state.message ?? "");
     this.banner.hidden = !text;
     this.banner.setAttribute("role", status === "diverged" ? "alert" : "status");
     this.banner.dataset.kind = this.notice ? "notice" : status;

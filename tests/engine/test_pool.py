@@ -136,6 +136,52 @@ def test_a_goal_is_reached_and_then_the_run_pauses(pool: RunPool) -> None:
     assert entry.run.steps == 37
 
 
+def test_a_run_that_plays_goes_on_from_its_goal_and_another_speed_does_not_lose_it(pool: RunPool) -> None:
+    still = pool.open(make(), goal=90, every=30)
+    pool.set_speed(still, 0)
+    until(lambda: still.status == "paused" and still.run is not None)
+    assert still.run is not None
+    assert still.run.steps == 90
+    playing = pool.open(make(), goal=90, every=30, play=True, speed=FASTEST)
+    until(lambda: playing.run is not None and playing.run.steps > 120)
+    assert playing.goal is None
+
+
+def test_a_look_at_a_playing_run_finds_it_between_two_updates_and_changes_nothing(pool: RunPool) -> None:
+    entry = pool.open(make(), play=True, speed=FASTEST)
+    entry.wait(0, 10.0)
+    for _ in range(20):
+        first, second = pool.look(entry, lambda run: (run.steps, time.sleep(0.002) or run.steps))  # type: ignore[func-returns-value]
+        assert first == second
+    pool.pause(entry)
+    until(lambda: entry.status == "paused")
+    alone = SupervisedRun(SMALL)
+    assert entry.run is not None
+    alone.advance(entry.run.steps)
+    np.testing.assert_array_equal(
+        weights(entry), np.concatenate([p.detach().numpy().ravel() for p in alone.model.parameters()])
+    )
+
+
+def test_a_look_at_a_run_that_is_not_made_gives_none(pool: RunPool) -> None:
+    def refuse() -> Run:
+        raise ValueError("no")
+
+    entry = pool.open(refuse)
+    until(lambda: entry.status == "failed")
+    assert pool.look(entry, lambda run: run.steps, seconds=0.2) is None
+
+
+def test_a_pause_shows_the_step_it_stopped_at_with_its_details(pool: RunPool) -> None:
+    entry = pool.open(make(), play=True)
+    until(lambda: entry.run is not None and entry.run.steps > 20)
+    pool.pause(entry)
+    until(lambda: entry.status == "paused")
+    assert entry.run is not None
+    assert entry.film.last.step == entry.run.steps
+    assert entry.film.last.detail is not None
+
+
 def test_settings_changed_in_mid_run_are_taken_in_at_a_step_and_recorded(pool: RunPool) -> None:
     entry = pool.open(make())
     entry.wait(0, 10.0)

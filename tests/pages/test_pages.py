@@ -2,6 +2,7 @@
 
 import json
 import struct
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from engine import stage
 from engine.experiment import Experiment
 from engine.presets import PRESETS
 
@@ -147,7 +149,7 @@ def test_data_of_many_columns_lets_one_choose_the_plane(playground: AppTest) -> 
     assert "view.plane.kind" in playground.query_params
 
 
-@pytest.mark.parametrize("view", ["Layers and cost", "Data table", "Formulas"])
+@pytest.mark.parametrize("view", ["Layers and cost", "Neurons", "Hardest examples", "Data table", "Formulas"])
 def test_further_views_open(view: str, playground: AppTest) -> None:
     playground.segmented_control(key="further").set_value(view).run()
     assert not playground.exception
@@ -170,3 +172,61 @@ def test_california_that_can_not_be_downloaded_says_so(playground: AppTest, monk
     playground.selectbox(key="form.data.kind").set_value("california_housing").run()
     assert not playground.exception
     assert "could not be downloaded" in header(playground)["state"]["message"]
+
+
+def wait_for(true: Any, seconds: float = 20.0) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.01)
+
+
+def test_undo_takes_back_one_change_after_another(playground: AppTest) -> None:
+    playground.number_input(key="form.training.optimizer.adam.lr").set_value(0.05).run()
+    playground.selectbox(key="form.model.activation.kind").set_value("relu").run()
+    assert now(playground).model.activation.kind == "relu"
+    playground.button(key="undo").click().run()
+    assert now(playground) == Experiment().patched({"training.optimizer.lr": 0.05})
+    assert playground.selectbox(key="form.model.activation.kind").value == "tanh"
+    playground.button(key="undo").click().run()
+    assert now(playground) == Experiment()
+    assert playground.button(key="undo").disabled
+
+
+def test_a_typed_seed_makes_another_run(playground: AppTest) -> None:
+    playground.number_input(key="form.seed").set_value(7).run()
+    assert now(playground).seed == 7
+    assert playground.query_params["seed"] in ("7", ["7"])
+
+
+def test_a_forgotten_run_comes_back_where_it_stood_with_what_was_changed() -> None:
+    app = open_page({"v": "1", "data.kind": "moons", "view.step": "60"})
+    visit = app.session_state["gradient_playground"]
+    pool = stage.pool()
+    wait_for(lambda: pool.get(visit.entry_id).status == "paused")
+    app.run()
+    app.number_input(key="form.training.optimizer.adam.lr").set_value(0.05).run()
+    wait_for(lambda: pool.get(visit.entry_id).status == "paused" and pool.get(visit.entry_id).run.edits)
+    app.run()
+    before = pool.get(visit.entry_id)
+    pool.close_entry(before)
+    app.run()
+    after = pool.get(visit.entry_id)
+    assert after is not before
+    wait_for(lambda: after.status == "paused" and after.run.steps == 60)
+    assert after.run.edits == before.run.edits
+    assert (
+        after.run.experiment == now(app) == Experiment().patched({"data.kind": "moons", "training.optimizer.lr": 0.05})
+    )
+
+
+def test_a_link_of_nothing_but_garbage_shows_the_opening_run() -> None:
+    app = open_page({"nonsense": "1"})
+    assert app.warning
+    assert stage.pool().get(app.session_state["gradient_playground"].entry_id).pinned
+
+
+def test_without_hidden_layers_the_formulas_show_the_whole_network(playground: AppTest) -> None:
+    playground.slider(key="form.depth").set_value(0).run()
+    playground.segmented_control(key="further").set_value("Formulas").run()
+    assert any("whole network" in item.value and "sigma" in item.value for item in playground.markdown)

@@ -1,0 +1,79 @@
+"""A closer look at a run that stands still: every unit of a layer, the examples it finds hardest, its equation."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Float, UInt8
+
+from engine.probes import at_rest, traced
+from engine.supervised import SupervisedRun
+
+
+@dataclass(frozen=True)
+class NeuronMaps:
+    """What every unit of one layer gives over the plane."""
+
+    layer: str
+    step: int
+    maps: UInt8[np.ndarray, "units 16 16"]
+    """0 to 255 between each unit's own lowest and highest activation."""
+    ends: Float[np.ndarray, "units 2"]
+    """Those two, per unit."""
+
+
+def neuron_maps(run: SupervisedRun, layer: int) -> NeuronMaps:
+    """All units of hidden ``layer`` (from 0; the last one is the output layer), measured as the diagram's maps are."""
+    camera = run.camera
+    with at_rest(run.model), torch.no_grad(), traced(run.model) as trace:
+        run.model(camera.map_inputs)
+    outputs = trace.outputs[layer]
+    maps, ends = camera.maps_of([outputs], (outputs.shape[1],))
+    return NeuronMaps(run.scene.layer_names[layer], run.steps, maps, ends)
+
+
+@dataclass(frozen=True)
+class Hard:
+    """Examples of one part with the largest losses, the hardest first."""
+
+    part: str
+    step: int
+    raw_x: Float[np.ndarray, "rows columns"]
+    truth: np.ndarray
+    """Class index (int64), or the target in its own unit (float64)."""
+    answer: np.ndarray
+    """What the network says, in the same terms."""
+    loss: Float[np.ndarray, " rows"]
+    """Unweighted loss of each example."""
+
+
+def hardest(run: SupervisedRun, part: str, rows: int = 20) -> Hard:
+    """The ``rows`` examples of ``part`` (train, validation, test) on which the run's loss is largest."""
+    examples = getattr(run.data, part)
+    with at_rest(run.model), torch.no_grad():
+        outputs = run.model(examples.x.to(run.device))
+        losses = run.loss.each(outputs, examples.y.to(run.device)).cpu().numpy()
+        classes = run.loss.classify(outputs).cpu().numpy() if run.data.class_count else None
+    answer = run.camera.values(outputs) if classes is None else classes
+    order = np.argsort(-np.nan_to_num(losses, nan=np.inf), kind="stable")[:rows]
+    return Hard(part, run.steps, examples.raw_x[order], examples.raw_y[order], answer[order], losses[order])
+
+
+def equation(run: SupervisedRun) -> str:
+    """The whole network in LaTeX where it has no hidden layer: one affine map of its (scaled) inputs; else empty."""
+    if run.model.layers or run.model.output.out_features > 1:
+        return ""
+    weights = run.model.output.weight.detach().cpu().numpy()[0]
+    bias = 0.0 if run.model.output.bias is None else float(run.model.output.bias.detach())
+    terms = [
+        f"{weight:+.3g}\\,\\text{{{_text(name)}}}" for weight, name in zip(weights, run.data.feature_names, strict=True)
+    ]
+    affine = f"{' '.join(terms)} {bias:+.3g}"
+    if run.loss.kind == "bce":
+        return f"P(\\text{{{_text(run.data.classes[1])}}}) = \\sigma\\left({affine}\\right)"
+    return f"\\hat y = {affine}"
+
+
+def _text(name: str) -> str:
+    """A name as LaTeX text."""
+    return "".join(f"\\{c}" if c in "_%&#$" else c for c in name if c not in "\\{}~").replace("^", "\\^{}")

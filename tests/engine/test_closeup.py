@@ -1,0 +1,76 @@
+"""A closer look: every unit beside a forward pass by hand, losses beside PyTorch's, the equation beside the model."""
+
+import re
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+
+from engine.closeup import equation, hardest, neuron_maps
+from engine.experiment import Experiment
+from engine.supervised import SupervisedRun
+
+
+def trained(steps: int = 40, **settings: object) -> SupervisedRun:
+    run = SupervisedRun(Experiment().patched({name.replace("__", "."): value for name, value in settings.items()}))
+    run.advance(steps)
+    return run
+
+
+def test_every_unit_of_a_wide_layer_is_what_a_forward_pass_gives() -> None:
+    run = trained(model__hidden=(40, 5))
+    seen = neuron_maps(run, 0)
+    first = run.model.linears[0]
+    by_hand = torch.tanh(run.camera.map_inputs @ first.weight.T + first.bias).detach().numpy()
+    assert seen.maps.shape == (40, 16, 16)
+    assert seen.step == 40
+    np.testing.assert_allclose(seen.ends[:, 0], by_hand.min(axis=0), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(seen.ends[:, 1], by_hand.max(axis=0), rtol=1e-5, atol=1e-6)
+    values = seen.ends[:, :1] + seen.maps.reshape(40, -1) / 255 * np.diff(seen.ends, axis=1)
+    np.testing.assert_allclose(values, by_hand.T, atol=0.01)
+
+
+def test_the_diagram_and_the_closer_look_show_the_same_maps() -> None:
+    run = trained()
+    detail = run.snapshot().detail
+    assert detail is not None
+    for layer, drawn in enumerate(run.camera.drawn):
+        start = sum(run.camera.drawn[:layer])
+        np.testing.assert_array_equal(neuron_maps(run, layer).maps[:drawn], detail.maps[start : start + drawn])
+
+
+@pytest.mark.parametrize("part", ["train", "validation", "test"])
+def test_the_hardest_examples_are_those_with_pytorchs_largest_losses(part: str) -> None:
+    run = trained(data__kind="iris")
+    examples = getattr(run.data, part)
+    with torch.no_grad():
+        losses = F.cross_entropy(run.model.eval()(examples.x), examples.y, reduction="none").numpy()
+    seen = hardest(run, part, rows=5)
+    np.testing.assert_allclose(seen.loss, np.sort(losses)[::-1][:5], rtol=1e-6)
+    worst = int(losses.argmax())
+    np.testing.assert_array_equal(seen.raw_x[0], examples.raw_x[worst])
+    assert seen.truth[0] == examples.raw_y[worst]
+
+
+def test_regression_shows_answers_in_the_unit_of_the_target() -> None:
+    run = trained(data__kind="sine")
+    seen = hardest(run, "test", rows=3)
+    assert np.all(np.diff(seen.loss) <= 0)
+    scaled = (seen.answer - seen.truth) / run.data.target_std
+    np.testing.assert_allclose(scaled**2, seen.loss, rtol=1e-3)
+
+
+@pytest.mark.parametrize(("kind", "head"), [("gaussians", r"P(\text{class 2})"), ("plane", r"\hat y")])
+def test_the_equation_without_hidden_layers_gives_the_networks_output(kind: str, head: str) -> None:
+    run = trained(data__kind=kind, model__hidden=())
+    text = equation(run)
+    assert text.startswith(head)
+    *weights, bias = (float(number) for number in re.findall(r"[+-][\d.]+(?:e[+-]\d+)?(?=\\,| |\\right|$)", text))
+    by_text = run.data.test.x.numpy() @ np.array(weights) + bias
+    with torch.no_grad():
+        np.testing.assert_allclose(by_text, run.model(run.data.test.x)[:, 0].numpy(), rtol=0.02, atol=0.02)
+
+
+def test_a_network_with_hidden_layers_has_no_short_equation() -> None:
+    assert equation(trained(0)) == ""
