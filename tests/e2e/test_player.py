@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from engine.film import crowded
 from engine.permalink import decode
 from engine.supervised import SupervisedRun
+from ui.served import ADDRESS
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
@@ -206,6 +207,17 @@ def test_coming_back_to_the_page_shows_the_run_again(page: Page, address: str) -
     until(page, "p.steps.length > 0 && p.shown !== null")
 
 
+def test_a_new_seed_stands_in_its_field_and_in_the_address(page: Page, address: str) -> None:
+    fresh(page, address, "?data.kind=moons")
+    press(page, "New seed")
+    page.wait_for_function("/[?&]seed=[1-9]/.test(location.search)", timeout=20_000)
+    seed = dict(parse_qsl(urlparse(page.url).query))["seed"]
+    expect(page.get_by_label("Seed", exact=True)).to_have_value(seed)
+    page.wait_for_timeout(1500)
+    assert dict(parse_qsl(urlparse(page.url).query))["seed"] == seed
+    until(page, "p.status === 'paused' && p.shown === 0")
+
+
 def test_home_opens_a_preset_and_plays_it(page: Page, address: str) -> None:
     page.goto(address)
     page.get_by_role("button", name="Open and play").nth(1).click(timeout=30_000)
@@ -215,17 +227,24 @@ def test_home_opens_a_preset_and_plays_it(page: Page, address: str) -> None:
 
 def test_zoom_is_kept_and_charts_stay_mounted_while_it_plays(page: Page, address: str) -> None:
     fresh(page, address, "?data.kind=circle&training.epochs=5000")
-    page.evaluate(
-        """() => { const plot = document.querySelector("section[aria-label='Loss'] .js-plotly-plot");
-             plot.dataset.mine = "yes"; return Plotly.relayout(plot, {'yaxis.range': [0.1, 0.2]}); }"""
-    )
+    plot = page.locator("section[aria-label='Loss'] .js-plotly-plot")
+    plot.evaluate("(plot) => { plot.dataset.mine = 'yes'; }")
     press(page, "Play")
     until(page, "p.shown > 100")
-    kept = page.evaluate(
-        """() => { const plot = document.querySelector("section[aria-label='Loss'] .js-plotly-plot");
-             return [plot.dataset.mine, plot.layout.yaxis.range.map((v) => Math.round(v * 100) / 100)]; }"""
-    )
-    assert kept == ["yes", [0.1, 0.2]]
+    box = plot.locator(".nsewdrag").first.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.8, steps=6)
+    page.mouse.up()
+    ranges = "(plot) => JSON.stringify([plot.dataset.mine, plot._fullLayout.xaxis.range, plot._fullLayout.yaxis.range])"
+    page.wait_for_timeout(300)
+    zoomed = plot.evaluate(ranges)
+    assert "yes" in zoomed
+    assert json.loads(zoomed)[1][0] > 5
+    shown = watch(page)["shown"]
+    until(page, f"p.shown > {shown} + 100")
+    assert plot.evaluate(ranges) == zoomed
 
 
 def test_every_further_view_draws(page: Page, address: str) -> None:
@@ -256,9 +275,14 @@ def test_a_phone_scrolls_only_up_and_down(browser: Browser, address: str, scheme
     page.wait_for_timeout(800)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     wide = page.evaluate(
-        "[...document.querySelectorAll('.gp-player *')].filter((e) => e.getBoundingClientRect().right > 392).length"
+        """() => { const scrolls = (e) => e && (/auto|scroll/.test(getComputedStyle(e).overflowX) || scrolls(e.parentElement));
+             return [...document.querySelectorAll('.gp-player *')].filter((e) => e.getBoundingClientRect().right > 392 &&
+               !scrolls(e.closest('.gp-player') === e ? null : e.parentElement.closest('.gp-player *'))).length; }"""
     )
     assert wide == 0
+    assert page.locator(f".gp-player[data-theme={scheme}]").count() == 1
+    red = page.evaluate("+getComputedStyle(document.querySelector('.stApp')).backgroundColor.match(/\\d+/)[0]")
+    assert (red < 60) == (scheme == "dark")
     small = page.evaluate(
         """() => [...document.querySelectorAll('.gp-player .gp-button')].filter((b) => b.offsetParent &&
              (b.offsetHeight < 40 || b.offsetWidth < 40)).map((b) => b.textContent)"""
@@ -286,8 +310,8 @@ def test_the_browser_drops_the_frames_the_server_drops(page: Page, address: str)
     frames = [(step, 2.0 if step % 4 == 0 else 1.0) for step in (0, 1, 2, 3, 5, 8, 9, 12, 20, 21, 22, 40, 44, 45)]
     expected = crowded([step for step, _ in frames], [weight for _, weight in frames])
     found = page.evaluate(
-        """async (frames) => { const film = await import(new URL('player/film.js', document.baseURI).href);
+        """async ([file, frames]) => { const film = await import(new URL(file, document.baseURI).href);
              return film.crowded(frames.map(([step, weight]) => ({ step, detailed: weight > 1 }))); }""",
-        frames,
+        [f"{ADDRESS}/film.js", frames],
     )
     assert found == expected
