@@ -11,6 +11,7 @@ HELP = (
     "Each point is an example; filled ones train the network, ringed ones are the test part it never learns from. "
     "The colour beneath is what the network answers there, measured on a 100 by 100 grid."
 )
+CUT = "This is one flat cut through more than two columns, so points may lie off their colour."
 
 
 def boundary(scene: Scene) -> LiveFigure:
@@ -28,7 +29,9 @@ def boundary(scene: Scene) -> LiveFigure:
         figure.add_trace(_curve(scene))
         bindings = (Binding("frame", len(figure.data) - 1, "boundary"),)
     title = "Fitted curve" if scene.dimensions == 1 else "Decision boundary" if scene.classes else "Predicted surface"
-    return LiveFigure("boundary", title, "boundary", figure, bindings, " ".join(filter(None, [HELP, scene.held])))
+    return LiveFigure(
+        "boundary", title, "boundary", figure, bindings, f"{HELP} {CUT} {scene.held}" if scene.held else HELP
+    )
 
 
 def _traces(scene: Scene, part: str, points: Points) -> list[go.Scatter]:

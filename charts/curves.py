@@ -13,6 +13,8 @@ METRICS = {
     "rmse": ("RMSE", "", "Root of the mean squared error, in the unit of the target."),
     "r2": ("R²", "R²", "1 is perfect; 0 is no better than always answering the mean."),
 }
+SHARES = ("accuracy", "f1")
+"""Metrics that end at 0 and 1: a flat curve must not open their axis beyond."""
 
 
 def loss_curve(scene: Scene) -> LiveFigure:
@@ -53,6 +55,8 @@ def rate_curve() -> LiveFigure:
 
 def _curves(scene: Scene, kind: str, y: str) -> tuple[go.Figure, tuple[Binding, ...]]:
     figure = go.Figure(layout=layout("step", y, showlegend=True, legend=legend_above(), margin={"t": 28}))
+    if kind in SHARES:
+        figure.update_yaxes(autorangeoptions={"clipmin": 0, "clipmax": 1.02})
     bindings = []
     for part in PARTS:
         name = f"{part}.{kind}"

@@ -40,9 +40,11 @@ def score(scene: Scene, frame: Snapshot, name: str) -> float:
 def boundary(scene: Scene, frame: Snapshot) -> str:
     """How well the surface does on the test part, and how sure it is."""
     if not scene.classes:
-        return f"Test error {number(score(scene, frame, 'test.rmse'))} {scene.target_unit} (RMSE)."
-    right = score(scene, frame, "test.accuracy")
-    wins = percent(right)
+        error = f"{number(score(scene, frame, 'test.rmse'))} {scene.target_unit}".strip()
+        return f"Test error {error} (RMSE). {scene.held}".strip()
+    wins = percent(score(scene, frame, "test.accuracy"))
+    if scene.held:
+        return f"{wins} of the test examples are classified correctly. {scene.held}"
     if scene.shades.scale == "probability":
         codes = frame.boundary.astype(float) / 255
         unsure = float(((codes > 0.1) & (codes < 0.9)).mean())

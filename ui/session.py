@@ -170,8 +170,9 @@ def open_link(link: Link, found: list[Problem]) -> None:
     knobs.forget()
     if link == Link():
         mine.entry_id, mine.begun, mine.now, mine.steps, mine.edits = "", Experiment(), Experiment(), 0, ()
-        return
-    begin(link.experiment, goal=link.look.step or 0, edits=link.edits)
+    else:
+        begin(link.experiment, goal=link.look.step or 0, edits=link.edits)
+    mine.past = []
 
 
 def show_experiment(experiment: Experiment, *, play: bool) -> None:

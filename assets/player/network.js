@@ -194,7 +194,7 @@ export class Network {
   }
 
   #drawLabels(pen, column) {
-    this.#letters(pen, 11, "center", this.theme.muted);
+    this.#letters(pen, this.plan.pitch < 46 ? 9 : 11, "center", this.theme.muted);
     const width = Math.max(this.plan.pitch - 8, 30);
     if (column.kind === "gap") {
       const { middle } = this.plan;

@@ -101,14 +101,10 @@ def _columns(data: Dataset, chosen: tuple[int, ...]) -> Plane:
     origin = resting_values(data.train.raw_x)
     origin[list(chosen)] = 0.0
     others = count - len(chosen)
-    held = (
-        f"The other {others} columns are held at their training mean, yes/no columns at their most common value."
-        if others
-        else ""
-    )
+    held = f"The other {others} columns are held at their training mean (yes/no ones at the more common)."
     titles = [_title(data, column) for column in chosen]
     up = titles[1] if len(titles) > 1 else _with_unit(data.target, data.target_unit)
-    return _measured(data, origin, axes, axes.T, (titles[0], up), held)
+    return _measured(data, origin, axes, axes.T, (titles[0], up), held if others else "")
 
 
 def resting_values(raw_x: Float[np.ndarray, "rows columns"]) -> Float[np.ndarray, " columns"]:
@@ -130,10 +126,7 @@ def _principal(data: Dataset) -> Plane:
     first_two = first_two * np.sign(first_two[np.arange(2), np.abs(first_two).argmax(axis=1)])[:, None]
     share = sizes**2 / (sizes**2).sum()
     titles = (f"component 1 ({share[0]:.0%} of variance)", f"component 2 ({share[1]:.0%})")
-    held = (
-        f"The plane of the first two principal components of the standardized columns, {share[:2].sum():.0%} of their "
-        "variance; the others are held at 0, the training mean. Points are drawn where they fall on this plane."
-    )
+    held = f"The other components ({1 - share[:2].sum():.0%} of the variance) are held at 0, the training mean."
     return _measured(data, mean, first_two * spread, (first_two / spread).T, titles, held)
 
 

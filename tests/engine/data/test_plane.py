@@ -87,7 +87,7 @@ def test_the_principal_plane_is_that_of_scikit_learn(row: DataSource) -> None:
     np.testing.assert_allclose(drawn, scores * signs, atol=1e-8)
     share = reference.explained_variance_ratio_
     assert f"{share[0]:.0%}" in plane.axis_titles[0] and f"{share[1]:.0%}" in plane.axis_titles[1]
-    assert f"{share.sum():.0%} of their variance" in plane.held
+    assert f"{1 - share.sum():.0%} of the variance" in plane.held
 
 
 @pytest.mark.parametrize("row", WIDE, ids=lambda row: row.kind)
@@ -112,7 +112,7 @@ def test_other_columns_are_held_at_their_mean_and_yes_no_columns_at_their_most_c
     grid, train = plane.grid(3).numpy(), data.train.raw_x
     np.testing.assert_allclose(grid[:, 0], train[:, 0].mean(), rtol=1e-6)
     assert (grid[:, 3] == float(np.median(train[:, 3]))).all() and 0 < train[:, 3].mean() < 1
-    assert plane.held.startswith("The other 2 columns are held at their training mean, yes/no columns at")
+    assert plane.held.startswith("The other 2 columns are held at their training mean (yes/no ones at")
     assert plane.axis_titles == ("distance to the sea (km)", "age (years)")
 
 
