@@ -25,10 +25,10 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
 
 pictures: $(VENV)/.dev
-	PYTHONPATH=. $(BIN)/python scripts/draw_presets.py
+	$(BIN)/python -m scripts.draw_presets
 
 screenshots: $(VENV)/.dev
-	PYTHONPATH=. $(BIN)/python scripts/take_screenshots.py
+	$(BIN)/python -m scripts.take_screenshots
 
 clean:
 	rm -rf $(VENV)

@@ -5,6 +5,7 @@ import streamlit as st
 from ui import controls, further, presets_menu, session
 from ui.player import player
 
+session.page_begins()
 session.read_address()
 with st.sidebar:
     presets_menu.menu()
@@ -19,3 +20,4 @@ session.write_address()
 further.notices()
 player()
 further.views()
+session.page_ends()

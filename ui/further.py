@@ -12,6 +12,7 @@ from engine.data.prepare import Dataset
 from engine.data.source import Drawn
 from engine.supervised import SupervisedRun
 from ui import session
+from ui.knobs import PREFIX, keep
 
 TABLE_ROWS = 1000
 
@@ -37,25 +38,22 @@ def plane() -> None:
     columns = run.data.columns
     now = session.visit().view or default_view(run.data)
     kinds = {"principal": "first two principal components", "columns": "two columns"}
-    key = f"plane.{run.experiment.data.kind}"
-    st.session_state.setdefault(key, now.kind)
+    key = f"{PREFIX}plane.{run.experiment.data.kind}"
     kind = st.selectbox(
         "Boundary over",
         kinds,
-        key=key,
+        key=keep(key, now.kind),
         format_func=kinds.__getitem__,
         help="Which flat cut through the inputs is drawn.",
     )
     chosen: View = PrincipalPlane()
     if kind == "columns":
-        places = range(len(columns))
-        x = st.selectbox("Across", places, index=getattr(now, "x", 0), format_func=columns.__getitem__)
+        places = list(range(len(columns)))
+        x = st.selectbox("Across", places, key=keep(f"{key}.x", getattr(now, "x", 0)), format_func=columns.__getitem__)
         others = [place for place in places if place != x]
-        y_now = getattr(now, "y", 1)
-        y = st.selectbox(
-            "Up", others, index=others.index(y_now) if y_now in others else 0, format_func=columns.__getitem__
-        )
-        chosen = ColumnsPlane(x=x, y=y)
+        y = getattr(now, "y", x)
+        up = keep(f"{key}.y", y if y in others else others[0], others)
+        chosen = ColumnsPlane(x=x, y=st.selectbox("Up", others, key=up, format_func=columns.__getitem__))
     session.look_at(None if chosen == default_view(run.data) else chosen)
 
 

@@ -101,6 +101,8 @@ def _mount(key: str) -> Mount:
 @st.fragment
 def player(key: str = "player") -> None:
     """Carry out what the browser asked, then hand it what it has not got."""
+    if session.page_is_behind():
+        st.rerun()
     mount = _mount(key)
     heard = (st.session_state.get(key) or {}).get("send")
     for command in mount.hear(heard) if isinstance(heard, Mapping) else []:

@@ -1,7 +1,9 @@
 """The one module that owns ``st.session_state`` (widgets' own keys apart): what this visitor looks at."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import streamlit as st
 
@@ -17,6 +19,7 @@ from engine.supervised import SupervisedRun
 from ui import knobs
 
 KEY = "gradient_playground"
+SETTLE_SECONDS = 0.03
 UNDO_DEPTH = 50
 FRAMES_TO_GOAL = 150
 """Frames filmed on the way to where a link or a plane asked for."""
@@ -46,6 +49,8 @@ class Visit:
     """The query this session last wrote: another one in the address bar is a link that was opened."""
     past: list[Experiment] = field(default_factory=list)
     """What the controls said before each change, the newest last."""
+    seen: dict[str, Any] | None = None
+    """What the controls held when the page last ran to its end; None while it runs."""
     problems: list[Problem] = field(default_factory=list)
     """What an opened link got wrong."""
 
@@ -181,6 +186,33 @@ def show_experiment(experiment: Experiment, *, play: bool) -> None:
     mine.view, mine.problems = None, []
     knobs.forget()
     begin(experiment, play=play)
+
+
+def page_begins() -> None:
+    """The page's script runs: call it first."""
+    visit().seen = None
+
+
+def page_ends() -> None:
+    """The page's script has run to its end: call it last.
+
+    Streamlit sends every 10 ms. A request of the player that came meanwhile is served right after the page run, and what
+    was not sent of the player by then is dropped: the browser would take it for gone and mount it anew. So wait a little.
+    """
+    visit().seen = _held()
+    time.sleep(SETTLE_SECONDS)
+
+
+def page_is_behind() -> bool:
+    """Whether a control has moved since the page ran: a browser that sends both at once asks for the player only."""
+    seen, held = visit().seen or {}, _held()
+    return any(held.get(key, value) != value for key, value in seen.items())
+
+
+def _held() -> dict[str, Any]:
+    """What all widgets of the page hold, the player apart."""
+    others = (KEY, "player")
+    return {str(key): value for key, value in st.session_state.items() if not str(key).startswith(others)}
 
 
 def read_address() -> None:

@@ -2,6 +2,8 @@
 
 const EVERY = 200;
 const PATIENCE = 1000;
+const GLANCE = 10;
+const HELD_BACK_AT_MOST = 3000;
 
 /** @typedef {{id: number, name: string, value?: unknown}} Command */
 
@@ -20,6 +22,7 @@ export class Courier {
     this.sentAt = -Infinity;
     this.answered = true;
     this.timer = 0;
+    this.heldBack = 0;
   }
 
   /** Queue a command and send it at once. Ids start at the clock, so that a remount does not repeat them. */
@@ -53,13 +56,25 @@ export class Courier {
 
   /** Ask once more after `EVERY` ms, or after `PATIENCE` ms where no answer comes. */
   schedule() {
+    if (this.heldBack) return;
     clearTimeout(this.timer);
     if (!this.live && !this.pending.length && this.confirmed === this.ack) return;
     const wait = this.sentAt + (this.answered ? EVERY : PATIENCE) - performance.now();
     this.timer = setTimeout(() => this.post(), Math.max(0, wait));
   }
 
+  /**
+   * Send now, or as soon as the page stands still. A request that reaches the server while the whole page runs there is
+   * served right after it; Streamlit may then drop what the page run said of the player, and the browser remounts it.
+   */
   post() {
+    if (pageIsRunning() && this.heldBack < HELD_BACK_AT_MOST) {
+      this.heldBack += GLANCE;
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.post(), GLANCE);
+      return;
+    }
+    this.heldBack = 0;
     this.sentAt = performance.now();
     this.answered = false;
     this.confirmed = this.ack;
@@ -72,4 +87,10 @@ export class Courier {
     this.live = false;
     this.pending = [];
   }
+}
+
+/** Whether Streamlit is running the page's script, or is about to. */
+function pageIsRunning() {
+  const state = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState;
+  return state === "running" || state === "rerunRequested";
 }

@@ -18,6 +18,7 @@ APP = Path(__file__).parent.parent.parent / "app.py"
 
 
 def open_page(query: dict[str, str] | None = None) -> AppTest:
+    stage.opening_run().wait(0, 30.0)
     app = AppTest.from_file(APP, default_timeout=60)
     for key, value in (query or {}).items():
         app.query_params[key] = value
@@ -141,8 +142,8 @@ def test_garbage_in_a_link_is_named_and_the_rest_is_used() -> None:
 def test_data_of_many_columns_lets_one_choose_the_plane(playground: AppTest) -> None:
     playground.selectbox(key="preset").set_value("breast_cancer").run()
     playground.run()
-    assert "principal" in header(playground).get("setup", {"plane": {"held": "principal"}})["plane"]["held"]
-    playground.selectbox(key="plane.breast_cancer").set_value("columns").run()
+    assert "held at 0" in header(playground).get("setup", {"plane": {"held": "held at 0"}})["plane"]["held"]
+    playground.selectbox(key="form.plane.breast_cancer").set_value("columns").run()
     playground.run()
     assert not playground.exception
     assert playground.session_state["gradient_playground"].view.kind == "columns"

@@ -1,0 +1,85 @@
+"""The app on a free port and a Chromium to look at it: for browser tests, benchmarks and screenshots."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Browser, Playwright
+
+ROOT = Path(__file__).parent.parent
+START_SECONDS = 90
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+class Server:
+    """The running app: where it answers, its process, what it wrote."""
+
+    def __init__(self) -> None:
+        self.log = Path(tempfile.mkdtemp()) / "log.txt"
+        port = _free_port()
+        self.address = f"http://127.0.0.1:{port}"
+        command = [sys.executable, "-m", "streamlit", "run", "server.py", f"--server.port={port}"]
+        environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+        with self.log.open("w") as out:
+            self.process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, env=environment)
+
+    def wait(self) -> None:
+        """Wait until it answers. Raises RuntimeError with its log when it does not come up."""
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end and self.process.poll() is None:
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.address}/_stcore/health", timeout=2):
+                return
+            time.sleep(0.1)
+        raise RuntimeError(f"the server did not come up:\n{self.log.read_text()[-4000:]}")
+
+    def stop(self) -> None:
+        """End it."""
+        self.process.terminate()
+        self.process.wait(timeout=20)
+
+
+@contextlib.contextmanager
+def served() -> Iterator[Server]:
+    """The app, as ``make run`` serves it, answering."""
+    server = Server()
+    try:
+        server.wait()
+        yield server
+    finally:
+        server.stop()
+
+
+def chromium() -> str | None:
+    """Where Debian's Chromium is, or None."""
+    return shutil.which("chromium")
+
+
+def launch(playwright: Playwright) -> Browser:
+    """A headless Chromium. Raises RuntimeError where there is none."""
+    path = chromium()
+    if path is None:
+        raise RuntimeError("no chromium on this machine: apt-get install chromium")
+    return playwright.chromium.launch(executable_path=path, args=FLAGS)
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
