@@ -9,7 +9,8 @@ from engine.scene import Points, Scene
 
 HELP = (
     "Each point is an example; filled ones train the network, ringed ones are the test part it never learns from. "
-    "The colour beneath is what the network answers there, measured on a 100 by 100 grid."
+    "The colour beneath is what the network answers there, measured on a 100 by 100 grid (large networks: 32 by 32 while "
+    "they train)."
 )
 CUT = "This is one flat cut through more than two columns, so points may lie off their colour."
 

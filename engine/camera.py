@@ -21,12 +21,14 @@ from engine.snapshot import MAP_SIDE, Detail, Snapshot, freeze
 GRID = 100
 COARSE_GRID = 32
 CURVE_POINTS = 200
-COARSE_FROM = 4e8
+COARSE_FROM = 1.5e8
 """Multiply-adds for a 100 x 100 grid above which frames carry a coarse boundary."""
 MEASURED_ROWS = 2000
 """Losses and metrics are taken on at most this many rows of each part (the split is random, so: a fair sample)."""
 PROBE_ROWS = 256
 """Gradients and activation statistics are taken on this many training examples, always the same."""
+COARSE_ROWS, COARSE_PROBE_ROWS = 500, 64
+"""The same for networks whose frames carry a coarse boundary."""
 DRAWN_MAPS = 96
 DRAWN_UNITS = 8
 OUTCOME_ROWS = 200
@@ -54,9 +56,10 @@ class Camera:
 
     def __init__(self, data: Dataset, plane: Plane, loss: LossChoice, model: MLP, device: torch.device) -> None:
         self.data, self.plane, self.loss = data, plane, loss
-        self.parts = [_head(part, MEASURED_ROWS) for part in (data.train, data.validation, data.test)]
         weights = sum(linear.weight.numel() for linear in model.linears)
         self.coarse = plane.dimensions == 2 and weights * GRID**2 > COARSE_FROM
+        rows, probe_rows = (COARSE_ROWS, COARSE_PROBE_ROWS) if self.coarse else (MEASURED_ROWS, PROBE_ROWS)
+        self.parts = [_head(part, rows) for part in (data.train, data.validation, data.test)]
         side = CURVE_POINTS if plane.dimensions == 1 else COARSE_GRID if self.coarse else GRID
         grid = plane.grid(side)
         self.side = side
@@ -64,7 +67,7 @@ class Camera:
         self.inputs = torch.cat([grid, *(part.x for part in self.parts)]).to(device)
         self.targets = [part.y.to(device) for part in self.parts]
         self.fine_grid = plane.grid(GRID).to(device) if self.coarse else None
-        probe = _head(data.train, PROBE_ROWS)
+        probe = _head(data.train, probe_rows)
         self.probe_x, self.probe_y = probe.x.to(device), probe.y.to(device)
         self.map_inputs = plane.grid(MAP_SIDE).to(device)
         self.shades = shades_of(data, loss)

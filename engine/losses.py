@@ -88,7 +88,7 @@ class MAE(LossChoice, frozen=True):
     gives: ClassVar = "value"
 
     def each(self, outputs: Outputs, targets: Targets) -> Float[Tensor, " batch"]:
-        return (outputs[:, 0] - targets).abs()
+        return (outputs.squeeze(1) - targets).abs()
 
 
 class Huber(LossChoice, frozen=True):
@@ -105,7 +105,7 @@ class Huber(LossChoice, frozen=True):
     gives: ClassVar = "value"
 
     def each(self, outputs: Outputs, targets: Targets) -> Float[Tensor, " batch"]:
-        return F.huber_loss(outputs[:, 0], targets, delta=self.delta, reduction="none")
+        return F.huber_loss(outputs.squeeze(1), targets, delta=self.delta, reduction="none")
 
 
 class BCE(LossChoice, frozen=True):
@@ -118,7 +118,12 @@ class BCE(LossChoice, frozen=True):
     gives: ClassVar = "probability"
 
     def each(self, outputs: Outputs, targets: Targets) -> Float[Tensor, " batch"]:
-        return F.binary_cross_entropy_with_logits(outputs[:, 0], targets.to(outputs.dtype), reduction="none")
+        return F.binary_cross_entropy_with_logits(outputs.squeeze(1), targets.to(outputs.dtype), reduction="none")
+
+    def mean(self, outputs: Outputs, targets: Targets, weights: Float[Tensor, " classes"] | None = None) -> Tensor:
+        if weights is not None:
+            return super().mean(outputs, targets, weights)
+        return F.binary_cross_entropy_with_logits(outputs.squeeze(1), targets.to(outputs.dtype))
 
     def predict(self, outputs: Outputs) -> Float[Tensor, "batch columns"]:
         p = torch.sigmoid(outputs.detach())
@@ -164,7 +169,7 @@ class Hinge(LossChoice, frozen=True):
     def each(self, outputs: Outputs, targets: Targets) -> Float[Tensor, " batch"]:
         if outputs.shape[1] > 1:
             return F.multi_margin_loss(outputs, targets, reduction="none")
-        return torch.relu(1 - signs(targets, 1)[:, 0] * outputs[:, 0])
+        return torch.relu(1 - signs(targets, 1).squeeze(1) * outputs.squeeze(1))
 
 
 class Matched(LossChoice, frozen=True):

@@ -1,5 +1,6 @@
 """The multilayer perceptron: its configuration and the module."""
 
+from collections import OrderedDict
 from typing import Annotated
 
 import torch
@@ -77,8 +78,13 @@ class Model(Frozen):
         return next((item for item in self.layers if item.layer == layer), LayerOverride(layer=layer))
 
 
-class HiddenLayer(nn.Module):
+class HiddenLayer(nn.Sequential):
     """Affine map, norm, activation, dropout; then the input is added where ``residual``."""
+
+    linear: nn.Linear
+    norm: nn.Module
+    activation: nn.Module
+    dropout: Dropout
 
     def __init__(
         self,
@@ -91,16 +97,18 @@ class HiddenLayer(nn.Module):
         bias: bool,
         residual: bool,
     ) -> None:
-        super().__init__()
         wide = units * activation.pieces
-        self.linear = nn.Linear(inputs, wide, bias=bias, device="meta")
-        self.norm = norm.build(wide)
-        self.activation = activation.build()
-        self.dropout = dropout
+        parts = {
+            "linear": nn.Linear(inputs, wide, bias=bias, device="meta"),
+            "norm": norm.build(wide),
+            "activation": activation.build(),
+            "dropout": dropout,
+        }
+        super().__init__(OrderedDict(parts))
         self.residual = residual and inputs == units
 
     def forward(self, x: Float[Tensor, "batch inputs"]) -> Float[Tensor, "batch units"]:
-        a = self.dropout(self.activation(self.norm(self.linear(x))))
+        a: Tensor = super().forward(x)
         return x + a if self.residual else a
 
 

@@ -24,6 +24,8 @@ from engine.snapshot import Snapshot
 FRAMES_PER_SECOND = 20.0
 DETAIL_BYTES_PER_SECOND = 20_000
 """What the details of a playing run may cost a visitor's connection."""
+DETAIL_TIME_SHARE = 0.08
+"""What they may cost of the time a run has."""
 SLICE_SECONDS = 0.03
 """A worker trains one run for no longer than this before it looks who else is due."""
 GOAL_STEPS = 20
@@ -101,6 +103,8 @@ class Entry:
     checkpoints: Checkpoints = field(default_factory=Checkpoints)
     frames_made: int = 0
     detail_every: int = 4
+    detail_seconds: float = float("inf")
+    """What a detailed frame costs at best."""
     due: float = 0.0
     seen: float = 0.0
     busy: bool = False
@@ -339,10 +343,16 @@ class RunPool:
         return steps, steps / rate
 
     def _film(self, entry: Entry, run: Run, *, detail: bool) -> None:
+        began = time.monotonic()
         snapshot = run.snapshot(detail=detail)
+        if detail:
+            entry.detail_seconds = min(entry.detail_seconds, time.monotonic() - began)
         with entry.changed:
             if entry.setting is None:
-                self._set_up(entry, run, snapshot)
+                entry.setting = Setting(run.scene, layout_of(snapshot, run.score_names))
+                entry.film.max_frames = frames_within(snapshot.nbytes)
+            if detail:
+                entry.detail_every = _frames_per_detail(snapshot, entry.detail_seconds)
             if entry.film.frames and snapshot.step < entry.film.last.step:
                 entry.film.cut(snapshot.step)
                 entry.recent.clear()
@@ -351,14 +361,6 @@ class RunPool:
             entry.frames_made += 1
             entry.recent.append(Filmed(entry.version, snapshot))
             entry.changed.notify_all()
-
-    def _set_up(self, entry: Entry, run: Run, first: Snapshot) -> None:
-        """Read off the first frame how many the film may hold, and how often details fit the connection."""
-        entry.setting = Setting(run.scene, layout_of(first, run.score_names))
-        entry.film.max_frames = frames_within(first.nbytes)
-        light = first.boundary.nbytes + first.scores.nbytes
-        per_second = (first.nbytes - light) * FRAMES_PER_SECOND
-        entry.detail_every = max(4, round(per_second / DETAIL_BYTES_PER_SECOND))
 
     def _tidy(self) -> None:
         """Pause what nobody watches, forget what nobody came back to. The caller holds the lock."""
@@ -381,3 +383,11 @@ class RunPool:
             unseen = min(others, key=lambda entry: (entry.wants_work, entry.seen))
             unseen.playing = False
             del self._entries[unseen.id]
+
+
+def _frames_per_detail(detailed: Snapshot, seconds: float) -> int:
+    """Every how many frames details are taken: as their bytes suit the connection, and their time the training."""
+    light = detailed.boundary.nbytes + detailed.scores.nbytes
+    by_bytes = (detailed.nbytes - light) * FRAMES_PER_SECOND / DETAIL_BYTES_PER_SECOND
+    by_time = seconds * FRAMES_PER_SECOND / DETAIL_TIME_SHARE
+    return max(4, round(by_bytes), round(by_time))
