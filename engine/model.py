@@ -108,7 +108,7 @@ class HiddenLayer(nn.Sequential):
         self.residual = residual and inputs == units
 
     def forward(self, x: Float[Tensor, "batch inputs"]) -> Float[Tensor, "batch units"]:
-        a: Tensor = super().forward(x)
+        a: Tensor = super().forward(x)  # type: ignore[no-untyped-call]
         return x + a if self.residual else a
 
 
