@@ -1,6 +1,5 @@
 """Around the player: what a link got wrong, and views that don't move: the data table, the cost, the plane."""
 
-import pandas as pd
 import streamlit as st
 
 from charts import theme
@@ -108,6 +107,8 @@ def _hardest(run: SupervisedRun) -> None:
     if seen is None:
         st.info("The network is busy: measure again in a moment.")
         return
+    import pandas as pd  # 70 MB: for the visitors who open a table
+
     data = run.data
     frame = pd.DataFrame(seen.raw_x, columns=list(data.columns))
     named = [data.classes[k] for k in seen.truth] if data.classes else seen.truth
@@ -124,16 +125,9 @@ def _hardest(run: SupervisedRun) -> None:
 
 def _cost(cost: Cost) -> None:
     """Parameters and multiply-adds, layer by layer."""
-    rows = [
-        {
-            "layer": row.name,
-            "weights (out x in)": row.shape,
-            "parameters": row.parameters,
-            "multiply-adds per example": row.multiply_adds,
-        }
-        for row in cost.layers
-    ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+    head = "| layer | weights (out × in) | parameters | multiply-adds per example |\n|:--|:--|--:|--:|\n"
+    rows = [f"| {row.name} | {row.shape} | {row.parameters:,} | {row.multiply_adds:,} |" for row in cost.layers]
+    st.markdown(head + "\n".join(rows))
     st.caption(
         f"{cost.parameters:,} parameters in all, {cost.multiply_adds:,} multiply-adds for one example forward; a training "
         f"step does about three times as many for each of its {cost.batch_size:,} examples: {cost.per_step:,}. "
@@ -143,6 +137,8 @@ def _cost(cost: Cost) -> None:
 
 def _table(data: Dataset) -> None:
     """The examples themselves, in raw units, with the part each belongs to."""
+    import pandas as pd
+
     frames = []
     for name in ("train", "validation", "test"):
         part = getattr(data, name)
