@@ -17,8 +17,6 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from benchmarks.delivery import Delivery, Film, player_message
 
-ASK_SECONDS = 0.2
-"""How long the player's courier waits between two requests."""
 PATIENCE_SECONDS = 1.0
 """How long it waits for an answer before it asks again."""
 OPEN_SECONDS = 60.0
@@ -41,6 +39,8 @@ class Visitor:
     fragment: str = ""
     run: str = ""
     seq: int = 0
+    ask_seconds: float = 0.2
+    """How long the player's courier waits between two requests: as the server says."""
     commands: list[dict[str, Any]] = field(default_factory=list)
     answered: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -53,7 +53,7 @@ class Visitor:
             while not leave.is_set():
                 began = time.monotonic()
                 await self._ask(connection)
-                await asyncio.sleep(max(0.0, began + ASK_SECONDS - time.monotonic()))
+                await asyncio.sleep(max(0.0, began + self.ask_seconds - time.monotonic()))
             reading.cancel()
 
     def command(self, name: str) -> None:
@@ -104,6 +104,7 @@ class Visitor:
         if not header:
             return
         self.seq, self.run, self.status = header["seq"], header["run"], header["state"]["status"]
+        self.ask_seconds = header["state"]["ask_ms"] / 1000
         self.commands = [command for command in self.commands if command["id"] > header["done"]]
         if self.film.take(delivery):
             self.arrivals.append(time.monotonic())

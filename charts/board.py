@@ -23,6 +23,6 @@ def board(scene: Scene) -> list[LiveFigure]:
         update_heatmap(scene),
         outcome(scene),
         *others,
-        rate_curve(),
+        rate_curve(scene),
     ]
     return [chart for chart in charts if chart is not None]

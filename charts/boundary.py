@@ -7,11 +7,8 @@ from charts import theme
 from charts.live import Binding, LiveFigure, layout, legend_above
 from engine.scene import Points, Scene
 
-HELP = (
-    "Each point is an example; filled ones train the network, ringed ones are the test part it never learns from. "
-    "The colour beneath is what the network answers there, measured on a 100 by 100 grid (large networks: 32 by 32 while "
-    "they train)."
-)
+POINTS = "Each point is an example; filled ones train the network, ringed ones are the test part it never learns from."
+FINE_CELLS = 100
 CUT = "This is one flat cut through more than two columns, so points may lie off their colour."
 
 
@@ -30,9 +27,17 @@ def boundary(scene: Scene) -> LiveFigure:
         figure.add_trace(_curve(scene))
         bindings = (Binding("frame", len(figure.data) - 1, "boundary"),)
     title = "Fitted curve" if scene.dimensions == 1 else "Decision boundary" if scene.classes else "Predicted surface"
-    return LiveFigure(
-        "boundary", title, "boundary", figure, bindings, f"{HELP} {CUT} {scene.held}" if scene.held else HELP
-    )
+    return LiveFigure("boundary", title, "boundary", figure, bindings, _help(scene))
+
+
+def _help(scene: Scene) -> str:
+    """What is a point, what lies beneath, and where the cut runs."""
+    if scene.dimensions == 1:
+        beneath = f"The line is what the network answers, at {scene.cells} places along the axis."
+    else:
+        beneath = f"The colour beneath is what the network answers there, on a grid of {scene.cells} by {scene.cells}"
+        beneath += "." if scene.cells == FINE_CELLS else f" while it trains, {FINE_CELLS} by {FINE_CELLS} at rest."
+    return " ".join(part for part in (POINTS, beneath, CUT if scene.held else "", scene.held) if part)
 
 
 def _traces(scene: Scene, part: str, points: Points) -> list[go.Scatter]:

@@ -1,43 +1,78 @@
 """Losses, metrics and the learning rate over the steps of a film."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import plotly.graph_objects as go
 
 from charts import theme
-from charts.live import Binding, LiveFigure, layout, legend_above
+from charts.live import Binding, LiveFigure, Slot, layout, legend_above, remembered
 from engine.scene import Scene
 
 PARTS = ("train", "validation", "test")
+
+
+@dataclass(frozen=True)
+class Metric:
+    """How a metric is presented."""
+
+    title: str
+    axis: Callable[[Scene], str]
+    text: Callable[[Scene], str]
+    is_share: bool = False
+    """Whether it ends at 0 and 1: a flat curve must not open its axis beyond."""
+
+
+def _of_f1(scene: Scene) -> str:
+    """Which class counts as positive."""
+    means = f"for the class {scene.classes[1]}" if len(scene.classes) == 2 else "the mean over the classes"
+    return f"2 TP / (2 TP + FP + FN), {means}."
+
+
 METRICS = {
-    "accuracy": ("Accuracy", "share of examples", "The share of examples whose winning class is the true one."),
-    "f1": ("F1", "F1, 0 to 1", "2 TP / (2 TP + FP + FN); with more than two classes the mean over classes."),
-    "rmse": ("RMSE", "", "Root of the mean squared error, in the unit of the target."),
-    "r2": ("R²", "R²", "1 is perfect; 0 is no better than always answering the mean."),
+    "accuracy": Metric(
+        "Accuracy",
+        lambda _: "share of examples",
+        lambda _: "The share of examples whose winning class is the true one.",
+        is_share=True,
+    ),
+    "f1": Metric("F1", lambda _: "F1, 0 to 1", _of_f1, is_share=True),
+    "rmse": Metric(
+        "RMSE",
+        lambda scene: f"RMSE ({scene.target_unit or scene.target})",
+        lambda _: "Root of the mean squared error, in the unit of the target.",
+    ),
+    "r2": Metric("R²", lambda _: "R²", lambda _: "1 is perfect; 0 is no better than always answering the mean."),
 }
-SHARES = ("accuracy", "f1")
-"""Metrics that end at 0 and 1: a flat curve must not open their axis beyond."""
 
 
+@remembered("loss", "loss_unit", "measured_rows", "score_names")
 def loss_curve(scene: Scene) -> LiveFigure:
     """The loss on all three parts, without penalties, in evaluation mode."""
-    unit = "nats" if "ntropy" in scene.loss else "scaled units"
-    figure, bindings = _curves(scene, "loss", f"loss ({unit})")
-    text = f"{scene.loss}, measured in evaluation mode and without penalties, on up to 2,000 examples of each part."
+    figure, bindings = _curves(scene, "loss", f"loss ({scene.loss_unit})", is_share=False)
+    text = (
+        f"{scene.loss}, without penalties and class weights, in evaluation mode, on up to {scene.measured_rows:,} examples "
+        "of each part."
+    )
     return LiveFigure("loss", "Loss", "main", figure, bindings, text, cursor=True, toggles=("log", "smooth"))
 
 
+@remembered("score_names", "classes", "target", "target_unit")
 def metric_curves(scene: Scene) -> list[LiveFigure]:
     """One chart per metric of the task; the first stands in the main row."""
     kinds = list(dict.fromkeys(name.split(".")[1] for name in scene.score_names))[1:]
     charts = []
     for place, kind in enumerate(kinds):
-        title, unit, text = METRICS[kind]
-        figure, bindings = _curves(scene, kind, unit or f"RMSE ({scene.target_unit or scene.target})")
-        slot = "main" if place == 0 else "more"
-        charts.append(LiveFigure(kind, title, slot, figure, bindings, text, cursor=True, toggles=("smooth",)))  # type: ignore[arg-type]
+        metric = METRICS[kind]
+        figure, bindings = _curves(scene, kind, metric.axis(scene), is_share=metric.is_share)
+        slot: Slot = "main" if place == 0 else "more"
+        text = metric.text(scene)
+        charts.append(LiveFigure(kind, metric.title, slot, figure, bindings, text, cursor=True, toggles=("smooth",)))
     return charts
 
 
-def rate_curve() -> LiveFigure:
+@remembered()
+def rate_curve(_: Scene) -> LiveFigure:
     """The learning rate that the schedule gave, and the momentum where there is one."""
     figure = go.Figure(layout=layout("step", "learning rate"))
     figure.update_layout(
@@ -53,9 +88,9 @@ def rate_curve() -> LiveFigure:
     return LiveFigure("rate", "Rate", "more", figure, bindings, text, cursor=True)
 
 
-def _curves(scene: Scene, kind: str, y: str) -> tuple[go.Figure, tuple[Binding, ...]]:
+def _curves(scene: Scene, kind: str, y: str, *, is_share: bool) -> tuple[go.Figure, tuple[Binding, ...]]:
     figure = go.Figure(layout=layout("step", y, showlegend=True, legend=legend_above(), margin={"t": 28}))
-    if kind in SHARES:
+    if is_share:
         figure.update_yaxes(autorangeoptions={"clipmin": 0, "clipmax": 1.02})
     bindings = []
     for part in PARTS:
@@ -68,5 +103,5 @@ def _curves(scene: Scene, kind: str, y: str) -> tuple[go.Figure, tuple[Binding, 
             "dash": {"train": "solid", "validation": "dash"}.get(part, "dot"),
         }
         figure.add_trace(go.Scatter(mode="lines", name={"train": "training"}.get(part, part), line=line))
-        bindings.append(Binding("series", len(figure.data) - 1, "scores", index=scene.score(name)))
+        bindings.append(Binding("series", len(figure.data) - 1, "scores", index=scene.score_names.index(name)))
     return figure, tuple(bindings)

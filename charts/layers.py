@@ -3,12 +3,13 @@
 import plotly.graph_objects as go
 
 from charts import theme
-from charts.live import Binding, LiveFigure, layout, legend_above
+from charts.live import Binding, LiveFigure, layout, legend_above, remembered
 from engine.scene import Scene
 
 RIDGE_HEIGHT = 0.85
 
 
+@remembered("layer_names", "probe_rows")
 def gradient_bars(scene: Scene) -> LiveFigure:
     """The norm of the gradient that reaches each layer's weights, and its mean size per weight."""
     names = list(scene.layer_names)
@@ -20,18 +21,21 @@ def gradient_bars(scene: Scene) -> LiveFigure:
     figure.add_trace(go.Bar(x=names, name="mean |gradient|", marker={"color": theme.CLASSES[4]}))
     bindings = (Binding("frame", 0, "gradient_norm"), Binding("frame", 1, "gradient_mean"))
     text = (
-        "The gradient of the loss with respect to each layer's weights, on a fixed batch of up to 256 training examples "
-        "in evaluation mode: its Euclidean norm, and the mean of its absolute entries."
+        "The gradient of the loss, without penalties and class weights, with respect to each layer's weights, on a fixed "
+        f"batch of up to {scene.probe_rows} training examples in evaluation mode, before any clipping: its Euclidean norm, "
+        "and the mean of its absolute entries."
     )
     return LiveFigure("gradient", "Gradient flow", "main", figure, bindings, text)
 
 
+@remembered("layer_names")
 def gradient_heatmap(scene: Scene) -> LiveFigure:
     """Gradient norm of every layer over the steps, as powers of ten."""
     text = "One row per layer, one column per frame: where a row fades, that layer has stopped receiving gradient."
     return _heatmap(scene, "gradient_heatmap", "Gradient over time", "gradient_norm", "log₁₀ norm", text)
 
 
+@remembered("layer_names")
 def update_heatmap(scene: Scene) -> LiveFigure:
     """Update-to-weight ratio of every layer over the steps, as powers of ten."""
     text = (
@@ -41,19 +45,22 @@ def update_heatmap(scene: Scene) -> LiveFigure:
     return _heatmap(scene, "updates", "Update / weight", "update_ratio", "log₁₀ ratio", text)
 
 
+@remembered("layer_names", "probe_rows")
 def activations(scene: Scene) -> LiveFigure | None:
     """A histogram of activations per hidden layer, and the shares that are saturated or dead; None at depth 0."""
     names = list(scene.layer_names[:-1])
     if not names:
         return None
     text = (
-        "Each ridge is the histogram of one layer's activations on up to 256 training examples. Saturated: the slope is "
+        f"Each ridge is the histogram of one layer's activations on up to {scene.probe_rows} training examples. "
+        "Saturated: the slope is "
         "at most 5 % of the activation's largest. Dead: a unit with slope 0 on every example."
     )
     figure, bindings = _ridges(names, "activation", "activation_histogram", "activation_range", theme.CLASSES[2])
     return LiveFigure("activations", "Activations", "more", figure, bindings, text)
 
 
+@remembered("layer_names")
 def saturation(scene: Scene) -> LiveFigure | None:
     """The share of saturated activations and of dead units per hidden layer; None at depth 0."""
     names = list(scene.layer_names[:-1])
@@ -69,6 +76,7 @@ def saturation(scene: Scene) -> LiveFigure | None:
     return LiveFigure("saturation", "Saturation", "more", figure, bindings, text)
 
 
+@remembered("layer_names")
 def weights(scene: Scene) -> LiveFigure:
     """A histogram of weights per layer."""
     text = "Each ridge is the histogram of one layer's weights, biases left out, scaled to its fullest bin."

@@ -3,17 +3,25 @@
 The browser swaps the arrays at every frame; ``filled`` does the same here, for exports, tests and still pictures.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from functools import cached_property, lru_cache, wraps
+from types import SimpleNamespace
+from typing import Any, Literal, TypeVar, cast
 
 import numpy as np
 import plotly.graph_objects as go
 
 from engine.film import Film
 from engine.packing import named_arrays
+from engine.scene import Scene
 from engine.snapshot import HISTOGRAM_BINS, Snapshot
 
+REMEMBERED = 64
+"""Charts of each kind that are kept: building one takes Plotly some milliseconds."""
+
+Drawn = TypeVar("Drawn")
+Slot = Literal["boundary", "main", "more"]
 Mode = Literal["frame", "series", "stack", "ridge"]
 
 
@@ -44,7 +52,7 @@ class LiveFigure:
 
     id: str
     title: str
-    slot: Literal["boundary", "main", "more"]
+    slot: Slot
     figure: go.Figure
     bindings: tuple[Binding, ...]
     help: str
@@ -52,8 +60,9 @@ class LiveFigure:
     """Whether a line marks the shown step on the x axis."""
     toggles: tuple[Literal["log", "smooth"], ...] = field(default=())
 
+    @cached_property
     def as_json(self) -> dict[str, Any]:
-        """What the browser needs to draw it."""
+        """What the browser needs to draw it; not to be changed."""
         unset = vars(Binding("frame", 0, ""))
         bindings = [
             {key: value for key, value in vars(b).items() if key in ("mode", "trace", "array") or value != unset[key]}
@@ -69,6 +78,23 @@ class LiveFigure:
             "cursor": self.cursor,
             "toggles": list(self.toggles),
         }
+
+
+def remembered(*names: str) -> Callable[[Callable[[Scene], Drawn]], Callable[[Scene], Drawn]]:
+    """A chart that depends on nothing of a scene but what is ``named``: alike scenes, of whichever run, share it."""
+
+    def keeping(draw: Callable[[Scene], Drawn]) -> Callable[[Scene], Drawn]:
+        @lru_cache(maxsize=REMEMBERED)
+        def drawn(*values: Any) -> Drawn:
+            return draw(cast(Scene, SimpleNamespace(**dict(zip(names, values, strict=True)))))
+
+        @wraps(draw)
+        def shared(scene: Scene) -> Drawn:
+            return drawn(*(getattr(scene, name) for name in names))
+
+        return shared
+
+    return keeping
 
 
 def filled(live: LiveFigure, film: Film, step: int | None = None) -> go.Figure:
@@ -132,8 +158,3 @@ def layout(x: str, y: str, **more: Any) -> dict[str, Any]:
 def legend_above() -> dict[str, Any]:
     """A one-line legend over the plot."""
     return {"orientation": "h", "y": 1.02, "x": 0, "yanchor": "bottom", "xanchor": "left", "font": {"size": 11}}
-
-
-def named(names: Sequence[str], name: str) -> int:
-    """The position of a score. Raises ValueError when the run has none such."""
-    return list(names).index(name)

@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from charts import theme
-from charts.live import Binding, LiveFigure, layout
+from charts.live import Binding, LiveFigure, layout, remembered
 from engine.scene import Scene
 
 
@@ -13,6 +13,7 @@ def outcome(scene: Scene) -> LiveFigure:
     return confusion(scene) if scene.classes else residuals(scene)
 
 
+@remembered("classes")
 def confusion(scene: Scene) -> LiveFigure:
     """Counts of test examples by true class (rows) and predicted class (columns)."""
     names = [name.replace("<", "&lt;") for name in scene.classes]

@@ -11,6 +11,9 @@ from engine.snapshot import Detail, Snapshot
 FAINT = 1e-3
 """A first layer whose gradient is below this share of the last one's is called starved."""
 
+UNSURE = slice(26, 230)
+"""Codes of probabilities between 10 and 90 %: 25.5 to 229.5 of 255."""
+
 
 def sentences(scene: Scene, frame: Snapshot) -> Mapping[str, str]:
     """By chart id; charts of the details only where the frame has them."""
@@ -46,8 +49,8 @@ def boundary(scene: Scene, frame: Snapshot) -> str:
     if scene.held:
         return f"{wins} of the test examples are classified correctly. {scene.held}"
     if scene.shades.scale == "probability":
-        codes = frame.boundary.astype(float) / 255
-        unsure = float(((codes > 0.1) & (codes < 0.9)).mean())
+        cells = np.bincount(frame.boundary.ravel(), minlength=256)
+        unsure = float(cells[UNSURE].sum() / cells.sum())
         return (
             f"{wins} of the test points lie on their own colour; {percent(unsure)} of the plane is unsure (10 to 90 %)."
         )

@@ -58,7 +58,8 @@ class Camera:
         self.data, self.plane, self.loss = data, plane, loss
         weights = sum(linear.weight.numel() for linear in model.linears)
         self.coarse = plane.dimensions == 2 and weights * GRID**2 > COARSE_FROM
-        rows, probe_rows = (COARSE_ROWS, COARSE_PROBE_ROWS) if self.coarse else (MEASURED_ROWS, PROBE_ROWS)
+        self.rows = (COARSE_ROWS, COARSE_PROBE_ROWS) if self.coarse else (MEASURED_ROWS, PROBE_ROWS)
+        rows, probe_rows = self.rows
         self.parts = [_head(part, rows) for part in (data.train, data.validation, data.test)]
         side = CURVE_POINTS if plane.dimensions == 1 else COARSE_GRID if self.coarse else GRID
         grid = plane.grid(side)
@@ -84,7 +85,11 @@ class Camera:
 
     def take(self, model: MLP, pace: Pace, *, detail: bool) -> Snapshot:
         """One frame: a pass over grid and data, a gradient pass over the probe batch and, if asked, the details."""
-        with at_rest(model), torch.no_grad():
+        with at_rest(model):
+            return self._taken(model, pace, detail)
+
+    def _taken(self, model: MLP, pace: Pace, detail: bool) -> Snapshot:
+        with torch.no_grad():
             outputs = model(self.inputs)
         sizes = [self.cells, *(len(part.x) for part in self.parts)]
         grid, *parts = outputs.split(sizes)
@@ -117,6 +122,10 @@ class Camera:
             target=data.target,
             target_unit=data.target_unit,
             loss=self.loss.label,
+            loss_unit=self.loss.unit,
+            measured_rows=self.rows[0],
+            probe_rows=self.rows[1],
+            cells=self.side,
             gives=self.loss.gives if data.class_count else "value",
             score_names=self.score_names,
             shades=self.shades,
@@ -178,9 +187,9 @@ class Camera:
 
     def _detail(self, model: MLP, test_outputs: Tensor) -> Detail:
         cells = len(self.map_inputs)
-        with at_rest(model), torch.no_grad(), traced(model) as trace:
+        with torch.no_grad(), traced(model) as trace:
             model(torch.cat([self.map_inputs, self.probe_x]))
-        with at_rest(model), torch.no_grad():
+        with torch.no_grad():
             fine = None if self.fine_grid is None else model(self.fine_grid)
         maps, ranges = self.maps_of([layer[:cells] for layer in trace.outputs], self.drawn)
         histograms = [histogram(layer[cells:].cpu().numpy()) for layer in trace.activations[: len(model.hidden)]]

@@ -22,7 +22,7 @@ class Diverged(Exception):
 
 def is_finite(tensors: Sequence[Tensor]) -> bool:
     """Whether every entry of every tensor is finite."""
-    return all(bool(torch.isfinite(tensor).all()) for tensor in tensors)
+    return bool(torch.cat([tensor.detach().reshape(-1) for tensor in tensors]).isfinite().all())
 
 
 def inspect_step(run: "SupervisedRun") -> str:

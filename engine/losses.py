@@ -30,13 +30,15 @@ class LossChoice(Choice, frozen=True):
     """The tasks the loss is offered for."""
     gives: ClassVar[Literal["probability", "score", "value"]]
     """What ``predict`` returns: class probabilities, scores in about [-1, 1], or values of the target."""
+    unit: ClassVar[str]
+    """Of the loss, for its axis; a regression's target is learned in units of its standard deviation."""
 
     def outputs(self, class_count: int) -> int:
         """Number of output units for a task with ``class_count`` classes (0: regression)."""
         return class_count if class_count > 2 else 1
 
     def each(self, outputs: Outputs, targets: Targets) -> Float[Tensor, " batch"]:
-        """Loss of each example, in nats for the two entropies, else in (squared) units of the scaled target."""
+        """Loss of each example, in ``unit``."""
         raise NotImplementedError
 
     def mean(self, outputs: Outputs, targets: Targets, weights: Float[Tensor, " classes"] | None = None) -> Tensor:
@@ -65,13 +67,16 @@ def signs(targets: Targets, columns: int) -> Float[Tensor, "batch columns"]:
 class MSE(LossChoice, frozen=True):
     kind: Literal["mse"] = "mse"
     label: ClassVar = "Mean squared error"
-    formula: ClassVar = r"\frac{1}{m} \sum_i (\hat y_i - y_i)^2, \quad y_i = \pm 1 \text{ for classes}"
+    formula: ClassVar = (
+        r"\frac{1}{mK} \sum_i \sum_{k=1}^{K} (\hat y_{ik} - y_{ik})^2, \quad y_{ik} = \pm 1 \text{ for classes}"
+    )
     lesson: ClassVar = (
         "Large errors weigh most; on classes it also punishes being too right, and its output is a score."
     )
     source: ClassVar = "Goodfellow et al. 2016, section 5.1"
     tasks: ClassVar = ("regression", "two classes", "many classes")
     gives: ClassVar = "score"
+    unit: ClassVar = "squared scaled units"
 
     def each(self, outputs: Outputs, targets: Targets) -> Float[Tensor, " batch"]:
         wanted = targets.unsqueeze(1) if targets.is_floating_point() else signs(targets, outputs.shape[1])
@@ -86,6 +91,7 @@ class MAE(LossChoice, frozen=True):
     source: ClassVar = "Goodfellow et al. 2016, section 6.2"
     tasks: ClassVar = ("regression",)
     gives: ClassVar = "value"
+    unit: ClassVar = "scaled units"
 
     def each(self, outputs: Outputs, targets: Targets) -> Float[Tensor, " batch"]:
         return (outputs.squeeze(1) - targets).abs()
@@ -103,6 +109,7 @@ class Huber(LossChoice, frozen=True):
     source: ClassVar = "Huber 1964"
     tasks: ClassVar = ("regression",)
     gives: ClassVar = "value"
+    unit: ClassVar = "scaled units, squared near 0"
 
     def each(self, outputs: Outputs, targets: Targets) -> Float[Tensor, " batch"]:
         return F.huber_loss(outputs.squeeze(1), targets, delta=self.delta, reduction="none")
@@ -111,11 +118,12 @@ class Huber(LossChoice, frozen=True):
 class BCE(LossChoice, frozen=True):
     kind: Literal["bce"] = "bce"
     label: ClassVar = "Binary cross-entropy"
-    formula: ClassVar = r"-\frac{1}{m} \sum_i y_i \ln p_i + (1 - y_i) \ln(1 - p_i), \quad p = \sigma(z)"
+    formula: ClassVar = r"-\frac{1}{m} \sum_i \left[ y_i \ln p_i + (1 - y_i) \ln(1 - p_i) \right], \quad p = \sigma(z)"
     lesson: ClassVar = "Minus the log-probability of the truth, for two classes and one output through a sigmoid."
     source: ClassVar = "Goodfellow et al. 2016, section 6.2"
     tasks: ClassVar = ("two classes",)
     gives: ClassVar = "probability"
+    unit: ClassVar = "nats"
 
     def each(self, outputs: Outputs, targets: Targets) -> Float[Tensor, " batch"]:
         return F.binary_cross_entropy_with_logits(outputs.squeeze(1), targets.to(outputs.dtype), reduction="none")
@@ -138,6 +146,7 @@ class CrossEntropy(LossChoice, frozen=True):
     source: ClassVar = "Goodfellow et al. 2016, section 6.2"
     tasks: ClassVar = ("two classes", "many classes")
     gives: ClassVar = "probability"
+    unit: ClassVar = "nats"
 
     def outputs(self, class_count: int) -> int:
         return class_count
@@ -165,6 +174,7 @@ class Hinge(LossChoice, frozen=True):
     source: ClassVar = "Cortes and Vapnik 1995; Weston and Watkins 1999"
     tasks: ClassVar = ("two classes", "many classes")
     gives: ClassVar = "score"
+    unit: ClassVar = "score"
 
     def each(self, outputs: Outputs, targets: Targets) -> Float[Tensor, " batch"]:
         if outputs.shape[1] > 1:
@@ -180,6 +190,7 @@ class Matched(LossChoice, frozen=True):
     source: ClassVar = "Goodfellow et al. 2016, section 6.2"
     tasks: ClassVar = ("regression", "two classes", "many classes")
     gives: ClassVar = "probability"
+    unit: ClassVar = ""
 
     def for_task(self, class_count: int) -> LossChoice:
         """The loss that stands in for this row."""

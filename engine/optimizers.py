@@ -11,6 +11,9 @@ from engine.choice import Choice
 
 Groups = Iterable[nn.Parameter] | Iterable[dict[str, Any]]
 
+FUSED = True
+"""All arithmetic of an update in one call of PyTorch: Adam's takes a third of the time for networks of this size."""
+
 
 def rate(default: float) -> Any:
     """The learning rate, one meaning and one range for every optimizer."""
@@ -59,7 +62,7 @@ class SGD(OptimizerChoice, frozen=True):
     source: ClassVar = "Robbins and Monro 1951"
 
     def build(self, parameters: Groups) -> torch.optim.Optimizer:
-        return torch.optim.SGD(parameters, lr=self.lr)
+        return torch.optim.SGD(parameters, lr=self.lr, fused=FUSED)
 
 
 class Momentum(OptimizerChoice, frozen=True):
@@ -78,7 +81,7 @@ class Momentum(OptimizerChoice, frozen=True):
         return "momentum"
 
     def build(self, parameters: Groups) -> torch.optim.Optimizer:
-        return torch.optim.SGD(parameters, lr=self.lr, momentum=self.momentum, dampening=self.dampening)
+        return torch.optim.SGD(parameters, lr=self.lr, momentum=self.momentum, dampening=self.dampening, fused=FUSED)
 
 
 class Nesterov(OptimizerChoice, frozen=True):
@@ -101,7 +104,7 @@ class Nesterov(OptimizerChoice, frozen=True):
         return "momentum"
 
     def build(self, parameters: Groups) -> torch.optim.Optimizer:
-        return torch.optim.SGD(parameters, lr=self.lr, momentum=self.momentum, nesterov=True)
+        return torch.optim.SGD(parameters, lr=self.lr, momentum=self.momentum, nesterov=True, fused=FUSED)
 
 
 class Adagrad(OptimizerChoice, frozen=True):
@@ -126,6 +129,7 @@ class Adagrad(OptimizerChoice, frozen=True):
             lr_decay=self.lr_decay,
             initial_accumulator_value=self.initial_accumulator_value,
             eps=self.eps,
+            fused=FUSED,
         )
 
 
@@ -179,7 +183,7 @@ class Adam(OptimizerChoice, frozen=True):
 
     def build(self, parameters: Groups) -> torch.optim.Optimizer:
         betas = (self.beta1, self.beta2)
-        return torch.optim.Adam(parameters, lr=self.lr, betas=betas, eps=self.eps, amsgrad=self.amsgrad)
+        return torch.optim.Adam(parameters, lr=self.lr, betas=betas, eps=self.eps, amsgrad=self.amsgrad, fused=FUSED)
 
 
 class AdamW(Adam, frozen=True):
@@ -203,7 +207,13 @@ class AdamW(Adam, frozen=True):
     def build(self, parameters: Groups) -> torch.optim.Optimizer:
         betas = (self.beta1, self.beta2)
         return torch.optim.AdamW(
-            parameters, lr=self.lr, betas=betas, eps=self.eps, amsgrad=self.amsgrad, weight_decay=self.weight_decay
+            parameters,
+            lr=self.lr,
+            betas=betas,
+            eps=self.eps,
+            amsgrad=self.amsgrad,
+            weight_decay=self.weight_decay,
+            fused=FUSED,
         )
 
 

@@ -6,10 +6,12 @@ that pages keep answering; a run nobody watches is paused, and forgotten after a
 
 import itertools
 import logging
+import math
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
@@ -22,15 +24,16 @@ from engine.settings import Settings, settings
 from engine.snapshot import Snapshot
 
 FRAMES_PER_SECOND = 20.0
-DETAIL_BYTES_PER_SECOND = 20_000
-"""What the details of a playing run may cost a visitor's connection."""
+DETAIL_BYTES_PER_SECOND = 26_000
+"""What the arrays of a playing run's details may cost a visitor's connection; sentences come on top."""
 DETAIL_TIME_SHARE = 0.08
 """What they may cost of the time a run has."""
 SLICE_SECONDS = 0.03
 """A worker trains one run for no longer than this before it looks who else is due."""
 GOAL_STEPS = 20
 """Updates per frame on the way to a goal."""
-REST_SHARE = 0.4
+SMALL_STEP_SECONDS = 0.002
+REST_SHARE = 0.1
 CHECKPOINT_FRAMES = 8
 """A state to go back to is kept every so many frames."""
 
@@ -135,6 +138,11 @@ class Entry:
         return self.run is not None and self.run.ending is None and (self.playing or self.pending_steps > 0)
 
     @property
+    def is_small(self) -> bool:
+        """Whether its updates are so short that most of their time is not arithmetic."""
+        return self.seconds_per_step is not None and self.seconds_per_step < SMALL_STEP_SECONDS
+
+    @property
     def wants_work(self) -> bool:
         """Whether a worker has something to do for it."""
         if self.failure:
@@ -164,6 +172,8 @@ class RunPool:
         self._condition = threading.Condition()
         self._ids = itertools.count(1)
         self._open = True
+        self._interpreter = threading.Lock()
+        """Held by a small network's updates: two such at once would only hand the interpreter's own lock to and fro."""
         self._threads = [
             threading.Thread(target=self._work, name=f"trainer-{i}", daemon=True) for i in range(self.limits.workers)
         ]
@@ -248,6 +258,11 @@ class RunPool:
             thread.join(timeout=2)
 
     @property
+    def playing(self) -> int:
+        """How many runs have updates to make."""
+        return sum(entry.trains for entry in tuple(self._entries.values()))
+
+    @property
     def entries(self) -> tuple[Entry, ...]:
         """All runs held, in the order they came."""
         return tuple(self._entries.values())
@@ -314,7 +329,8 @@ class RunPool:
             return
         wanted, within = self._slice(entry, run)
         began = time.monotonic()
-        done = run.advance(wanted)
+        with self._interpreter if entry.is_small else nullcontext():
+            done = run.advance(wanted)
         spent = time.monotonic() - began
         if done:
             entry.seconds_per_step = spent / done
@@ -390,4 +406,4 @@ def _frames_per_detail(detailed: Snapshot, seconds: float) -> int:
     light = detailed.boundary.nbytes + detailed.scores.nbytes
     by_bytes = (detailed.nbytes - light) * FRAMES_PER_SECOND / DETAIL_BYTES_PER_SECOND
     by_time = seconds * FRAMES_PER_SECOND / DETAIL_TIME_SHARE
-    return max(4, round(by_bytes), round(by_time))
+    return max(4, math.ceil(by_bytes), math.ceil(by_time))

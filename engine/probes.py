@@ -26,13 +26,15 @@ NARROWEST = 1e-6
 
 @contextmanager
 def at_rest(model: nn.Module) -> Iterator[None]:
-    """Evaluation mode inside, the former mode after, also when something fails."""
-    training = model.training
+    """Evaluation mode inside, the former mode after, also when something fails; nested ones cost nothing."""
+    if not model.training:
+        yield
+        return
     model.eval()
     try:
         yield
     finally:
-        model.train(training)
+        model.train()
 
 
 @dataclass

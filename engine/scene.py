@@ -43,6 +43,13 @@ class Scene:
     target_unit: str
     loss: str
     """Label of the loss that runs."""
+    loss_unit: str
+    measured_rows: int
+    """Losses and metrics are taken on at most so many examples of each part."""
+    probe_rows: int
+    """Gradients and activations are taken on at most so many training examples."""
+    cells: int
+    """Cells of a frame's boundary along each side; details carry 100."""
     gives: Literal["probability", "score", "value"]
     score_names: tuple[str, ...]
     shades: Shades

@@ -6,7 +6,7 @@ frames made since, as bytes. Nothing is lost when an answer is: the next one beg
 
 import base64
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -25,6 +25,9 @@ from ui.served import ADDRESS
 
 FIRST_FRAME_SECONDS = 0.15
 """How long the run that made a change waits for the first frame of the new network."""
+ASK_MS, ASK_MS_WHEN_MANY = 200, 400
+"""How long a browser waits between two requests; longer where ``MANY`` runs play: answering takes time from them."""
+MANY = 12
 UNCONFIRMED = 64
 """How many messages are remembered while no confirmation comes."""
 
@@ -136,7 +139,7 @@ def _own(*, play: bool = False) -> Entry:
 
 
 def _play(mount: Mount, value: Any) -> None:
-    stage.pool().play(_own(play=True))
+    _until_next_frame(_own(play=True), stage.pool().play)
 
 
 def _pause(mount: Mount, value: Any) -> None:
@@ -155,10 +158,14 @@ def _epoch(mount: Mount, value: Any) -> None:
 
 
 def _steps(steps: int) -> None:
-    entry = _own()
+    _until_next_frame(_own(), lambda entry: stage.pool().step(entry, steps))
+
+
+def _until_next_frame(entry: Entry, act: Callable[[Entry], None]) -> None:
+    """Act, and wait a moment for what comes of it, so that this very answer carries it."""
     entry.wait(0, FIRST_FRAME_SECONDS)
     version = entry.version
-    stage.pool().step(entry, steps)
+    act(entry)
     entry.wait(version, FIRST_FRAME_SECONDS)
 
 
@@ -242,6 +249,7 @@ def _state(entry: Entry) -> dict[str, Any]:
         "steps_per_epoch": run.steps_per_epoch if run else 1,
         "speed": mine.speed,
         "speeds": [speed.label for speed in SPEEDS],
+        "ask_ms": ASK_MS_WHEN_MANY if stage.pool().playing > MANY else ASK_MS,
         "ms_per_step": None if entry.seconds_per_step is None else round(entry.seconds_per_step * 1000, 2),
         "marks": marks,
         "link": f"?{query}" if query else "",
@@ -284,7 +292,7 @@ def _setup(entry: Entry, setting: Setting) -> dict[str, Any]:
             "more_inputs": scene.more_inputs,
             "layers": [{"label": layer.label, "units": layer.units, "shown": layer.drawn} for layer in scene.layers],
         },
-        "figures": [figure.as_json() for figure in board(scene)],
+        "figures": [figure.as_json for figure in board(scene)],
         "controls": {"new_seed": True},
     }
 

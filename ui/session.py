@@ -212,7 +212,7 @@ def page_is_behind() -> bool:
 def _held() -> dict[str, Any]:
     """What all widgets of the page hold, the player apart."""
     others = (KEY, "player")
-    return {str(key): value for key, value in st.session_state.items() if not str(key).startswith(others)}
+    return {str(key): value for key, value in st.session_state.to_dict().items() if not str(key).startswith(others)}
 
 
 def read_address() -> None:

@@ -1,6 +1,5 @@
 /** Talks to the server: sends commands until they are done, confirms what came, and asks while there may be more. */
 
-const EVERY = 200;
 const PATIENCE = 1000;
 const GLANCE = 10;
 const HELD_BACK_AT_MOST = 3000;
@@ -19,6 +18,8 @@ export class Courier {
     this.run = "";
     this.live = false;
     this.lastId = 0;
+    /** Milliseconds between two requests, as the server can bear. */
+    this.every = 200;
     this.sentAt = -Infinity;
     this.answered = true;
     this.timer = 0;
@@ -40,7 +41,8 @@ export class Courier {
   }
 
   /** An answer came: `done` is the last command executed, `live` whether more frames are to be expected. */
-  settle({ ack, run, done, live }) {
+  settle({ ack, run, done, live, every }) {
+    this.every = every ?? this.every;
     this.ack = ack;
     this.run = run;
     this.live = live;
@@ -54,12 +56,12 @@ export class Courier {
     this.schedule();
   }
 
-  /** Ask once more after `EVERY` ms, or after `PATIENCE` ms where no answer comes. */
+  /** Ask once more after `every` ms, or after `PATIENCE` ms where no answer comes. */
   schedule() {
     if (this.heldBack) return;
     clearTimeout(this.timer);
     if (!this.live && !this.pending.length && this.confirmed === this.ack) return;
-    const wait = this.sentAt + (this.answered ? EVERY : PATIENCE) - performance.now();
+    const wait = this.sentAt + (this.answered ? this.every : PATIENCE) - performance.now();
     this.timer = setTimeout(() => this.post(), Math.max(0, wait));
   }
 

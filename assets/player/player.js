@@ -117,7 +117,7 @@ class Player {
     this.state = header.state ?? this.state;
     if (header.reset || changed) this.#forget(changed);
     if (header.setup) this.#setUp(header.setup);
-    this.courier.settle({ ack: header.seq, run: header.run, done: header.done, live: this.#isLive(this.state.status) });
+    this.courier.settle({ ack: header.seq, run: header.run, done: header.done, live: this.#isLive(this.state.status), every: this.state.ask_ms });
     if (this.setup && this.setupRun === this.run) this.#takeFrames(records, header.reset || changed);
     // Frames need no second request: the server repeats what was not confirmed. A lost setup does.
     else if (!header.setup && this.setupRun !== this.run && !UNMADE.has(this.state.status) && !this.courier.isPending("resync"))

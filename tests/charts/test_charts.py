@@ -41,7 +41,7 @@ def test_every_chart_of_every_preset_survives_an_empty_and_a_full_film(id: str) 
     for live in board(scene):
         empty, full = filled(live, Film()), filled(live, film)
         assert len(empty.data) == len(full.data)
-        json.dumps(live.as_json(), default=lambda array: array.tolist())
+        json.dumps(live.as_json, default=lambda array: array.tolist())
         assert live.help
         axes = [full.layout.xaxis.title.text, full.layout.yaxis.title.text]
         assert all(axes), f"{live.id} has an axis without a title"
@@ -123,7 +123,7 @@ def test_names_from_data_are_not_read_as_markup() -> None:
     _, scene, _ = filmed("spiral")
     hostile = replace(scene, classes=("<b>x</b>", "%{x}"))
     for live in board(hostile):
-        text = json.dumps(live.as_json(), default=lambda array: array.tolist())
+        text = json.dumps(live.as_json, default=lambda array: array.tolist())
         assert "true: <b>" not in text
     boundary = next(live for live in board(hostile) if live.id == "boundary")
     assert "&lt;b>" in boundary.figure.data[0].hovertemplate
