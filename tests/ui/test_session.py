@@ -8,10 +8,17 @@ import streamlit as st
 from ui import session
 
 
+class State(dict[str, Any]):
+    """Streamlit's session state, as far as the session asks it."""
+
+    def to_dict(self) -> dict[str, Any]:
+        return dict(self)
+
+
 @pytest.fixture
 def state(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """What widgets hold, as a plain dict."""
-    held: dict[str, Any] = {"form.depth": 2, "preset": None, "player": {"send": 1}}
+    """What widgets hold, without a page."""
+    held = State({"form.depth": 2, "preset": None, "player": {"send": 1}})
     monkeypatch.setattr(st, "session_state", held)
     return held
 
