@@ -9,8 +9,9 @@ from playwright.sync_api import sync_playwright
 from benchmarks.report import Figure
 from benchmarks.visitor import crowd
 from benchmarks.watched_page import WatchedPage
+from engine.entry import Entry
 from engine.film import MAX_BYTES
-from engine.pool import Entry, RunPool
+from engine.pool import RunPool
 from engine.presets import Preset, preset
 from engine.settings import Settings
 from engine.supervised import SupervisedRun

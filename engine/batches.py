@@ -43,8 +43,22 @@ class Batches:
     @property
     def steps_per_epoch(self) -> int:
         """Batches that one pass over the data takes."""
-        left_out = self.skip_single and (len(self.x) - 1) % self.size == 0
-        return max(1, math.ceil((len(self.x) - left_out) / self.size))
+        return self._batches_in(len(self.x))
+
+    def steps_until(self, epoch: int) -> int:
+        """Batches until ``epoch`` passes are done, the rest of the present one included."""
+        if self._epoch >= epoch:
+            return 0
+        return (epoch - self._epoch - 1) * self.steps_per_epoch + self._batches_in(len(self.x) - self._used)
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the next batch ends its epoch."""
+        return self._batches_in(len(self.x) - self._used) == 1
+
+    def _batches_in(self, rows: int) -> int:
+        left_out = self.skip_single and (rows - 1) % self.size == 0
+        return max(1, math.ceil((rows - left_out) / self.size))
 
     def go_to(self, position: Position) -> None:
         """Continue from ``position``; its epoch's permutation is drawn again, so it is the same one."""

@@ -22,7 +22,7 @@ MAX_SEED = 2**31 - 1
 
 
 class Training(Frozen):
-    """How the weights are moved. A change here continues the same weights from the next step."""
+    """How the weights are moved. A change here, but of the loss, continues the same weights from the next step."""
 
     loss: Loss = Matched()
     optimizer: Optimizer = Adam()
@@ -142,12 +142,11 @@ def differences(old: Frozen, new: Frozen, prefix: str = "") -> dict[str, Any]:
 def consequence(old: Experiment, new: Experiment) -> Literal["nothing", "continue", "restart"]:
     """What a change asks of a run: nothing, to go on with the same weights, or to begin anew.
 
-    Everything under ``training`` and the dropout rate may change in mid-run, unless the loss needs another
-    number of outputs.
+    Everything under ``training`` but the loss, and the dropout rate, may change in mid-run. The loss stands for a whole
+    run: two halves of one curve in different units say nothing.
     """
     changed = differences(old, new)
     if not changed:
         return "nothing"
     live = all(path.startswith("training.") or path == "model.dropout" for path in changed)
-    outputs = {experiment.loss.outputs(experiment.data.class_count) for experiment in (old, new)}
-    return "continue" if live and len(outputs) == 1 else "restart"
+    return "continue" if live and old.loss == new.loss else "restart"

@@ -6,161 +6,26 @@ that pages keep answering; a run nobody watches is paused, and forgotten after a
 
 import itertools
 import logging
-import math
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
-from engine.checkpoints import Checkpoints
-from engine.film import Film, frames_within
-from engine.packing import Layout, layout_of
+from engine.entry import DEFAULT_SPEED, SLICE_SECONDS, SPEEDS, Entry
 from engine.run import Run
-from engine.scene import Scene
 from engine.settings import Settings, settings
-from engine.snapshot import Snapshot
 
-FRAMES_PER_SECOND = 20.0
-DETAIL_BYTES_PER_SECOND = 26_000
-"""What the arrays of a playing run's details may cost a visitor's connection; sentences come on top."""
-DETAIL_TIME_SHARE = 0.08
-"""What they may cost of the time a run has."""
-SLICE_SECONDS = 0.03
-"""A worker trains one run for no longer than this before it looks who else is due."""
-GOAL_STEPS = 20
-"""Updates per frame on the way to a goal."""
-SMALL_STEP_SECONDS = 0.002
 REST_SHARE = 0.1
+LONGEST_WAIT = 0.5
+"""A frame that takes more seconds than this is shown as far as it is."""
+NO_GOAL: dict[str, Any] = {"goal": None, "every": None, "on_from_goal": False}
 CHECKPOINT_FRAMES = 8
 """A state to go back to is kept every so many frames."""
-
-Status = Literal["waiting", "playing", "paused", "finished", "diverged", "stopped", "failed"]
 
 Measured = TypeVar("Measured")
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Speed:
-    """How fast a run plays. ``steps_per_second`` is None for: as fast as this server can."""
-
-    label: str
-    steps_per_second: float | None
-
-
-SPEEDS = (
-    Speed("5 steps/s", 5.0),
-    Speed("20 steps/s", 20.0),
-    Speed("100 steps/s", 100.0),
-    Speed("400 steps/s", 400.0),
-    Speed("1,000 steps/s", 1000.0),
-    Speed("fastest", None),
-)
-DEFAULT_SPEED = 2
-
-
-@dataclass(frozen=True)
-class Filmed:
-    """A frame with its place in the order in which frames were made: what a page has not seen yet."""
-
-    version: int
-    snapshot: Snapshot
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What stays the same through a film: the surroundings of its charts, and how its frames are packed."""
-
-    scene: Scene
-    layout: Layout
-
-
-@dataclass
-class Entry:
-    """One run in the pool: what pages may read, and what they ask for. Change it through the pool only."""
-
-    id: str
-    make: Callable[[], Run]
-    speed: int
-    playing: bool
-    goal: int | None
-    """Play up to this step at full speed, then pause, or go on at ``speed`` where ``on_from_goal``."""
-    on_from_goal: bool = False
-    every: int | None = None
-    """Updates per frame, for a film that is made faster than anyone watches; None: as the speed says."""
-    film: Film = field(default_factory=Film)
-    run: Run | None = None
-    setting: Setting | None = None
-    """There from the first frame on."""
-    failure: str = ""
-    recent: deque[Filmed] = field(default_factory=lambda: deque(maxlen=64))
-    version: int = 0
-    pending_steps: int = 0
-    wants_frame: bool = False
-    """Whether the state as it stands is to be filmed, whatever is done else."""
-    patches: list[Mapping[str, Any]] = field(default_factory=list)
-    checkpoints: Checkpoints = field(default_factory=Checkpoints)
-    frames_made: int = 0
-    detail_every: int = 4
-    detail_seconds: float = float("inf")
-    """What a detailed frame costs at best."""
-    due: float = 0.0
-    seen: float = 0.0
-    busy: bool = False
-    seconds_per_step: float | None = None
-    note: str = ""
-    """Why the pool paused it, for the learner."""
-    pinned: bool = False
-    """Shared by all visitors: never forgotten, never paused for want of watchers."""
-    changed: threading.Condition = field(default_factory=threading.Condition)
-
-    @property
-    def status(self) -> Status:
-        """What the run is doing, in one word."""
-        if self.failure:
-            return "failed"
-        if self.run is None:
-            return "waiting"
-        if self.busy or self.trains or self.wants_frame:
-            return "playing"
-        if self.run.ending is None:
-            return "paused"
-        kinds: dict[str, Status] = {"diverged": "diverged", "finished": "finished"}
-        return kinds.get(self.run.ending.kind, "stopped")
-
-    @property
-    def trains(self) -> bool:
-        """Whether it has updates to make; its last frame may still be on the way when it has none."""
-        return self.run is not None and self.run.ending is None and (self.playing or self.pending_steps > 0)
-
-    @property
-    def is_small(self) -> bool:
-        """Whether its updates are so short that most of their time is not arithmetic."""
-        return self.seconds_per_step is not None and self.seconds_per_step < SMALL_STEP_SECONDS
-
-    @property
-    def wants_work(self) -> bool:
-        """Whether a worker has something to do for it."""
-        if self.failure:
-            return False
-        return self.run is None or bool(self.patches) or self.wants_frame or self.trains
-
-    def frames_after(self, version: int) -> tuple[bool, list[Snapshot], int]:
-        """(whole, frames, newest version): what was filmed after ``version``; ``whole`` when it is the whole film."""
-        with self.changed:
-            newer = [filmed for filmed in self.recent if filmed.version > version]
-            if version and (not newer or newer[0].version == version + 1):
-                return False, [filmed.snapshot for filmed in newer], self.version
-            return True, list(self.film), self.version
-
-    def wait(self, version: int, seconds: float) -> bool:
-        """Wait until a frame newer than ``version`` is there, or the run failed, for at most ``seconds``."""
-        with self.changed:
-            return self.changed.wait_for(lambda: self.version > version or bool(self.failure), seconds)
 
 
 class RunPool:
@@ -211,19 +76,21 @@ class RunPool:
 
     def play(self, entry: Entry) -> None:
         """Train on, until paused or ended."""
-        self._ask(entry, playing=True, goal=None, note="")
+        self._ask(entry, playing=True, to_frame=0, **NO_GOAL)
 
     def pause(self, entry: Entry) -> None:
         """Stop after the present slice."""
-        self._ask(entry, playing=False, goal=None, pending_steps=0, wants_frame=True)
+        self._ask(entry, playing=False, pending_steps=0, to_frame=0, wants_frame=True, **NO_GOAL)
 
     def step(self, entry: Entry, steps: int) -> None:
         """Do exactly ``steps`` more updates, then show the frame."""
-        self._ask(entry, playing=False, goal=None, pending_steps=entry.pending_steps + max(steps, 1))
+        with self._condition:
+            asked = entry.pending_steps + max(steps, 1)
+            self._ask(entry, playing=False, pending_steps=asked, to_frame=0, **NO_GOAL)
 
     def set_speed(self, entry: Entry, speed: int) -> None:
         """Play at ``SPEEDS[speed]`` (clamped)."""
-        self._ask(entry, speed=max(0, min(speed, len(SPEEDS) - 1)))
+        self._ask(entry, speed=max(0, min(speed, len(SPEEDS) - 1)), to_frame=0)
 
     def patch(self, entry: Entry, patch: Mapping[str, Any]) -> None:
         """Change settings in mid-run; the patch must have been checked against the experiment."""
@@ -233,14 +100,14 @@ class RunPool:
     def look(self, entry: Entry, measure: Callable[[Run], Measured], seconds: float = 2.0) -> Measured | None:
         """``measure(run)`` while no worker trains the run; None where it isn't made or doesn't come to rest in time."""
         with self._condition:
-            if not self._condition.wait_for(lambda: not entry.busy, seconds) or entry.run is None:
+            if not self._condition.wait_for(lambda: not (entry.busy or entry.looked_at), seconds) or entry.run is None:
                 return None
-            entry.busy = True
+            entry.looked_at = True
         try:
             return measure(entry.run)
         finally:
             with self._condition:
-                entry.busy = False
+                entry.looked_at = False
                 self._condition.notify_all()
 
     def close_entry(self, entry: Entry) -> None:
@@ -271,6 +138,7 @@ class RunPool:
         with self._condition:
             for name, value in changes.items():
                 setattr(entry, name, value)
+            entry.note = ""
             entry.seen = entry.due = time.monotonic()
             self._condition.notify()
 
@@ -303,7 +171,11 @@ class RunPool:
         with self._condition:
             while self._open:
                 self._tidy()
-                ready = [entry for entry in self._entries.values() if entry.wants_work and not entry.busy]
+                ready = [
+                    entry
+                    for entry in self._entries.values()
+                    if entry.wants_work and not (entry.busy or entry.looked_at)
+                ]
                 first = min(ready, key=lambda entry: entry.due, default=None)
                 wait = 1.0 if first is None else first.due - time.monotonic()
                 if first is not None and wait <= 0:
@@ -313,70 +185,51 @@ class RunPool:
         return None
 
     def _serve(self, entry: Entry) -> None:
-        """One slice: make the run if need be, take in changed settings, train to the next frame, film it."""
+        """One slice: make the run if need be, take in changed settings, train toward the next frame, film it if there."""
         run = entry.run
         if run is None:
             run = entry.run = entry.make()
-            self._film(entry, run, detail=True)
+            entry.film_now(run, detail=True)
             entry.checkpoints.add(run.checkpoint())
             return
-        patched = bool(entry.patches)
-        while entry.patches:
-            run.apply(entry.patches.pop(0))
+        patched = _take_patches(entry, run)
         if entry.wants_frame or not entry.trains:
             entry.wants_frame = False
-            self._film(entry, run, detail=True)
+            entry.film_now(run, detail=True)
             return
-        wanted, within = self._slice(entry, run)
-        began = time.monotonic()
-        with self._interpreter if entry.is_small else nullcontext():
-            done = run.advance(wanted)
-        spent = time.monotonic() - began
-        if done:
-            entry.seconds_per_step = spent / done
-        entry.pending_steps = max(0, entry.pending_steps - done) if entry.pending_steps else 0
-        if entry.goal is not None and run.steps >= entry.goal:
-            entry.playing, entry.goal, entry.every = entry.on_from_goal, None, None
+        due = entry.due
+        steps, within = entry.ahead(run)
+        done = self._train(entry, run, min(steps, entry.steps_within(SLICE_SECONDS)))
         now = time.monotonic()
-        entry.due = max(entry.due + within, now - within)
+        entry.to_frame = steps - done if entry.trains else 0
+        if entry.to_frame and now - entry.filmed_at < LONGEST_WAIT:
+            entry.due = now
+            return
+        entry.to_frame = 0
+        if entry.due == due:  # else somebody asked for something meanwhile, and is served at once
+            entry.due = max(due + within, now - within)
         resting = not entry.trains
-        self._film(entry, run, detail=resting or patched or entry.frames_made % entry.detail_every == 0)
+        entry.film_now(run, detail=resting or patched or entry.frames_made % entry.detail_every == 0)
         if entry.frames_made % CHECKPOINT_FRAMES == 0 or resting:
             entry.checkpoints.add(run.checkpoint())
 
-    def _slice(self, entry: Entry, run: Run) -> tuple[int, float]:
-        """(updates to the next frame, seconds until the one after it is due)."""
-        if entry.pending_steps:
-            return entry.pending_steps, 0.0
-        rate = SPEEDS[entry.speed].steps_per_second
-        if entry.goal is not None or entry.every is not None:
-            left = entry.goal - run.steps if entry.goal is not None else run.last_step
-            return max(1, min(entry.every or GOAL_STEPS, left)), 0.0
-        if rate is None:
-            fit = int(SLICE_SECONDS / entry.seconds_per_step) if entry.seconds_per_step else 10
-            return max(1, fit), 1 / FRAMES_PER_SECOND
-        steps = max(1, round(rate / FRAMES_PER_SECOND))
-        return steps, steps / rate
-
-    def _film(self, entry: Entry, run: Run, *, detail: bool) -> None:
-        began = time.monotonic()
-        snapshot = run.snapshot(detail=detail)
-        if detail:
-            entry.detail_seconds = min(entry.detail_seconds, time.monotonic() - began)
-        with entry.changed:
-            if entry.setting is None:
-                entry.setting = Setting(run.scene, layout_of(snapshot, run.score_names))
-                entry.film.max_frames = frames_within(snapshot.nbytes)
-            if detail:
-                entry.detail_every = _frames_per_detail(snapshot, entry.detail_seconds)
-            if entry.film.frames and snapshot.step < entry.film.last.step:
-                entry.film.cut(snapshot.step)
-                entry.recent.clear()
-            entry.film.append(snapshot)
-            entry.version += 1
-            entry.frames_made += 1
-            entry.recent.append(Filmed(entry.version, snapshot))
-            entry.changed.notify_all()
+    def _train(self, entry: Entry, run: Run, steps: int) -> int:
+        """Do up to ``steps`` updates and note what they cost; returns how many were done."""
+        with self._condition:
+            entry.pending_steps = max(0, entry.pending_steps - steps)
+        with self._interpreter if entry.is_small else nullcontext():
+            began = time.monotonic()
+            done = run.advance(steps)
+            spent = time.monotonic() - began
+        if done > 0:
+            entry.seconds_per_step = spent / done
+        with self._condition:
+            if run.ending:
+                entry.pending_steps = 0
+            if entry.goal is not None and run.steps >= entry.goal:
+                entry.playing = entry.on_from_goal
+                _forget_goal(entry)
+        return done
 
     def _tidy(self) -> None:
         """Pause what nobody watches, forget what nobody came back to. The caller holds the lock."""
@@ -385,7 +238,8 @@ class RunPool:
             if entry.pinned:
                 continue
             if entry.playing and now - entry.seen > self.limits.unwatched_seconds:
-                entry.playing, entry.goal = False, None
+                entry.playing = False
+                _forget_goal(entry)
                 entry.note = "Paused: nobody was watching."
             if not entry.wants_work and now - entry.seen > self.limits.forget_seconds:
                 del self._entries[entry.id]
@@ -401,9 +255,17 @@ class RunPool:
             del self._entries[unseen.id]
 
 
-def _frames_per_detail(detailed: Snapshot, seconds: float) -> int:
-    """Every how many frames details are taken: as their bytes suit the connection, and their time the training."""
-    light = detailed.boundary.nbytes + detailed.scores.nbytes
-    by_bytes = (detailed.nbytes - light) * FRAMES_PER_SECOND / DETAIL_BYTES_PER_SECOND
-    by_time = seconds * FRAMES_PER_SECOND / DETAIL_TIME_SHARE
-    return max(4, math.ceil(by_bytes), math.ceil(by_time))
+def _take_patches(entry: Entry, run: Run) -> bool:
+    """Apply the changes asked for, oldest first; one that can't be made is told and harms nothing."""
+    patched = bool(entry.patches)
+    while entry.patches:
+        try:
+            run.apply(entry.patches.pop(0))
+        except ValueError as error:
+            entry.note = f"A change could not be made: {error}"
+    return patched
+
+
+def _forget_goal(entry: Entry) -> None:
+    for name, value in NO_GOAL.items():
+        setattr(entry, name, value)

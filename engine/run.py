@@ -59,6 +59,10 @@ class Run(Protocol):
         """Updates per pass over the training part."""
 
     @property
+    def epochs(self) -> float:
+        """Passes over the training part so far, with the fraction of the present one."""
+
+    @property
     def ending(self) -> Ending | None:
         """Why it ended, or None while it can go on."""
 
@@ -82,7 +86,7 @@ class Run(Protocol):
         """Train for up to ``steps`` updates; fewer when the run ends. Returns how many were done."""
 
     def apply(self, patch: Mapping[str, Any]) -> None:
-        """Change settings from the next update on. Raises ValidationError or ValueError and changes nothing."""
+        """Change settings from the next update on, in place of planned edits. Raises ValueError and changes nothing."""
 
     def snapshot(self, detail: bool = True) -> Snapshot:
         """Measure the network as it stands."""

@@ -9,8 +9,9 @@ import torch
 
 from engine import device
 from engine.data.plane import View
+from engine.entry import Entry
 from engine.experiment import Experiment
-from engine.pool import Entry, RunPool
+from engine.pool import RunPool
 from engine.run import Edit
 from engine.supervised import SupervisedRun
 

@@ -5,15 +5,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
+from pydantic import ValidationError
 from torch import Tensor, nn
 
 from engine.batches import Batches
 from engine.camera import Camera, Pace
 from engine.checkpoints import TrainingState, copied
+from engine.choice import problems
 from engine.data.plane import View, default_view, plane_of
 from engine.data.prepare import prepare
 from engine.divergence import Diverged, inspect_step, is_finite
-from engine.experiment import Experiment, consequence
+from engine.experiment import Experiment, Training, consequence
 from engine.model import MLP, HiddenLayer
 from engine.norms import BatchNorm
 from engine.optimizers import AdamW, OptimizerChoice
@@ -74,6 +76,7 @@ class SupervisedRun:
             skip_single=any(isinstance(norm, BatchNorm) for norm in norms),
         )
         self.watch: Watch | None = None
+        self._watched_weighting = ""
         self._best: dict[str, Tensor] | None = None
         self._update_ratio = [float("nan")] * len(self.model.linears)
         self.optimizer: torch.optim.Optimizer
@@ -116,16 +119,28 @@ class SupervisedRun:
             self._safe = [self._safe[-1], self.checkpoint()]
         try:
             while self.steps < goal and self.ending is None:
-                watch = UpdateWatch(self.model.linears) if self.steps == goal - 1 else None
-                self.step(watch)
-                if self.batches.position.used == 0:
-                    self._end_of_epoch()
-                self._apply_due_edits()
+                is_shown = self.steps == goal - 1 or self._may_end
+                self._go_on(UpdateWatch(self.model.linears) if is_shown else None)
             if not is_finite(self.parameters):
                 raise Diverged(self.steps)
         except Diverged as diverged:
             self._fall_back(diverged.step)
         return self.steps - first
+
+    def _go_on(self, watch: UpdateWatch | None = None) -> None:
+        """One update and all that follows from it: what an epoch's end asks, and edits that are due."""
+        self.step(watch)
+        if self.batches.position.used == 0:
+            self._end_of_epoch()
+        self._apply_due_edits()
+
+    @property
+    def _may_end(self) -> bool:
+        """Whether the next update may be the last."""
+        training = self.experiment.training
+        if self.steps < self.horizon - 1 and self.watch is None and not training.target_loss:
+            return False
+        return self.batches.is_last
 
     def _set_rate(self) -> float:
         """Write the schedule's rate (and momentum) into the optimizer; returns the rate of this update."""
@@ -148,11 +163,18 @@ class SupervisedRun:
     # --- settings -----------------------------------------------------------------------------------------------
 
     def apply(self, patch: Mapping[str, Any]) -> None:
-        """Change settings under ``training`` (or ``model.dropout``) from the next update on.
+        """Change settings under ``training`` (or ``model.dropout``) from the next update on, in place of planned edits.
 
-        Raises ValidationError for a bad value and ValueError for a setting that needs a new run; nothing changes then.
+        Raises ValueError, naming the field, for a bad value or a setting that needs a new run; nothing changes then.
         """
-        new = self.experiment.patched(patch)
+        self._change(patch)
+        self.planned = ()
+
+    def _change(self, patch: Mapping[str, Any]) -> None:
+        try:
+            new = self.experiment.patched(patch)
+        except ValidationError as error:
+            raise ValueError("; ".join(map(str, problems(error, Experiment)))) from None
         effect = consequence(self.experiment, new)
         if effect == "restart":
             raise ValueError(f"these settings need a new run: {', '.join(patch)}")
@@ -182,12 +204,11 @@ class SupervisedRun:
         self.optimizer = optimizer
         rows = len(self.batches.x)
         self.batches.size = rows if training.batch_size == "all" else min(training.batch_size, rows)
-        left = max(0.0, training.epochs - self.batches.epochs)
-        self.horizon = self.steps + math.ceil(left * self.steps_per_epoch - 1e-9)
+        self.horizon = self.steps + self.batches.steps_until(training.epochs)
         self._base_rate = training.optimizer.lr
         self._rate_moves = training.schedule.kind != "constant"
         self._set_dropout(experiment)
-        self._keep_watch(training.stopping)
+        self._keep_watch(training)
 
     def _set_dropout(self, experiment: Experiment) -> None:
         """Write the rates; a layer that begins to drop begins its stream, so that a replay draws the same masks."""
@@ -205,15 +226,18 @@ class SupervisedRun:
         others = [parameter for parameter in self.parameters if id(parameter) not in decayed]
         return [{"params": self.weights}, *([{"params": others, "weight_decay": 0.0}] if others else [])]
 
-    def _keep_watch(self, stopping: Any) -> None:
+    def _keep_watch(self, training: Training) -> None:
+        """Go on watching the validation loss, or begin anew where the rule or the loss is another."""
+        stopping, weighting = training.stopping, training.class_weights
         if not isinstance(stopping, Patience):
             self.watch, self._best = None, None
-        elif self.watch is None or self.watch.rule != stopping:
+        elif self.watch is None or (self.watch.rule, self._watched_weighting) != (stopping, weighting):
             self.watch, self._best = Watch(stopping), None
+        self._watched_weighting = weighting
 
     def _apply_due_edits(self) -> None:
         while self.planned and self.planned[0].step <= self.steps:
-            self.apply(dict(self.planned[0].patch))
+            self._change(dict(self.planned[0].patch))
             self.planned = self.planned[1:]
 
     # --- endings --------------------------------------------------------------------------------------------------
@@ -228,12 +252,18 @@ class SupervisedRun:
         """Updates per pass over the training part."""
         return self.batches.steps_per_epoch
 
+    @property
+    def epochs(self) -> float:
+        """Passes over the training part so far."""
+        return self.batches.epochs
+
     def _end_of_epoch(self) -> None:
         training = self.experiment.training
         if self.watch is not None and self._best_is_over(self.watch):
             return
         if training.target_loss > 0 and (loss := self._loss_on(self.batches.x, self.batches.y)) <= training.target_loss:
-            said = f"The training loss reached {loss:.4g}, the target was {training.target_loss:.4g}."
+            target = f"the target was {training.target_loss:.4g}"
+            said = f"The {self._weighting}training loss reached {loss:.4g}, {target}."
             self.ending = Ending("target reached", self.steps, said)
         elif self.batches.position.epoch >= training.epochs:
             self.ending = Ending("finished", self.steps, f"All {training.epochs} planned epochs are done.")
@@ -241,18 +271,23 @@ class SupervisedRun:
     def _best_is_over(self, watch: Watch) -> bool:
         """Take this epoch's validation loss; when patience has run out, restore the best weights and end."""
         validation = self.data.validation
-        if watch.see(self.steps, self._loss_on(validation.x.to(self.device), validation.y.to(self.device))):
+        now = self._loss_on(validation.x.to(self.device), validation.y.to(self.device))
+        if watch.see(self.steps, now):
             self._best = copied(self.model.state_dict())
         if not watch.over or self._best is None:
             return False
         self.model.load_state_dict(self._best)
-        epoch = watch.best_step / self.steps_per_epoch
+        self._update_ratio = [float("nan")] * len(self.model.linears)
         said = (
-            f"The validation loss had not fallen for {watch.rule.epochs} epochs. "
-            f"The weights of step {watch.best_step} (about epoch {epoch:.0f}) are back: loss {watch.best_loss:.4g}."
+            f"The {self._weighting}validation loss had not fallen for {watch.rule.epochs} epochs. The weights of step "
+            f"{watch.best_step} are back: loss {watch.best_loss:.4g}."
         )
         self.ending = Ending("stopped early", self.steps, said)
         return True
+
+    @property
+    def _weighting(self) -> str:
+        return "" if self.class_weights is None else "class-weighted "
 
     @torch.no_grad()
     def _loss_on(self, x: Tensor, y: Tensor) -> float:
@@ -263,10 +298,7 @@ class SupervisedRun:
         """Return to the last state whose loss was finite, and find by replay where the next update broke."""
         self.restore(next((safe for safe in reversed(self._safe) if safe.step < bad_step), self._safe[0]))
         while self.steps < bad_step - 1:
-            self.step()
-            if self.batches.position.used == 0:
-                self._end_of_epoch()
-            self._apply_due_edits()
+            self._go_on()
         good = self.checkpoint()
         found = inspect_step(self)
         self.restore(good)

@@ -154,7 +154,8 @@ def _continues() -> None:
     """Whether a change of training goes on with the same weights."""
     mine = session.visit()
     text = (
-        "On: a change under Training goes on with the same weights from the next step, and the timeline marks it. "
+        "On: a change under Training (but of the loss) goes on with the same weights from the next step, and the timeline "
+        "marks it. "
         "Off: it begins a new run."
     )
     key = knobs.keep(f"{PREFIX}continues", mine.continues)

@@ -17,9 +17,9 @@ from charts import theme
 from charts.board import board
 from charts.sentences import sentences
 from engine import stage
+from engine.entry import SPEEDS, Entry, Setting
 from engine.packing import message, pack
 from engine.permalink import encode
-from engine.pool import SPEEDS, Entry, Setting
 from ui import knobs, session
 from ui.served import ADDRESS
 
@@ -244,7 +244,7 @@ def _state(entry: Entry) -> dict[str, Any]:
         "status": entry.status,
         "message": entry.failure or entry.note or (ending.message if ending else ""),
         "step": run.steps if run else 0,
-        "epoch": run.steps / run.steps_per_epoch if run else 0,
+        "epoch": run.epochs if run else 0,
         "last_step": run.last_step if run else 0,
         "steps_per_epoch": run.steps_per_epoch if run else 1,
         "speed": mine.speed,

@@ -11,9 +11,10 @@ from engine import stage
 from engine.choice import Problem
 from engine.data.plane import View
 from engine.device import DeviceName
+from engine.entry import DEFAULT_SPEED, Entry
 from engine.experiment import Experiment, consequence, differences
 from engine.permalink import Link, Look, decode, encode
-from engine.pool import DEFAULT_SPEED, Entry, Measured
+from engine.pool import Measured
 from engine.run import Edit
 from engine.supervised import SupervisedRun
 from ui import knobs

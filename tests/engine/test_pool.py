@@ -1,6 +1,7 @@
 """The pool: fair, bounded, never in the way; what it trains is what anyone would have trained."""
 
 import itertools
+import threading
 import time
 from collections.abc import Callable, Iterator
 
@@ -8,10 +9,11 @@ import numpy as np
 import pytest
 
 from engine.data.toy import Circle, Spiral
+from engine.entry import SPEEDS, Entry
 from engine.experiment import Experiment, Training
 from engine.model import Model
 from engine.optimizers import SGD
-from engine.pool import SPEEDS, Entry, RunPool
+from engine.pool import RunPool
 from engine.run import Run
 from engine.settings import Settings
 from engine.supervised import SupervisedRun
@@ -239,3 +241,95 @@ def test_a_page_that_is_too_far_behind_gets_the_whole_film(pool: RunPool) -> Non
     whole, frames, _ = entry.frames_after(1)
     assert whole
     assert len(frames) == len(entry.film) == 71
+
+
+class Watched(SupervisedRun):
+    """A run that tells how it is advanced, takes its time, and can be held in the middle of an update."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        super().__init__(SMALL)
+        self.seconds = seconds
+        self.pieces: list[int] = []
+        self.free = threading.Event()
+        self.free.set()
+
+    def advance(self, steps: int) -> int:
+        self.pieces.append(steps)
+        time.sleep(self.seconds * steps)
+        self.free.wait(10.0)
+        return super().advance(steps)
+
+
+def test_a_slow_run_on_its_way_to_a_goal_is_trained_in_short_pieces(pool: RunPool) -> None:
+    slow = Watched(seconds=0.02)
+    entry = pool.open(lambda: slow, goal=60, every=60)
+    until(lambda: entry.status == "paused")
+    assert slow.steps == 60
+    assert max(slow.pieces) <= 2, slow.pieces
+    shown = [frame.step for frame in entry.film]
+    assert 2 < len(shown) < 10, "a frame that takes long is shown as far as it is"
+
+
+def test_steps_asked_while_an_update_is_on_its_way_are_all_done(pool: RunPool) -> None:
+    held = Watched()
+    entry = pool.open(lambda: held)
+    entry.wait(0, 10.0)
+    held.free.clear()
+    pool.play(entry)
+    until(lambda: bool(held.pieces))
+    for _ in range(2):
+        pool.step(entry, 3)
+    held.free.set()
+    until(lambda: entry.status == "paused")
+    assert held.steps == held.pieces[0] + 6
+
+
+def test_what_was_agreed_for_a_goal_ends_with_it(pool: RunPool) -> None:
+    entry = pool.open(make(SMALL.patched({"training.epochs": 100_000})), goal=100_000, every=40, play=True)
+    until(lambda: entry.run is not None and entry.run.steps > 40)
+    pool.pause(entry)
+    until(lambda: entry.status == "paused")
+    version = entry.version
+    pool.set_speed(entry, 0)
+    pool.play(entry)
+    until(lambda: entry.version >= version + 3)
+    steps = [filmed.snapshot.step for filmed in entry.recent][-3:]
+    assert np.diff(steps).max() == 1
+    assert entry.wants_to_play
+    pool.pause(entry)
+    assert not entry.wants_to_play
+
+
+def test_a_run_is_known_to_want_to_play_before_it_is_made(pool: RunPool) -> None:
+    gate = threading.Event()
+
+    def late() -> Run:
+        gate.wait(10.0)
+        return SupervisedRun(SMALL)
+
+    entries = [pool.open(late, play=True), pool.open(late, goal=5, play=True), pool.open(late, goal=5)]
+    assert [(entry.status, entry.wants_to_play) for entry in entries] == [
+        ("waiting", True),
+        ("waiting", True),
+        ("waiting", False),
+    ]
+    gate.set()
+
+
+def test_a_look_at_a_paused_run_does_not_make_it_play(pool: RunPool) -> None:
+    entry = pool.open(make())
+    entry.wait(0, 10.0)
+    until(lambda: entry.status == "paused")
+    assert pool.look(entry, lambda run: entry.status) == "paused"
+
+
+def test_a_change_that_can_not_be_made_is_told_and_the_run_goes_on(pool: RunPool) -> None:
+    entry = pool.open(make(), play=True)
+    until(lambda: entry.run is not None and entry.run.steps > 5)
+    assert entry.run is not None
+    pool.patch(entry, {"model.bias": False})
+    until(lambda: "model.bias" in entry.note)
+    stood = entry.run.steps
+    until(lambda: entry.run is not None and entry.run.steps > stood)
+    pool.pause(entry)
+    assert not entry.note, "what was said is gone with the next thing asked for"

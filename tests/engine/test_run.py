@@ -29,7 +29,7 @@ class Ball:
     """Another kind of run: gradient descent on x², with nothing of a network."""
 
     def __init__(self) -> None:
-        self.x, self.steps, self.last_step, self.steps_per_epoch = 1.0, 0, 50, 1
+        self.x, self.steps, self.last_step, self.steps_per_epoch, self.epochs = 1.0, 0, 50, 1, 0.0
         self.ending: Ending | None = None
         self.edits: tuple[Any, ...] = ()
         self.planned: tuple[Any, ...] = ()

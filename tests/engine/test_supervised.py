@@ -5,7 +5,6 @@ import threading
 import numpy as np
 import pytest
 import torch
-from pydantic import ValidationError
 
 from engine.activations import ReLU
 from engine.data.regression import Polynomial, TwoBumps
@@ -16,6 +15,7 @@ from engine.model import Model
 from engine.norms import BatchNorm
 from engine.optimizers import SGD, Adam, AdamW, Momentum, RMSProp
 from engine.penalties import L2, L1Proximal
+from engine.run import Edit
 from engine.schedules import OneCycle
 from engine.snapshot import Snapshot
 from engine.stopping import Patience
@@ -194,7 +194,7 @@ def test_a_new_rate_keeps_the_optimizers_averages_and_another_kind_begins_afresh
         {"training.schedule.kind": "cosine"},
         {"training.stopping.kind": "patience"},
         {"training.class_weights": "balanced"},
-        {"training.loss.kind": "mse"},
+        {"training.loss.kind": "bce"},
     ],
 )
 def test_every_training_setting_can_change_in_mid_run(patch: dict[str, object]) -> None:
@@ -210,7 +210,7 @@ def test_a_setting_of_the_model_needs_a_new_run_and_changes_nothing() -> None:
     run.advance(3)
     with pytest.raises(ValueError, match=r"need a new run: model\.hidden"):
         run.apply({"model.hidden": (3,)})
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValueError, match=r"^training\.optimizer\.lr: got -1\.0; input should be greater"):
         run.apply({"training.optimizer.lr": -1.0})
     assert run.experiment == SMALL
     assert run.edits == ()
@@ -243,6 +243,62 @@ def test_a_longer_plan_lets_a_finished_run_go_on() -> None:
     assert run.ending is None
     run.advance(10_000)
     assert run.steps == 5 * run.steps_per_epoch
+
+
+@pytest.mark.parametrize("norm", [True, False])
+def test_the_planned_end_is_right_also_after_another_batch_size_in_mid_epoch(norm: bool) -> None:
+    experiment = SMALL.patched({"training.epochs": 4} | ({"model.norm.kind": "batch_norm"} if norm else {}))
+    run = SupervisedRun(experiment)
+    run.advance(run.steps_per_epoch + 1)
+    for size in (7, 84, 17, 5):
+        run.apply({"training.batch_size": size})
+        run.advance(1)
+    planned = run.last_step
+    run.advance(10_000)
+    assert run.steps == planned
+    assert run.epochs == 4
+
+
+def test_a_change_takes_the_place_of_edits_a_link_had_planned() -> None:
+    run = SupervisedRun(SMALL, planned=[Edit(20, (("training.optimizer.lr", 0.5),))])
+    run.advance(5)
+    run.apply({"training.optimizer.kind": "sgd", "training.optimizer.lr": 0.1})
+    run.advance(30)
+    assert [edit.step for edit in run.edits] == [5]
+    assert run.experiment.training.optimizer == SGD(lr=0.1)
+
+
+def test_another_weighting_begins_the_watch_of_the_validation_loss_anew() -> None:
+    run = SupervisedRun(SMALL.patched({"training.stopping.kind": "patience"}))
+    run.advance(5 * run.steps_per_epoch)
+    kept = run.watch
+    run.apply({"training.optimizer.lr": 0.02})
+    assert run.watch is kept
+    run.apply({"training.class_weights": "balanced"})
+    assert run.watch is not kept
+    assert run.watch is not None
+    assert run.watch.best_loss == np.inf
+
+
+def test_a_last_frame_shows_the_last_update_or_none() -> None:
+    run, twin = (SupervisedRun(SMALL.patched({"training.epochs": 3})) for _ in range(2))
+    run.advance(10_000)
+    twin.advance(run.steps - 1)
+    twin.advance(1)
+    np.testing.assert_array_equal(run.snapshot().update_ratio, twin.snapshot().update_ratio)
+    stopped = SupervisedRun(SMALL.patched({"training.stopping": {"kind": "patience", "epochs": 1, "least_gain": 1.0}}))
+    stopped.advance(10_000)
+    assert stopped.ending is not None
+    assert stopped.ending.kind == "stopped early"
+    assert np.isnan(stopped.snapshot().update_ratio).all()
+
+
+def test_an_ending_says_whether_its_loss_is_weighted() -> None:
+    patch = {"data.balance": 0.7, "training.class_weights": "balanced", "training.target_loss": 0.69}
+    run = SupervisedRun(Experiment(data=Circle(samples=150)).patched(patch))
+    run.advance(10_000)
+    assert run.ending is not None
+    assert run.ending.message.startswith("The class-weighted training loss reached")
 
 
 def test_a_run_ends_at_its_target_loss() -> None:
