@@ -105,7 +105,7 @@ def literals(annotation: Any) -> Iterator[Any]:
 
 
 def _bound(field: FieldInfo, inclusive: str, exclusive: str, inward: float) -> float | None:
-    """The bound a widget can offer: an exclusive one is moved ``inward`` a little."""
+    """The bound a field of a form can offer: an exclusive one is moved ``inward`` a little."""
     for item in _constraints(field):
         if getattr(item, inclusive, None) is not None:
             return float(getattr(item, inclusive))
@@ -122,7 +122,7 @@ def _knob(name: str, field: FieldInfo, kind: type) -> Knob:
         help=field.description or "",
         default=field.default,
         low=_bound(field, "ge", "gt", 1e-6),
-        high=_bound(field, "le", "lt", -1e-3),
+        high=_bound(field, "le", "lt", -1e-6),
         scale="log" if extra.get("scale") == "log" else "linear",
         step=float(str(extra["step"])) if "step" in extra else None,
         unit=str(extra.get("unit", "")),

@@ -102,14 +102,17 @@ class Experiment(Frozen):
         """This experiment with some dotted settings changed, checked as a whole.
 
         ``{"training.optimizer.lr": 0.1}``; a change of ``....kind`` takes the new kind's defaults for its other
-        knobs. Raises pydantic.ValidationError, whose ``engine.choice.problems`` name the field.
+        knobs. Raises pydantic.ValidationError, whose ``engine.choice.problems`` name the field, and ValueError for a
+        path that leads nowhere.
         """
         tree = self.model_dump()
         for path, value in patch.items():
             *above, name = path.split(".")
-            node = tree
+            node: Any = tree
             for part in above:
-                node = node[part]
+                node = node.get(part) if isinstance(node, dict) else None
+            if not isinstance(node, dict):
+                raise ValueError(f"{path}: there is no such setting")
             if name == "kind" and node.get("kind") != value:
                 node.clear()
             node[name] = value

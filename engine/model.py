@@ -5,7 +5,7 @@ from typing import Annotated
 
 import torch
 from jaxtyping import Float
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 from torch import Tensor, nn
 
@@ -51,6 +51,11 @@ class Model(Frozen):
     )
     bias: bool = Field(True, title="Biases", description="Adds a learned offset to every unit.")
     layers: tuple[LayerOverride, ...] = Field((), title="Layer by layer")
+
+    @field_validator("layers")
+    @classmethod
+    def _in_order(cls, value: tuple[LayerOverride, ...]) -> tuple[LayerOverride, ...]:
+        return tuple(sorted(value, key=lambda override: override.layer))
 
     @model_validator(mode="after")
     def _overrides_stand_on_layers(self) -> "Model":

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, get_args, get_origin
 from pydantic import BaseModel, Field, ValidationError
 
 from engine.choice import Frozen, Problem, problems
-from engine.data.plane import View
+from engine.data.plane import View, misfit
 from engine.experiment import Experiment, consequence
 from engine.run import Edit
 
@@ -20,6 +20,9 @@ M = TypeVar("M", bound=BaseModel)
 VERSION = "1"
 MAX_KEYS = 400
 MAX_VALUE = 2000
+MAX_DEPTH = 8
+"""Parts of a dotted key: no setting lies deeper."""
+MAX_EDITS_TEXT = 40_000
 
 
 class Look(Frozen):
@@ -57,11 +60,16 @@ def decode(query: Mapping[str, str]) -> tuple[Link, list[Problem]]:
         return Link(), [Problem("link", f"{len(keys)} settings", f"at most {MAX_KEYS}")]
     for key in [key for key, value in keys.items() if len(value) > MAX_VALUE]:
         found.append(Problem(key, keys.pop(key), f"at most {MAX_VALUE} characters"))
+    for key in [key for key in keys if key.count(".") >= MAX_DEPTH]:
+        found.append(Problem(key, keys.pop(key), "there is no such setting"))
     looks = {key.removeprefix("view."): value for key, value in keys.items() if key.startswith("view.")}
     rest = {key: value for key, value in keys.items() if not key.startswith("view.")}
     experiment, wrong = _read(Experiment, rest)
     look, wrong_look = _read(Look, looks)
     found += wrong + [Problem(f"view.{item.field}", item.value, item.allowed) for item in wrong_look]
+    if look.plane is not None and (refused := misfit(look.plane, experiment.data.columns_count)):
+        found.append(Problem("view.plane", look.plane.kind, refused))
+        look = look.model_copy(update={"plane": None})
     edits, wrong_edits = _read_edits(query.get("edits", ""), experiment)
     return Link(experiment, edits, look), found + wrong_edits
 
@@ -211,15 +219,24 @@ def _read_edits(text: str, experiment: Experiment) -> tuple[tuple[Edit, ...], li
     """Edits of a link, each checked against the experiment as it stands by then."""
     edits: list[Edit] = []
     found: list[Problem] = []
-    for part in text.split("|")[:MAX_KEYS] if text else []:
+    parts = text.split("|") if text else []
+    if len(text) > MAX_EDITS_TEXT or len(parts) > MAX_KEYS:
+        allowed = f"at most {MAX_KEYS} changes and {MAX_EDITS_TEXT:,} characters"
+        return (), [Problem("edits", f"{len(parts)} changes, {len(text):,} characters", allowed)]
+    for part in sorted(parts, key=_step_of):
         try:
             edit, experiment = _read_edit(part, experiment)
             edits.append(edit)
         except ValidationError as error:
             found += [Problem("edits", part, f"{p.field}: {p.allowed}") for p in problems(error, Experiment)]
-        except (ValueError, KeyError, TypeError) as error:
+        except ValueError as error:
             found.append(Problem("edits", part, f"write step:setting=value;setting=value ({error})"))
     return tuple(edits), found
+
+
+def _step_of(part: str) -> int:
+    step = part.partition(":")[0]
+    return int(step) if step.isascii() and step.isdigit() else 0
 
 
 def _read_edit(part: str, experiment: Experiment) -> tuple[Edit, Experiment]:

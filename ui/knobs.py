@@ -71,17 +71,19 @@ def number(knob: Knob, key: str, title: str, value: float | int) -> float | int:
     """A slider for the feel and a field for the exact value; each follows the other."""
     whole = knob.type is int
     cast = int if whole else float
-    low, high = cast(knob.low or 0), cast(knob.high or 0)
-    keep(key, cast(min(max(value, low), high)))
+    keep(key, cast(value))
+    low, high = min(cast(knob.low or 0), st.session_state[key]), max(cast(knob.high or 0), st.session_state[key])
     slider = f"{key}/slider"
     stops = log_stops(low, high, whole) if knob.scale == "log" else None
     step = cast(knob.step) if knob.step else (1 if whole else _nice_step(float(low), float(high)))
+    first, last = (low, high) if whole else on_grid(low, high, step)
 
     def to_number() -> None:
         st.session_state[key] = cast(st.session_state[slider])
 
     def to_slider() -> None:
-        st.session_state[slider] = nearest(stops, st.session_state[key]) if stops else st.session_state[key]
+        exact = st.session_state[key]
+        st.session_state[slider] = nearest(stops, exact) if stops else min(max(exact, first), last)
 
     to_slider()
     left, right = st.columns([3, 2], vertical_alignment="bottom")
@@ -91,8 +93,8 @@ def number(knob: Knob, key: str, title: str, value: float | int) -> float | int:
         else:
             st.slider(
                 title,
-                low,
-                high,
+                first,
+                last,
                 step=step,
                 key=slider,
                 on_change=to_number,
@@ -111,6 +113,12 @@ def number(knob: Knob, key: str, title: str, value: float | int) -> float | int:
             format="%d" if whole else "%.6g",
         )
     return cast(st.session_state[key])
+
+
+def on_grid(low: float, high: float, step: float) -> tuple[float, float]:
+    """The lowest and the highest multiple of ``step`` from ``low`` to ``high``: where a slider begins and ends."""
+    first, last = math.ceil(low / step - 1e-9) * step, math.floor(high / step + 1e-9) * step
+    return float(f"{first:.9g}"), float(f"{last:.9g}")
 
 
 def log_stops(low: float, high: float, whole: bool) -> list[float | int]:

@@ -174,9 +174,7 @@ def _reset(mount: Mount, value: Any) -> None:
 
 
 def _new_seed(mount: Mount, value: Any) -> None:
-    mine = session.visit()
-    playing = session.entry().status == "playing"
-    session.begin(mine.now.patched({"seed": time.time_ns() % 1_000_000}), play=playing)
+    session.change(session.visit().now.patched({"seed": time.time_ns() % 1_000_000}))
     knobs.forget("seed")
     st.rerun()
 

@@ -110,7 +110,6 @@ def begin(experiment: Experiment, *, play: bool = False, goal: int = 0, edits: S
     make = stage.recipe(experiment, edits, mine.view, mine.device)
     every = max(1, goal // FRAMES_TO_GOAL) if goal else None
     found = stage.pool().open(make, play=play, goal=goal or None, every=every, speed=mine.speed)
-    _remember(mine, experiment)
     mine.entry_id, mine.begun, mine.steps, mine.edits = found.id, experiment, goal, tuple(edits)
     mine.now = experiment
     for edit in edits:
@@ -125,18 +124,16 @@ def change(new: Experiment) -> None:
     if effect == "nothing":
         return
     found = entry()
-    begun = found.run is not None and found.run.steps > 0 and found.run.ending is None
-    if effect == "continue" and mine.continues and begun and not is_shared(found):
-        stage.pool().patch(found, differences(mine.now, new))
-        _remember(mine, new)
+    made = found.run if isinstance(found.run, SupervisedRun) else None
+    goes_on = made is not None and made.steps > 0 and made.ending is None and not is_shared(found)
+    mine.past = [*mine.past[1 - UNDO_DEPTH :], mine.now]
+    if made is not None and goes_on and effect == "continue" and mine.continues:
+        stage.pool().patch(found, differences(made.experiment, new))
         mine.now = new
         return
-    begin(new, play=found.status == "playing" and not is_shared(found))
-
-
-def _remember(mine: Visit, new: Experiment) -> None:
-    if new != mine.now:
-        mine.past = [*mine.past[1 - UNDO_DEPTH :], mine.now]
+    if new.data.kind != mine.now.data.kind:
+        mine.view = None
+    begin(new, play=found.wants_to_play and not is_shared(found))
 
 
 def undo() -> None:
@@ -156,7 +153,7 @@ def look_at(view: View | None) -> None:
         return
     mine.view = view
     found = entry()
-    playing = found.status == "playing" and not is_shared(found)
+    playing = found.wants_to_play and not is_shared(found)
     steps = found.run.steps if found.run is not None else 0
     begin(mine.begun, goal=steps, play=playing, edits=mine.edits)
 
@@ -184,6 +181,8 @@ def open_link(link: Link, found: list[Problem]) -> None:
 def show_experiment(experiment: Experiment, *, play: bool) -> None:
     """Begin ``experiment`` and fill the controls from it."""
     mine = visit()
+    if experiment != mine.now:
+        mine.past = [*mine.past[1 - UNDO_DEPTH :], mine.now]
     mine.view, mine.problems = None, []
     knobs.forget()
     begin(experiment, play=play)

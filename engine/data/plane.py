@@ -88,11 +88,18 @@ def plane_of(data: Dataset, view: View) -> Plane:
     """
     if isinstance(view, PrincipalPlane) and len(data.columns) > 2:
         return _principal(data)
-    chosen = (0,) if len(data.columns) == 1 else (view.x, view.y) if isinstance(view, ColumnsPlane) else (0, 1)
-    if max(chosen) >= len(data.columns) or len(set(chosen)) < len(chosen):
-        allowed = f"choose two different columns from 0 to {len(data.columns) - 1}"
-        raise ValueError(f"view.plane: got columns {chosen[0]} and {chosen[-1]}; {allowed}")
+    count = len(data.columns)
+    if refused := misfit(view, count):
+        raise ValueError(f"view.plane: {refused}")
+    chosen = (0,) if count == 1 else (view.x, view.y) if isinstance(view, ColumnsPlane) else (0, 1)
     return _columns(data, chosen)
+
+
+def misfit(view: View, columns: int) -> str:
+    """What is wrong with ``view`` for data of so many columns; empty where nothing is. One column leaves no choice."""
+    if columns == 1 or not isinstance(view, ColumnsPlane) or (max(view.x, view.y) < columns and view.x != view.y):
+        return ""
+    return f"got columns {view.x} and {view.y}; choose two different columns from 0 to {columns - 1}"
 
 
 def _columns(data: Dataset, chosen: tuple[int, ...]) -> Plane:

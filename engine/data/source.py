@@ -1,6 +1,6 @@
 """What every data set's row has in common, and what families of them share."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 
 import torch
 from jaxtyping import Float
@@ -100,7 +100,7 @@ class Planar(Drawn, frozen=True):
 
     @field_validator("features")
     @classmethod
-    def _each_once(cls, value: tuple[Feature, ...]) -> tuple[Feature, ...]:
+    def _each_once_and_in_order(cls, value: tuple[Feature, ...]) -> tuple[Feature, ...]:
         if len(set(value)) < len(value):
             raise PydanticCustomError("twice", "each input feature at most once; leave out the repeated ones")
-        return value
+        return tuple(feature for feature in get_args(Feature) if feature in value)

@@ -18,7 +18,8 @@ slow = settings(max_examples=80, deadline=None, suppress_health_check=list(Healt
 @slow
 @given(experiments(), st.integers(0, 10_000_000))
 def test_the_query_string_round_trip_gives_the_same_link(experiment: Experiment, step: int) -> None:
-    link = Link(experiment, (), Look(step=step, plane=ColumnsPlane(x=3, y=1)))
+    plane = ColumnsPlane(x=experiment.data.columns_count - 1, y=0)
+    link = Link(experiment, (), Look(step=step, plane=plane))
     query = dict(parse_qsl(urlencode(encode(link)), keep_blank_values=True))
     again, found = decode(query)
     assert found == []
@@ -75,6 +76,14 @@ def test_edits_travel_with_the_link() -> None:
         ({"edits": "5:training.epochs=-3"}, "edits", "training.epochs"),
         ({"edits": "no"}, "edits", "step:setting=value"),
         ({"seed": "9" * 3000}, "seed", "2000 characters"),
+        ({"." * 3000: "1"}, "..", "no such setting"),
+        ({"edits": "5:training.batch_size.kind=x"}, "edits", "training.batch_size.kind: there is no such setting"),
+        ({"edits": "5:a.b.c=x"}, "edits", "no such setting"),
+        ({"edits": "5:training.loss.kind=mse"}, "edits", "need a new run"),
+        ({"edits": "|".join(["1:training.epochs=9"] * 401)}, "edits", "at most 400 changes"),
+        ({"edits": "1:" + "x" * 50_000}, "edits", "40,000 characters"),
+        ({"view.plane.kind": "columns", "view.plane.x": "7"}, "view.plane", "two different columns from 0 to 1"),
+        ({"view.plane.kind": "columns", "view.plane.x": "1"}, "view.plane", "two different columns"),
     ],
 )
 def test_garbage_is_reported_and_its_default_is_used(query: dict[str, str], field: str, said: str) -> None:

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from engine import stage
 from engine.experiment import Experiment
+from engine.permalink import decode
 from engine.presets import PRESETS
 
 APP = Path(__file__).parent.parent.parent / "app.py"
@@ -219,6 +220,71 @@ def test_a_forgotten_run_comes_back_where_it_stood_with_what_was_changed() -> No
     assert (
         after.run.experiment == now(app) == Experiment().patched({"data.kind": "moons", "training.optimizer.lr": 0.05})
     )
+
+
+def test_a_plane_of_other_data_is_left_behind(playground: AppTest) -> None:
+    playground.selectbox(key="preset").set_value("breast_cancer").run()
+    playground.run()
+    playground.selectbox(key="form.plane.breast_cancer").set_value("columns").run()
+    playground.selectbox(key="form.plane.breast_cancer.x").set_value(7).run()
+    visit = playground.session_state["gradient_playground"]
+    assert visit.view.x == 7
+    playground.selectbox(key="form.data.kind").set_value("circle").run()
+    assert visit.view is None
+    wait_for(lambda: stage.pool().get(visit.entry_id).status == "paused")
+    assert not playground.exception
+
+
+def test_a_link_with_rare_values_goes_through_the_controls_unchanged() -> None:
+    query = {
+        "v": "1",
+        "training.optimizer.beta2": "0.9999",
+        "data.features": "x2,x1,sin x1",
+        "model.layers.0.layer": "2",
+        "model.layers.0.dropout": "0.5",
+        "model.layers.1.layer": "1",
+        "model.layers.1.norm.kind": "batch_norm",
+        "training.loss.kind": "bce",
+    }
+    app = open_page(query)
+    app.run()
+    visit = app.session_state["gradient_playground"]
+    linked = decode(query)[0].experiment
+    assert linked.training.optimizer.beta2 == 0.9999
+    assert visit.now == visit.begun == linked
+    assert not visit.past
+
+
+def test_changes_right_after_each_other_keep_it_playing(playground: AppTest) -> None:
+    visit = playground.session_state["gradient_playground"]
+    playground.selectbox(key="form.data.kind").set_value("moons").run()
+    stage.pool().play(stage.pool().get(visit.entry_id))
+    for activation in ("relu", "sigmoid", "elu"):
+        playground.selectbox(key="form.model.activation.kind").set_value(activation).run()
+    assert stage.pool().get(visit.entry_id).wants_to_play
+
+
+def test_a_change_before_a_links_edit_takes_its_place() -> None:
+    app = open_page({"v": "1", "view.step": "60", "edits": "200:training.optimizer.kind=sgd"})
+    visit = app.session_state["gradient_playground"]
+    pool = stage.pool()
+    wait_for(lambda: pool.get(visit.entry_id).status == "paused")
+    app.run()
+    assert visit.now.training.optimizer.kind == "sgd"
+    app.number_input(key="form.training.optimizer.sgd.lr").set_value(0.2).run()
+    entry = pool.get(visit.entry_id)
+    wait_for(lambda: entry.status == "paused" and bool(entry.run.edits))
+    app.run()
+    assert not entry.note
+    assert entry.run.experiment == visit.now
+    assert [edit.step for edit in visit.edits] == [60]
+
+
+def test_a_look_at_another_plane_is_nothing_to_undo(playground: AppTest) -> None:
+    playground.selectbox(key="preset").set_value("breast_cancer").run()
+    depth = len(playground.session_state["gradient_playground"].past)
+    playground.selectbox(key="form.plane.breast_cancer").set_value("columns").run()
+    assert len(playground.session_state["gradient_playground"].past) == depth
 
 
 def test_a_link_of_nothing_but_garbage_shows_the_opening_run() -> None:

@@ -131,10 +131,10 @@ def test_noise_of_its_own_reaches_the_test_part_and_no_other(row: DataSource) ->
     assert bits(alike) != bits(apart)
 
 
-def test_derived_features_become_the_inputs_in_the_order_they_are_named() -> None:
+def test_derived_features_become_the_inputs_in_the_order_of_the_menu() -> None:
     data = prepare(Circle(features=("sin x2", "x1^2"), scaling="none"), 0)
-    assert data.feature_names == ("sin x2", "x1^2") and data.columns == ("x1", "x2") and data.input_size == 2
-    expected = np.stack([np.sin(data.train.raw_x[:, 1]), data.train.raw_x[:, 0] ** 2], axis=1)
+    assert data.feature_names == ("x1^2", "sin x2") and data.columns == ("x1", "x2") and data.input_size == 2
+    expected = np.stack([data.train.raw_x[:, 0] ** 2, np.sin(data.train.raw_x[:, 1])], axis=1)
     np.testing.assert_array_equal(data.train.x.numpy(), expected.astype(np.float32))
 
 
