@@ -73,7 +73,7 @@ app = st.App(
     HERE / "app.py",
     lifespan=lifespan,
     routes=[
+        Route(f"/{ADDRESS}/plotly.min.js", plotly_js),
         Mount(f"/{ADDRESS}", app=KeptFiles(directory=FOLDER)),
-        Route("/plotly/plotly.min.js", plotly_js),
     ],
 )

@@ -1,13 +1,14 @@
-"""The player's files, served beside the pages under an address that changes with them."""
+"""The player's files and Plotly.js, served beside the pages under an address that changes with them."""
 
 import hashlib
+from importlib.metadata import version
 from pathlib import Path
 
 FOLDER = Path(__file__).parent.parent / "assets" / "player"
 
 
 def _fingerprint() -> str:
-    content = b"".join(path.read_bytes() for path in sorted(FOLDER.glob("*.*")))
+    content = b"".join(path.read_bytes() for path in sorted(FOLDER.glob("*.*"))) + version("plotly").encode()
     return hashlib.blake2b(content, digest_size=6).hexdigest()
 
 

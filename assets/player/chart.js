@@ -17,7 +17,7 @@ let loading = null;
 export function loadPlotly() {
   if (window.Plotly) return Promise.resolve(window.Plotly);
   loading ??= new Promise((resolve, reject) => {
-    const script = element("script", { src: new URL("plotly/plotly.min.js", document.baseURI).href, async: true });
+    const script = element("script", { src: new URL("plotly.min.js", import.meta.url).href, async: true });
     script.addEventListener("load", () => resolve(window.Plotly));
     script.addEventListener("error", () => reject(new Error("Plotly could not be loaded")));
     document.head.append(script);
@@ -38,6 +38,15 @@ export class Chart {
     this.zoom = {};
     this.cursorStep = null;
     this.mounted = false;
+    /** Whether the person is dragging on it: a drawing meanwhile would end the drag. */
+    this.held = false;
+    this.release = () => {
+      this.held = false;
+    };
+    this.plot.addEventListener("pointerdown", () => {
+      this.held = true;
+    });
+    for (const event of ["pointerup", "pointercancel", "blur"]) window.addEventListener(event, this.release);
     /** Called after the axes have moved. */
     this.onAxes = () => {};
   }
@@ -141,6 +150,7 @@ export class Chart {
   }
 
   destroy() {
+    for (const event of ["pointerup", "pointercancel", "blur"]) window.removeEventListener(event, this.release);
     if (this.mounted) window.Plotly.purge(this.plot);
     this.plot.remove();
     this.cursor.remove();

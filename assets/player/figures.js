@@ -170,7 +170,7 @@ export class Figures {
     const figures = [...this.figures.values()];
     const inTurn = figures.map((_, i) => (this.turn + 1 + i) % figures.length);
     const fits = ({ cost, drawnAt }) => cost < free || now - drawnAt > STALE;
-    const place = inTurn.find((i) => figures[i].dirty && figures[i].visible && fits(figures[i]));
+    const place = inTurn.find((i) => figures[i].dirty && figures[i].visible && !figures[i].chart.held && fits(figures[i]));
     if (place === undefined) return 0;
     const started = performance.now();
     figures[place].dirty = false;
