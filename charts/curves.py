@@ -84,7 +84,10 @@ def rate_curve(_: Scene) -> LiveFigure:
     dashed = {"color": theme.RATIO, "width": 2, "dash": "dot"}
     figure.add_trace(go.Scatter(mode="lines", name="momentum (beta 1)", yaxis="y2", line=dashed))
     bindings = (Binding("series", 0, "clock", index=1), Binding("series", 1, "clock", index=2))
-    text = "What the schedule multiplies the base rate to at each step; one-cycle moves the momentum the other way."
+    text = (
+        "The rate of each update: what the schedule makes of the base rate (and Adagrad's rate decay of that); one-cycle "
+        "moves the momentum the other way."
+    )
     return LiveFigure("rate", "Rate", "more", figure, bindings, text, cursor=True)
 
 

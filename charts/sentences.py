@@ -92,7 +92,9 @@ def gradient(scene: Scene, frame: Snapshot) -> str:
     if float(norms.max()) < 1e-6:
         return f"Every layer's gradient is tiny: the largest norm is {number(float(norms.max()))}."
     if ratio < FAINT:
-        return f"The first layer gets 1/{1 / ratio:,.0f} of the output layer's gradient: it hardly learns."
+        return (
+            f"The first layer gets 1/{1 / ratio:,.0f} of the output layer's gradient: plain SGD would hardly move it."
+        )
     return f"The first layer's gradient norm is {number(ratio)} times the output layer's."
 
 

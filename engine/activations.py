@@ -56,7 +56,7 @@ class Linear(ActivationChoice, frozen=True):
     kind: Literal["linear"] = "linear"
     label: ClassVar = "Linear (none)"
     formula: ClassVar = r"a = z"
-    lesson: ClassVar = "However many layers, the whole network is one affine map: its boundary is a straight line."
+    lesson: ClassVar = "However many layers, the whole network is one affine map of its inputs: no bend anywhere."
     source: ClassVar = "Goodfellow et al. 2016, section 6.1"
 
     def build(self) -> nn.Module:

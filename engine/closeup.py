@@ -60,16 +60,21 @@ def hardest(run: SupervisedRun, part: str, rows: int = 20) -> Hard:
 
 
 def equation(run: SupervisedRun) -> str:
-    """The whole network in LaTeX where it has no hidden layer: one affine map of its (scaled) inputs; else empty."""
+    """The whole network in LaTeX where it has no hidden layer: one affine map of the inputs it receives; else empty.
+
+    A regression's value is in the unit of the target.
+    """
     if run.model.layers or run.model.output.out_features > 1:
         return ""
     weights = run.model.output.weight.detach().cpu().numpy()[0]
     bias = 0.0 if run.model.output.bias is None else float(run.model.output.bias.detach())
+    if not run.data.class_count:
+        weights, bias = weights * run.data.target_std, bias * run.data.target_std + run.data.target_mean
     terms = [
         f"{weight:+.3g}\\,\\text{{{_text(name)}}}" for weight, name in zip(weights, run.data.feature_names, strict=True)
     ]
     affine = f"{' '.join(terms)} {bias:+.3g}"
-    if run.loss.kind == "bce":
+    if run.loss.gives == "probability":
         return f"P(\\text{{{_text(run.data.classes[1])}}}) = \\sigma\\left({affine}\\right)"
     return f"\\hat y = {affine}"
 

@@ -46,7 +46,10 @@ class LayerNorm(NormChoice, frozen=True):
     eps: float = Field(1e-5, ge=1e-12, le=0.1, title="Epsilon", json_schema_extra={"scale": "log"})
     label: ClassVar = "Layer norm"
     formula: ClassVar = r"\hat z = \gamma \frac{z - \mu_{units}}{\sqrt{\sigma^2_{units} + \epsilon}} + \beta"
-    lesson: ClassVar = "Standardizes each example over the layer's units: the same in training and at test time."
+    lesson: ClassVar = (
+        "Standardizes each example over the layer's units, the same in training and at test time; a layer of one unit is "
+        "left with its β alone."
+    )
     source: ClassVar = "Ba et al. 2016"
 
     def build(self, width: int) -> nn.Module:

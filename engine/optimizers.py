@@ -49,6 +49,10 @@ class OptimizerChoice(Choice, frozen=True):
         """The key a momentum cycle writes to: ``momentum``, ``betas``, or None where there is none."""
         return None
 
+    def effective_rate(self, rate: float, updates: int) -> float:
+        """The rate of the next update, when the schedule gives ``rate`` and so many were made."""
+        return rate
+
     def build(self, parameters: Groups) -> torch.optim.Optimizer:
         """PyTorch's optimizer over ``parameters`` (or parameter groups)."""
         raise NotImplementedError
@@ -73,7 +77,10 @@ class Momentum(OptimizerChoice, frozen=True):
     )
     label: ClassVar = "Momentum"
     formula: ClassVar = r"v \leftarrow \beta v + (1 - d) g, \quad w \leftarrow w - \eta v"
-    lesson: ClassVar = "A velocity averages the gradients: faster along a ravine, calmer across it."
+    lesson: ClassVar = (
+        "A velocity sums the gradients, with a fading memory: up to 1 / (1 - β) times the pace along a ravine, calmer "
+        "across it."
+    )
     source: ClassVar = "Polyak 1964; PyTorch's convention"
 
     @property
@@ -122,6 +129,9 @@ class Adagrad(OptimizerChoice, frozen=True):
     )
     source: ClassVar = "Duchi et al. 2011"
 
+    def effective_rate(self, rate: float, updates: int) -> float:
+        return rate / (1 + updates * self.lr_decay)
+
     def build(self, parameters: Groups) -> torch.optim.Optimizer:
         return torch.optim.Adagrad(
             parameters,
@@ -145,7 +155,8 @@ class RMSProp(OptimizerChoice, frozen=True):
     label: ClassVar = "RMSProp"
     formula: ClassVar = (
         r"s \leftarrow \alpha s + (1 - \alpha) g^2, \quad"
-        r" u \leftarrow \beta u + \frac{g}{\sqrt{s} + \epsilon}, \quad w \leftarrow w - \eta u"
+        r" u \leftarrow \beta u + \frac{g}{\sqrt{s} + \epsilon}, \quad w \leftarrow w - \eta u;"
+        r" \quad \text{centred: } s - m^2 \text{ for } s, \; m \leftarrow \alpha m + (1 - \alpha) g"
     )
     lesson: ClassVar = "Adagrad with a memory that fades, so its rates can rise again."
     source: ClassVar = "Tieleman and Hinton 2012; Graves 2013 (centred)"
@@ -170,7 +181,8 @@ class Adam(OptimizerChoice, frozen=True):
     label: ClassVar = "Adam"
     formula: ClassVar = (
         r"m \leftarrow \beta_1 m + (1 - \beta_1) g, \; v \leftarrow \beta_2 v + (1 - \beta_2) g^2, \;"
-        r" w \leftarrow w - \eta \frac{m / (1 - \beta_1^t)}{\sqrt{v / (1 - \beta_2^t)} + \epsilon}"
+        r" w \leftarrow w - \eta \frac{m / (1 - \beta_1^t)}{\sqrt{v / (1 - \beta_2^t)} + \epsilon};"
+        r" \; \text{AMSGrad: } \max_{s \le t} v_s \text{ for } v"
     )
     lesson: ClassVar = (
         "Averages of the gradient and of its square, corrected for starting at 0: about η per step at first."
@@ -199,7 +211,8 @@ class AdamW(Adam, frozen=True):
     label: ClassVar = "AdamW"
     formula: ClassVar = (
         r"w \leftarrow (1 - \eta \lambda) w, \; \text{then Adam's step:} \;"
-        r" w \leftarrow w - \eta \frac{m / (1 - \beta_1^t)}{\sqrt{v / (1 - \beta_2^t)} + \epsilon}"
+        r" w \leftarrow w - \eta \frac{m / (1 - \beta_1^t)}{\sqrt{v / (1 - \beta_2^t)} + \epsilon};"
+        r" \; \text{AMSGrad: } \max_{s \le t} v_s \text{ for } v"
     )
     lesson: ClassVar = "Adam whose weight decay skips the adaptive scaling; the rate still multiplies it."
     source: ClassVar = "Loshchilov and Hutter 2019"

@@ -55,7 +55,7 @@ PRESETS = (
     Preset(
         "xor",
         "XOR with 4 units",
-        "The smallest network that parts opposite corners: each hidden unit draws one line.",
+        "A small network parts opposite corners: each hidden unit draws one line. With another seed four may get stuck.",
         Experiment(data=XOR(), model=Model(hidden=(4,)), training=Training(optimizer=Adam(lr=0.03), epochs=150)),
     ),
     Preset(

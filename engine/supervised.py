@@ -314,6 +314,8 @@ class SupervisedRun:
     def snapshot(self, detail: bool = True) -> Snapshot:
         """Measure the network as it stands; nothing of the run changes."""
         rate, momentum = self._scheduled()
+        kept = self.optimizer.state.get(self.weights[0], {})
+        rate = self.experiment.training.optimizer.effective_rate(rate, int(kept.get("step", 0)))
         name = self.experiment.training.optimizer.momentum_name
         if momentum is None and name is not None:
             group = self.optimizer.param_groups[0]

@@ -100,8 +100,8 @@ def _widths(model: Model) -> tuple[int, ...]:
         st.session_state[f"{PREFIX}depth"] = EDITOR_DEPTH
     key = knobs.keep(f"{PREFIX}depth", min(len(model.hidden), EDITOR_DEPTH))
     text = (
-        "How many, and the units (1 to 128) of each. Without any the network is a logistic or linear regression: its "
-        "boundary is a straight line."
+        "How many, and the units (1 to 128) of each. Without any the network is a logistic or linear regression: a straight "
+        "boundary in the inputs it receives."
     )
     depth = st.slider("Hidden layers", 0, EDITOR_DEPTH, key=key, help=text)
     widths = []

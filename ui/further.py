@@ -4,11 +4,13 @@ import streamlit as st
 
 from charts import theme
 from charts.neurons import neuron_grid
+from engine.choice import Choice
 from engine.closeup import equation, hardest, neuron_maps
 from engine.cost import Cost, cost_of
 from engine.data.plane import ColumnsPlane, PrincipalPlane, View, default_view
 from engine.data.prepare import Dataset
 from engine.data.source import Drawn
+from engine.dropout import Dropout
 from engine.supervised import SupervisedRun
 from ui import session
 from ui.knobs import PREFIX, keep
@@ -156,17 +158,28 @@ def _formulas(run: SupervisedRun) -> None:
     """Every choice that is running, with its formula, lesson and source."""
     whole = session.look(equation)
     if whole:
-        st.markdown(f"**Without hidden layers the whole network is** $\\;{whole}$, of the scaled inputs.")
-    experiment = run.experiment
-    training, model = experiment.training, experiment.model
-    choices = [
-        experiment.data, model.activation, model.initializer, model.norm, run.loss, training.optimizer,
-        training.schedule, training.penalty, training.clip, training.stopping,
-    ]  # fmt: skip
-    for choice in choices:
-        if choice.kind == "none":
-            continue
-        st.markdown(f"**{choice.label}** $\\quad {choice.formula}$  \n{choice.lesson} *({choice.source})*")
+        received = "inputs as they are" if run.experiment.data.scaling == "none" else "scaled inputs"
+        st.markdown(f"**Without hidden layers the whole network is** $\\;{whole}$, of the {received}.")
+    for choice, layers in _running(run):
+        where = f" in layer {', '.join(map(str, layers))}" if layers else ""
+        st.markdown(f"**{choice.label}**{where} $\\quad {choice.formula}$  \n{choice.lesson} *({choice.source})*")
+
+
+def _running(run: SupervisedRun) -> list[tuple[Choice | type[Dropout], list[int]]]:
+    """What is in force, in the order of the controls; with the hidden layers it holds for, where it is not all."""
+    model, training = run.experiment.model, run.experiment.training
+    layers = list(range(1, len(model.hidden) + 1))
+    by_layer: dict[Choice | type[Dropout], list[int]] = {}
+    for layer in layers:
+        for choice in (model.activation_of(layer), model.norm_of(layer)):
+            by_layer.setdefault(choice, []).append(layer)
+        if model.dropout_of(layer):
+            by_layer.setdefault(Dropout, []).append(layer)
+    shared = [run.loss, training.optimizer, training.schedule, training.penalty, training.clip, training.stopping]
+    found: list[tuple[Choice | type[Dropout], list[int]]] = [(run.experiment.data, []), (model.initializer, [])]
+    found += [(choice, [] if held == layers else held) for choice, held in by_layer.items()]
+    found += [(choice, []) for choice in shared]
+    return [(choice, held) for choice, held in found if getattr(choice, "kind", "") != "none"]
 
 
 def _plain(text: str) -> str:

@@ -6,9 +6,12 @@ import numpy as np
 import torch
 from pydantic import Field
 
+from engine.data.download import Download
 from engine.data.source import DataSource
 from engine.data.table import DataUnavailable, Table
 from engine.streams import stream
+
+_california = Download()
 
 
 class Bundled(DataSource, frozen=True):
@@ -27,7 +30,8 @@ class Bundled(DataSource, frozen=True):
         return Table(
             x=np.array(bunch.data, dtype=np.float64),
             y=np.array(bunch.target, dtype=np.int64 if classes else np.float64),
-            columns=tuple(str(name).replace("_", " ") for name in bunch.feature_names),
+            columns=self.column_names or tuple(str(name).replace("_", " ") for name in bunch.feature_names),
+            units=self.column_units,
             target=self.target_name,
             target_unit=self.target_unit,
             classes=classes,
@@ -35,6 +39,9 @@ class Bundled(DataSource, frozen=True):
 
     target_name: ClassVar[str]
     target_unit: ClassVar[str] = ""
+    column_names: ClassVar[tuple[str, ...]] = ()
+    """Instead of scikit-learn's, where those are codes."""
+    column_units: ClassVar[tuple[str, ...]] = ()
 
 
 class Iris(Bundled, frozen=True):
@@ -109,6 +116,11 @@ class Diabetes(Bundled, frozen=True):
     kind: Literal["diabetes"] = "diabetes"
     label: ClassVar = "Diabetes"
     lesson: ClassVar = "442 patients by 10 measures: noisy, so a large network over-fits within a few epochs."
+    column_names: ClassVar = (
+        "age", "sex", "body mass index", "blood pressure", "total cholesterol", "LDL", "HDL", "cholesterol / HDL",
+        "log triglycerides", "blood sugar",
+    )  # fmt: skip
+    column_units: ClassVar = ("years", "1 or 2", "kg/m²", "mm Hg", "mg/dl", "mg/dl", "mg/dl", "", "", "mg/dl")
     source: ClassVar = "Efron et al. 2004, by way of scikit-learn"
     target_name: ClassVar = "disease progression"
     columns_count: ClassVar = 10
@@ -118,7 +130,7 @@ class Diabetes(Bundled, frozen=True):
     def bunch(self) -> Any:
         from sklearn.datasets import load_diabetes
 
-        return load_diabetes()
+        return load_diabetes(scaled=False)
 
 
 class CaliforniaHousing(Bundled, frozen=True):
@@ -143,7 +155,12 @@ class CaliforniaHousing(Bundled, frozen=True):
         from sklearn.datasets import fetch_california_housing
 
         try:
-            return fetch_california_housing()
+            return _california.get(fetch_california_housing)
+        except TimeoutError as error:
+            raise DataUnavailable(
+                "California housing is still on its way: its download takes longer than usual. Choose it again in a minute, "
+                "or take another data set; Diabetes is a regression that comes with scikit-learn."
+            ) from error
         except Exception as error:
             raise DataUnavailable(
                 "California housing could not be downloaded: scikit-learn's fetch_california_housing said "
@@ -159,6 +176,7 @@ class CaliforniaHousing(Bundled, frozen=True):
             x=table.x[chosen],
             y=table.y[chosen],
             columns=table.columns,
+            units=table.units,
             target=table.target,
             target_unit=table.target_unit,
         )

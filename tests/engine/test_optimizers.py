@@ -1,5 +1,6 @@
 """Optimizers beside their published formulas, written out in plain NumPy."""
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,7 +10,9 @@ import torch
 from torch import nn
 
 from engine.choice import catalog, defaults_of
+from engine.experiment import Experiment, Training
 from engine.optimizers import SGD, Adagrad, Adam, AdamW, Momentum, Nesterov, Optimizer, OptimizerChoice, RMSProp
+from engine.supervised import SupervisedRun
 
 STEPS = 9
 START = np.array([1.5, -2.0, 0.3])
@@ -155,3 +158,18 @@ def test_groups_with_their_own_settings_are_passed_on(row: OptimizerChoice) -> N
     optimizer.step()
     assert one.item() < 1.0
     assert two.item() == 1.0
+
+
+def test_the_rate_shown_is_the_rate_that_adagrad_took() -> None:
+    row = Adagrad(lr=0.4, lr_decay=0.5, eps=1e-12)
+    weight = torch.nn.Parameter(torch.zeros(1))
+    optimizer = row.build([weight])
+    for updates in range(4):
+        before = weight.item()
+        weight.grad = torch.ones(1)
+        optimizer.step()
+        taken = (before - weight.item()) * math.sqrt(updates + 1)  # the gradient is 1, so G is the number of updates
+        assert row.effective_rate(0.4, updates) == pytest.approx(taken, rel=1e-5)
+    run = SupervisedRun(Experiment(training=Training(optimizer=row)))
+    run.advance(3)
+    assert run.snapshot(detail=False).rate == pytest.approx(0.4 / (1 + 3 * 0.5))

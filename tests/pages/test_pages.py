@@ -287,6 +287,15 @@ def test_a_look_at_another_plane_is_nothing_to_undo(playground: AppTest) -> None
     assert len(playground.session_state["gradient_playground"].past) == depth
 
 
+def test_the_formulas_are_those_that_run_layer_by_layer() -> None:
+    app = open_page({"v": "1", "model.dropout": "0.25", "model.layers.0.layer": "2", "model.layers.0.dropout": "0.0"})
+    app.segmented_control(key="further").set_value("Formulas").run()
+    said = [item.value for item in app.markdown if "quad" in item.value]
+    assert sum("**Dropout** in layer 1 " in text for text in said) == 1
+    assert sum("**Tanh** $" in text for text in said) == 1
+    assert not any("**None**" in text for text in said)
+
+
 def test_a_link_of_nothing_but_garbage_shows_the_opening_run() -> None:
     app = open_page({"nonsense": "1"})
     assert app.warning
