@@ -202,11 +202,6 @@ def one_of(given: str, allowed: list[str]) -> str:
     return f"{hint}choose one of: {', '.join(allowed)}"
 
 
-def defaults_of(union: Any) -> dict[str, Choice]:
-    """One instance of every row of a catalog, at its default knobs: what tests run over."""
-    return {kind: cls(kind=kind) for kind, cls in catalog(union).items()}
-
-
 def is_optional(annotation: Any) -> bool:
     """Whether ``None`` is among the values an annotation allows."""
     return NoneType in get_args(annotation)

@@ -79,7 +79,7 @@ class Experiment(Frozen):
         if task not in training.loss.tasks:
             fitting = ", ".join(losses_for(self.data.class_count))
             found.append(("training.loss", training.loss.kind, f"for {task} choose one of: {fitting}"))
-        if training.schedule.needs_momentum and training.optimizer.momentum_name is None:
+        if training.schedule.needs_momentum and not training.optimizer.has_momentum:
             found.append(("training.schedule", training.schedule.kind, "needs an optimizer with momentum above 0"))
         if isinstance(training.penalty, WeightDecay) and isinstance(training.optimizer, AdamW):
             decays = "AdamW decays weights itself: set training.optimizer.weight_decay"

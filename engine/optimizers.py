@@ -45,9 +45,17 @@ class OptimizerChoice(Choice, frozen=True):
     lr: float = rate(0.03)
 
     @property
-    def momentum_name(self) -> str | None:
-        """The key a momentum cycle writes to: ``momentum``, ``betas``, or None where there is none."""
-        return None
+    def has_momentum(self) -> bool:
+        """Whether it averages gradients, so that a momentum cycle has something to move."""
+        return False
+
+    def momentum_in(self, group: dict[str, Any]) -> float | None:
+        """The momentum in force in a parameter group of its optimizer; None where it has none."""
+        return float(group["momentum"]) if self.has_momentum else None
+
+    def set_momentum(self, group: dict[str, Any], momentum: float) -> None:
+        """Write the momentum into a parameter group of its optimizer."""
+        group["momentum"] = momentum
 
     def effective_rate(self, rate: float, updates: int) -> float:
         """The rate of the next update, when the schedule gives ``rate`` and so many were made."""
@@ -84,8 +92,8 @@ class Momentum(OptimizerChoice, frozen=True):
     source: ClassVar = "Polyak 1964; PyTorch's convention"
 
     @property
-    def momentum_name(self) -> str | None:
-        return "momentum"
+    def has_momentum(self) -> bool:
+        return True
 
     def build(self, parameters: Groups) -> torch.optim.Optimizer:
         return torch.optim.SGD(parameters, lr=self.lr, momentum=self.momentum, dampening=self.dampening, fused=FUSED)
@@ -107,8 +115,8 @@ class Nesterov(OptimizerChoice, frozen=True):
     source: ClassVar = "Nesterov 1983; Sutskever et al. 2013"
 
     @property
-    def momentum_name(self) -> str | None:
-        return "momentum"
+    def has_momentum(self) -> bool:
+        return True
 
     def build(self, parameters: Groups) -> torch.optim.Optimizer:
         return torch.optim.SGD(parameters, lr=self.lr, momentum=self.momentum, nesterov=True, fused=FUSED)
@@ -162,8 +170,8 @@ class RMSProp(OptimizerChoice, frozen=True):
     source: ClassVar = "Tieleman and Hinton 2012; Graves 2013 (centred)"
 
     @property
-    def momentum_name(self) -> str | None:
-        return "momentum" if self.momentum > 0 else None
+    def has_momentum(self) -> bool:
+        return self.momentum > 0
 
     def build(self, parameters: Groups) -> torch.optim.Optimizer:
         return torch.optim.RMSprop(
@@ -190,8 +198,14 @@ class Adam(OptimizerChoice, frozen=True):
     source: ClassVar = "Kingma and Ba 2015"
 
     @property
-    def momentum_name(self) -> str | None:
-        return "betas"
+    def has_momentum(self) -> bool:
+        return True
+
+    def momentum_in(self, group: dict[str, Any]) -> float | None:
+        return float(group["betas"][0])
+
+    def set_momentum(self, group: dict[str, Any], momentum: float) -> None:
+        group["betas"] = (momentum, group["betas"][1])
 
     def build(self, parameters: Groups) -> torch.optim.Optimizer:
         betas = (self.beta1, self.beta2)

@@ -129,11 +129,6 @@ class RunPool:
         """How many runs have updates to make."""
         return sum(entry.trains for entry in tuple(self._entries.values()))
 
-    @property
-    def entries(self) -> tuple[Entry, ...]:
-        """All runs held, in the order they came."""
-        return tuple(self._entries.values())
-
     def _ask(self, entry: Entry, **changes: Any) -> None:
         with self._condition:
             for name, value in changes.items():

@@ -21,6 +21,7 @@ from engine.norms import BatchNorm
 from engine.optimizers import AdamW, OptimizerChoice
 from engine.probes import at_rest
 from engine.run import Edit, Ending
+from engine.schedules import ConstantRate
 from engine.snapshot import Snapshot
 from engine.stopping import Patience, Watch
 from engine.streams import stream
@@ -149,10 +150,8 @@ class SupervisedRun:
         rate, momentum = self._scheduled()
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-            if momentum is not None and "betas" in group:
-                group["betas"] = (momentum, group["betas"][1])
-            elif momentum is not None:
-                group["momentum"] = momentum
+            if momentum is not None:
+                self.experiment.training.optimizer.set_momentum(group, momentum)
         return rate
 
     def _scheduled(self) -> tuple[float, float | None]:
@@ -206,7 +205,7 @@ class SupervisedRun:
         self.batches.size = rows if training.batch_size == "all" else min(training.batch_size, rows)
         self.horizon = self.steps + self.batches.steps_until(training.epochs)
         self._base_rate = training.optimizer.lr
-        self._rate_moves = training.schedule.kind != "constant"
+        self._rate_moves = not isinstance(training.schedule, ConstantRate)
         self._set_dropout(experiment)
         self._keep_watch(training)
 
@@ -314,12 +313,11 @@ class SupervisedRun:
     def snapshot(self, detail: bool = True) -> Snapshot:
         """Measure the network as it stands; nothing of the run changes."""
         rate, momentum = self._scheduled()
+        chosen = self.experiment.training.optimizer
         kept = self.optimizer.state.get(self.weights[0], {})
-        rate = self.experiment.training.optimizer.effective_rate(rate, int(kept.get("step", 0)))
-        name = self.experiment.training.optimizer.momentum_name
-        if momentum is None and name is not None:
-            group = self.optimizer.param_groups[0]
-            momentum = group["betas"][0] if name == "betas" else group["momentum"]
+        rate = chosen.effective_rate(rate, int(kept.get("step", 0)))
+        if momentum is None:
+            momentum = chosen.momentum_in(self.optimizer.param_groups[0])
         pace = Pace(self.steps, self.batches.epochs, rate, momentum, self._update_ratio)
         return self.camera.take(self.model, pace, detail=detail)
 
@@ -366,4 +364,4 @@ def _same_state(old: OptimizerChoice, new: OptimizerChoice) -> bool:
         return False
     before, after = old.model_dump(), new.model_dump()
     switches = [name for name, value in after.items() if isinstance(value, bool)]
-    return all(before[name] == after[name] for name in switches) and (old.momentum_name == new.momentum_name)
+    return all(before[name] == after[name] for name in switches) and old.has_momentum == new.has_momentum

@@ -6,7 +6,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from engine.activations import Activation
-from engine.choice import Problem, problems
+from engine.choice import Problem, catalog, literals, problems
 from engine.clipping import Clip
 from engine.data.catalog import Data
 from engine.device import available
@@ -24,6 +24,8 @@ from ui import knobs, session
 from ui.knobs import PREFIX, choose, fields
 
 WIDTHS_IN_A_ROW = 3
+SPLIT = ("validation_share", "test_share", "scaling", "test_noise")
+"""What stands apart from a data set's own knobs."""
 CLASS_WEIGHTS = {"none": "all examples alike", "balanced": "balanced"}
 
 
@@ -46,17 +48,15 @@ def experiment(current: Experiment) -> Experiment:
 
 
 def _data(current: Experiment) -> dict[str, Any]:
-    tree = choose(
-        Data, "data", current.data, "Data set", apart=("validation_share", "test_share", "scaling", "test_noise")
-    )
+    tree = choose(Data, "data", current.data, "Data set", apart=SPLIT)
     return tree | _features(current) | _split(current, tree["kind"])
 
 
 def _split(current: Experiment, kind: str) -> dict[str, Any]:
     """What every data set has, out of the way: how it is split and scaled."""
-    row = knobs.catalog(Data)[kind]
+    row = catalog(Data)[kind]
     values = current.data if current.data.kind == kind else row(kind=kind)
-    own = [name for name in row.model_fields if name not in ("validation_share", "test_share", "scaling", "test_noise")]
+    own = [name for name in row.model_fields if name not in SPLIT]
     with st.popover("Split and scaling", width="stretch"):
         return fields(row, f"data.{kind}", values, skip=own)
 
@@ -64,12 +64,12 @@ def _split(current: Experiment, kind: str) -> dict[str, Any]:
 def _features(current: Experiment) -> dict[str, Any]:
     """Which derived inputs the network sees, for data of two columns."""
     kind = st.session_state[f"{PREFIX}data.kind"]
-    row = knobs.catalog(Data)[kind]
+    row = catalog(Data)[kind]
     if "features" not in row.model_fields:
         return {}
     now = getattr(current.data, "features", None) if current.data.kind == kind else None
     key = f"{PREFIX}data.{kind}.features"
-    names = list(knobs.literals(row.model_fields["features"].annotation))
+    names = list(literals(row.model_fields["features"].annotation))
     if key not in st.session_state:
         st.session_state[key] = list(now or row.model_fields["features"].default)
     text = "What the network receives: the coordinates, and functions of them."
@@ -143,8 +143,8 @@ def _training(current: Experiment, data: dict[str, Any]) -> dict[str, Any]:
         "loss": choose(Loss, "training.loss", training.loss, "Loss", losses_for(_class_count(data)))
     }
     tree["optimizer"] = choose(Optimizer, "training.optimizer", training.optimizer, "Optimizer")
-    moving = knobs.catalog(Optimizer)[tree["optimizer"]["kind"]].model_validate(tree["optimizer"]).momentum_name  # type: ignore[attr-defined]
-    fitting = [k for k, row in knobs.catalog(Schedule).items() if moving or not getattr(row, "needs_momentum", False)]
+    moving = catalog(Optimizer)[tree["optimizer"]["kind"]].model_validate(tree["optimizer"]).has_momentum  # type: ignore[attr-defined]
+    fitting = [k for k, row in catalog(Schedule).items() if moving or not getattr(row, "needs_momentum", False)]
     tree["schedule"] = choose(Schedule, "training.schedule", training.schedule, "Schedule", fitting)
     tree["batch_size"] = _batch_size(training.batch_size)
     return tree | fields(type(training), "training", training, skip=("batch_size", "class_weights"))
@@ -213,7 +213,7 @@ def device() -> None:
 
 def _class_count(data: dict[str, Any]) -> int:
     try:
-        return int(knobs.catalog(Data)[data["kind"]].model_validate(data).class_count)  # type: ignore[attr-defined]
+        return int(catalog(Data)[data["kind"]].model_validate(data).class_count)  # type: ignore[attr-defined]
     except ValidationError:
         return 0
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from charts import theme
 from charts.neurons import neuron_grid
-from engine.choice import Choice
+from engine.choice import Choice, catalog
 from engine.closeup import equation, hardest, neuron_maps
 from engine.cost import Cost, cost_of
 from engine.data.plane import ColumnsPlane, PrincipalPlane, View, default_view
@@ -38,7 +38,7 @@ def plane() -> None:
         return
     columns = run.data.columns
     now = session.visit().view or default_view(run.data)
-    kinds = {"principal": "first two principal components", "columns": "two columns"}
+    kinds = {kind: row.label for kind, row in reversed(catalog(View).items())}
     key = f"{PREFIX}plane.{run.experiment.data.kind}"
     kind = st.selectbox(
         "Boundary over",

@@ -10,9 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from engine.choice import Choice, Frozen, Knob, catalog, knobs, literals
-
-__all__ = ["PREFIX", "catalog", "choose", "fields", "forget", "keep", "literals", "widget"]
+from engine.choice import Choice, Frozen, Knob, catalog, knobs
 
 PREFIX = "form."
 

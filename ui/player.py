@@ -97,16 +97,12 @@ def _whole(value: Any) -> int:
     return value if isinstance(value, int) else 0
 
 
-def _mount(key: str) -> Mount:
-    return st.session_state.setdefault(f"{key}.mount", Mount())
-
-
 @st.fragment
 def player(key: str = "player") -> None:
     """Carry out what the browser asked, then hand it what it has not got."""
     if session.page_is_behind():
         st.rerun()
-    mount = _mount(key)
+    mount = session.kept(f"{key}.mount", Mount)
     heard = (st.session_state.get(key) or {}).get("send")
     for command in mount.hear(heard) if isinstance(heard, Mapping) else []:
         mount.done = _whole(command["id"])

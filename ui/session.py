@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -18,6 +18,8 @@ from engine.pool import Measured
 from engine.run import Edit
 from engine.supervised import SupervisedRun
 from ui import knobs
+
+Kept = TypeVar("Kept")
 
 KEY = "gradient_playground"
 SETTLE_SECONDS = 0.03
@@ -64,9 +66,14 @@ class Visit:
 
 def visit() -> Visit:
     """This visitor's state, made at the first call."""
-    if KEY not in st.session_state:
-        st.session_state[KEY] = Visit()
-    found: Visit = st.session_state[KEY]
+    return kept(KEY, Visit)
+
+
+def kept(key: str, make: Callable[[], Kept]) -> Kept:
+    """What this visitor's session keeps under ``key``, made at the first call."""
+    if key not in st.session_state:
+        st.session_state[key] = make()
+    found: Kept = st.session_state[key]
     return found
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Literal
 
 import numpy as np
 import torch
@@ -73,11 +72,6 @@ class Dataset:
     """
     features: tuple[str, ...]
     """Derived inputs, for planar data; empty where the columns go in as they are."""
-
-    @property
-    def task(self) -> Literal["classification", "regression"]:
-        """What is to be learnt: labels, or values."""
-        return "classification" if self.classes else "regression"
 
     @property
     def class_count(self) -> int:

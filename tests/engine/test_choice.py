@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError, create_model
 
 from engine.activations import Activation
-from engine.choice import Choice, Frozen, Knob, Problem, catalog, defaults_of, knobs, problems
+from engine.choice import Choice, Frozen, Knob, Problem, catalog, knobs, problems
 from engine.clipping import Clip
 from engine.data.catalog import Data
 from engine.data.plane import View
@@ -21,6 +21,7 @@ from engine.optimizers import Optimizer
 from engine.penalties import Penalty
 from engine.schedules import Schedule
 from engine.stopping import Stopping
+from tests.rows import defaults_of
 
 UNIONS: dict[str, Any] = {
     "activation": Activation,

@@ -7,7 +7,7 @@ import pytest
 import torch
 from scipy import stats
 
-from engine.choice import catalog, defaults_of
+from engine.choice import catalog
 from engine.initializers import (
     Constant,
     HeNormal,
@@ -22,6 +22,7 @@ from engine.initializers import (
     XavierUniform,
     Zeros,
 )
+from tests.rows import defaults_of
 
 OUT, IN = 300, 200
 UNIFORM: list[tuple[InitializerChoice, float]] = [

@@ -9,8 +9,9 @@ import torch
 from scipy.special import expit, huber, softmax
 from sklearn.metrics import hinge_loss, log_loss, mean_absolute_error, mean_squared_error
 
-from engine.choice import catalog, defaults_of
+from engine.choice import catalog
 from engine.losses import BCE, MAE, MSE, CrossEntropy, Hinge, Huber, Loss, LossChoice, Matched, resolve, task_of
+from tests.rows import defaults_of
 
 RNG = np.random.default_rng(7)
 N, K = 40, 4

@@ -9,10 +9,11 @@ import pytest
 import torch
 from torch import nn
 
-from engine.choice import catalog, defaults_of
+from engine.choice import catalog
 from engine.experiment import Experiment, Training
 from engine.optimizers import SGD, Adagrad, Adam, AdamW, Momentum, Nesterov, Optimizer, OptimizerChoice, RMSProp
 from engine.supervised import SupervisedRun
+from tests.rows import defaults_of
 
 STEPS = 9
 START = np.array([1.5, -2.0, 0.3])
@@ -137,17 +138,21 @@ def test_every_knob_changes_the_path(row: OptimizerChoice) -> None:
 
 
 @every
-def test_the_momentum_name_is_a_key_of_the_optimizer_it_builds(row: OptimizerChoice) -> None:
+def test_the_momentum_is_read_and_written_where_the_optimizer_it_builds_keeps_it(row: OptimizerChoice) -> None:
     group = row.build([nn.Parameter(torch.zeros(2))]).param_groups[0]
     assert group["lr"] == row.lr
-    expected = {"sgd": None, "adagrad": None, "adam": "betas", "adamw": "betas"}.get(row.kind, "momentum")
+    key = {"sgd": None, "adagrad": None, "adam": "betas", "adamw": "betas"}.get(row.kind, "momentum")
     if row.kind == "rmsprop" and row.momentum == 0:
-        expected = None
-    assert row.momentum_name == expected
-    if expected == "momentum":
-        assert group["momentum"] == row.momentum
-    if expected == "betas":
-        assert group["betas"] == (row.beta1, row.beta2)
+        key = None
+    assert row.has_momentum == (key is not None)
+    if key is None:
+        assert row.momentum_in(group) is None
+        return
+    kept = group["betas"][1] if key == "betas" else None
+    assert row.momentum_in(group) == (row.beta1 if key == "betas" else row.momentum)
+    row.set_momentum(group, 0.25)
+    assert group[key] == ((0.25, kept) if key == "betas" else 0.25)
+    assert row.momentum_in(group) == 0.25
 
 
 @every

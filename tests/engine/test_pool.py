@@ -128,7 +128,7 @@ def test_a_full_pool_forgets_the_longest_unseen_idle_run_but_never_a_shared_one(
     assert pool.get(shared.id) is shared
     assert pool.get(entries[0].id) is None
     assert pool.get(newest.id) is newest
-    assert len(pool.entries) == 6
+    assert sum(pool.get(entry.id) is not None for entry in [shared, *entries, newest]) == 6
 
 
 def test_a_goal_is_reached_and_then_the_run_pauses(pool: RunPool) -> None:

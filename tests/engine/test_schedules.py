@@ -7,8 +7,9 @@ import pytest
 import torch
 from torch.optim import lr_scheduler
 
-from engine.choice import catalog, defaults_of
+from engine.choice import catalog
 from engine.schedules import ConstantRate, Cosine, Exponential, OneCycle, Schedule, ScheduleChoice, StepDecay, WarmUp
+from tests.rows import defaults_of
 
 RATE = 0.4
 Build = Callable[[torch.optim.Optimizer, int], Any]

@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.choice import catalog, defaults_of
+from engine.choice import catalog
 from engine.data.catalog import Data
 from engine.data.prepare import prepare
 from engine.data.source import DataSource
+from tests.rows import defaults_of
 
 STAND_IN_ROWS = 3000
 

@@ -9,10 +9,11 @@ import pytest
 import torch
 from pydantic import TypeAdapter
 
-from engine.choice import catalog, defaults_of
+from engine.choice import catalog
 from engine.data.catalog import Data
 from engine.data.source import DataSource
 from engine.data.table import Table
+from tests.rows import defaults_of
 
 KINDS = [
     *("circle", "gaussians", "xor", "spiral", "moons", "checkerboard"),
@@ -108,7 +109,7 @@ def test_a_row_is_a_value_that_survives_json(row: DataSource) -> None:
 def test_the_catalog_and_all_drawn_data_need_neither_scikit_learn_nor_pandas() -> None:
     script = f"""
 import sys
-from engine.choice import defaults_of
+from tests.rows import defaults_of
 from engine.data.catalog import Data
 from engine.data.plane import default_view, plane_of
 from engine.data.prepare import prepare

@@ -5,7 +5,6 @@ import pytest
 from sklearn.decomposition import PCA
 from sklearn.preprocessing import StandardScaler
 
-from engine.choice import defaults_of
 from engine.data.bundled import BreastCancer, Diabetes, Digits, Iris, Wine
 from engine.data.plane import ColumnsPlane, PrincipalPlane, View, default_view, plane_of, resting_values
 from engine.data.prepare import Dataset, prepare
@@ -13,6 +12,7 @@ from engine.data.regression import Sine, Step
 from engine.data.source import DataSource
 from engine.data.tables import HousePrices
 from engine.data.toy import Circle
+from tests.rows import defaults_of
 
 WIDE = [Iris(), Wine(), BreastCancer(), Digits(), Diabetes(), HousePrices()]
 
