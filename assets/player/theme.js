@@ -76,7 +76,6 @@ export function dressed(layout, theme) {
     hoverlabel: { bgcolor: theme.background, bordercolor: theme.border, font: { color: theme.text, family: theme.font, size: 12 } },
     // On a touch screen a drag scrolls the page.
     dragmode: matchMedia("(pointer: coarse)").matches ? false : "zoom",
-    transition: { duration: 0 },
   };
   for (const name of Object.keys(result)) if (/^[xy]axis\d*$/.test(name)) result[name] = dressedAxis(name, result[name], theme);
   return result;

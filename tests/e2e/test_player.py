@@ -247,6 +247,22 @@ def test_zoom_is_kept_and_charts_stay_mounted_while_it_plays(page: Page, address
     assert plot.evaluate(ranges) == zoomed
 
 
+def test_an_axis_without_a_range_of_its_own_holds_what_is_drawn_at_every_frame(page: Page, address: str) -> None:
+    fresh(page, address, "?data.kind=spiral&training.epochs=5000")
+    plot = page.locator("section[aria-label='Gradient flow'] .js-plotly-plot")
+    plot.evaluate("(plot) => { plot.moved = 0; plot.on('plotly_relayout', () => { plot.moved += 1; }); }")
+    press(page, "Play")
+    until(page, "p.shown > 50")
+    for _ in range(12):
+        page.wait_for_timeout(120)
+        low, high, smallest, largest = plot.evaluate(
+            "(plot) => { const bars = plot.data.flatMap((trace) => [...trace.y]).filter((value) => value > 0);"
+            " return [...plot._fullLayout.yaxis.range, Math.log10(Math.min(...bars)), Math.log10(Math.max(...bars))]; }"
+        )
+        assert low < smallest < largest < high
+    assert plot.evaluate("(plot) => plot.moved") == 0, "new frames must not be taken for a person's zoom"
+
+
 def test_every_further_view_draws(page: Page, address: str) -> None:
     open_playground(page, address)
     until(page, "p.status === 'finished'", 60)
