@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.pairs import percentile
 from benchmarks.report import Figure
-from benchmarks.visitor import Crowd, crowd
+from benchmarks.visitor import Crowd, crowd, pages
 from benchmarks.watched_page import Stretch, WatchedPage, Wire
 from scripts.browser import launch, served
 
@@ -49,6 +49,7 @@ def measure(quick: bool) -> list[Figure]:
         process = psutil.Process(server.process.pid)
         for count in effort.visitors:
             figures += _visitors(server.address, count, effort, process)
+        figures += [_server_part(server.address, effort.clicks)]
     with served() as server, sync_playwright() as playwright:
         process = psutil.Process(server.process.pid)
         browser = launch(playwright)
@@ -139,6 +140,15 @@ def _many_pages(browser: Browser, address: str, effort: Effort, process: psutil.
         frames = sum(stretch.frames for stretch in stretches)
         figures += [*_shown(f"{count} pages", stretches), _per_frame(f"{count} pages", spent, frames)]
     return figures
+
+
+def _server_part(address: str, clicks: int) -> Figure:
+    """A page with another network each time, as a moved slider asks for it."""
+    depths = [
+        f"model.hidden={','.join(['16'] * (3 + number % 2))}&training.epochs=100000" for number in range(clicks + 2)
+    ]
+    waits = asyncio.run(pages(address, depths))[2:]
+    return _spread("another network to its first frame, the server's part", [wait * 1000 for wait in waits], 100.0)
 
 
 def _visitors(address: str, count: int, effort: Effort, process: psutil.Process) -> list[Figure]:

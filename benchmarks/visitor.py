@@ -7,7 +7,7 @@ import asyncio
 import itertools
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,8 +46,7 @@ class Visitor:
 
     async def stay(self, leave: asyncio.Event) -> None:
         """Open the page, play once the first frame is there, and go on asking until ``leave``."""
-        address = self.address.replace("http", "ws", 1) + "/_stcore/stream"
-        async with connect(address, subprotocols=["streamlit"], max_size=None) as connection:  # type: ignore[list-item]
+        async with connect(_socket(self.address), subprotocols=["streamlit"], max_size=None) as connection:  # type: ignore[list-item]
             await connection.send(self._letter())
             reading = asyncio.create_task(self._read(connection))
             while not leave.is_set():
@@ -143,6 +142,38 @@ async def crowd(address: str, query: str, visitors: int, settle: float, seconds:
     finally:
         leave.set()
         await asyncio.gather(*staying, return_exceptions=True)
+
+
+async def pages(address: str, queries: Sequence[str]) -> list[float]:
+    """Seconds from each request for the whole page, one after another, to the first frame of its network."""
+    waits = []
+    async with connect(_socket(address), subprotocols=["streamlit"], max_size=None) as connection:  # type: ignore[list-item]
+        for query in queries:
+            letter = BackMsg()
+            letter.rerun_script.query_string, letter.rerun_script.page_name = query, "playground"
+            began = time.monotonic()
+            await connection.send(letter.SerializeToString())
+            waits.append(await _until_first_frame(connection) - began)
+    return waits
+
+
+async def _until_first_frame(connection: ClientConnection) -> float:
+    """When it came, once the page is through. Raises RuntimeError where none did."""
+    came = None
+    async for raw in connection:
+        message = ForwardMsg.FromString(raw) if isinstance(raw, bytes) else ForwardMsg()
+        delivery = player_message(message)
+        if delivery is not None and delivery.frames and came is None:
+            came = time.monotonic()
+        if message.HasField("script_finished"):
+            break
+    if came is None:
+        raise RuntimeError("a page came without a first frame")
+    return came
+
+
+def _socket(address: str) -> str:
+    return address.replace("http", "ws", 1) + "/_stcore/stream"
 
 
 async def _until_all(present: list[Visitor], staying: list[asyncio.Task[None]], status: str) -> None:
