@@ -48,7 +48,7 @@ class BareLoop:
     def __post_init__(self) -> None:
         self.parameters = list(self.model.parameters())
         self.weights = [parameter for parameter in self.parameters if parameter.ndim == 2]
-        self.optimizer = torch.optim.Adam(self.parameters, lr=self.recipe.learning_rate)
+        self.optimizer = torch.optim.Adam(self.parameters, lr=self.recipe.learning_rate, fused=True)
         self.loss = nn.BCEWithLogitsLoss() if self.y.is_floating_point() else nn.CrossEntropyLoss()
         self._shuffle()
 

@@ -47,9 +47,9 @@ def measure(quick: bool) -> list[Figure]:
     figures: list[Figure] = []
     with served() as server:
         process = psutil.Process(server.process.pid)
+        figures.append(_server_part(server.address, effort.clicks))
         for count in effort.visitors:
             figures += _visitors(server.address, count, effort, process)
-        figures += [_server_part(server.address, effort.clicks)]
     with served() as server, sync_playwright() as playwright:
         process = psutil.Process(server.process.pid)
         browser = launch(playwright)

@@ -36,6 +36,11 @@ class Batches:
         return Position(self._epoch, self._used)
 
     @property
+    def begins_epoch(self) -> bool:
+        """Whether the next batch is the first of its epoch."""
+        return self._used == 0
+
+    @property
     def epochs(self) -> float:
         """Passes over the data so far, with the fraction of the present one."""
         return self._epoch + self._used / len(self.x)

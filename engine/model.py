@@ -87,9 +87,9 @@ class HiddenLayer(nn.Sequential):
     """Affine map, norm, activation, dropout; then the input is added where ``residual``."""
 
     linear: nn.Linear
-    norm: nn.Module
     activation: nn.Module
     dropout: Dropout
+    """Not among the modules that are always called: a call costs time, also where nothing is dropped."""
 
     def __init__(
         self,
@@ -103,17 +103,17 @@ class HiddenLayer(nn.Sequential):
         residual: bool,
     ) -> None:
         wide = units * activation.pieces
-        parts = {
-            "linear": nn.Linear(inputs, wide, bias=bias, device="meta"),
-            "norm": norm.build(wide),
-            "activation": activation.build(),
-            "dropout": dropout,
-        }
-        super().__init__(OrderedDict(parts))
+        parts: dict[str, nn.Module] = {"linear": nn.Linear(inputs, wide, bias=bias, device="meta")}
+        if (normalizer := norm.build(wide)) is not None:
+            parts["norm"] = normalizer
+        super().__init__(OrderedDict(parts | {"activation": activation.build()}))
+        self.__dict__["dropout"] = dropout
         self.residual = residual and inputs == units
 
     def forward(self, x: Float[Tensor, "batch inputs"]) -> Float[Tensor, "batch units"]:
         a: Tensor = super().forward(x)  # type: ignore[no-untyped-call]
+        if self.training and self.dropout.p:
+            a = self.dropout(a)
         return x + a if self.residual else a
 
 

@@ -11,9 +11,9 @@ from engine.choice import Choice
 class NormChoice(Choice, frozen=True):
     """A row of the norms catalog; it stands between the affine map and the activation."""
 
-    def build(self, width: int) -> nn.Module:
-        """The module that normalizes ``width`` pre-activations."""
-        return nn.Identity()
+    def build(self, width: int) -> nn.Module | None:
+        """The module that normalizes ``width`` pre-activations; None where they are used as they come."""
+        return None
 
 
 class NoNorm(NormChoice, frozen=True):

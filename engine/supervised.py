@@ -131,7 +131,7 @@ class SupervisedRun:
     def _go_on(self, watch: UpdateWatch | None = None) -> None:
         """One update and all that follows from it: what an epoch's end asks, and edits that are due."""
         self.step(watch)
-        if self.batches.position.used == 0:
+        if self.batches.begins_epoch:
             self._end_of_epoch()
         self._apply_due_edits()
 

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from engine.choice import catalog
+from engine.model import MLP, Model
 from engine.norms import BatchNorm, LayerNorm, NoNorm, Norm
 
 RNG = np.random.default_rng(2)
@@ -25,8 +26,11 @@ def test_every_row_is_tested_here() -> None:
     assert set(catalog(Norm)) == {"none", "batch_norm", "layer_norm"}
 
 
-def test_no_norm_is_the_identity() -> None:
-    assert torch.equal(NoNorm().build(4)(torch.from_numpy(Z)), torch.from_numpy(Z))
+def test_no_norm_puts_nothing_between_the_affine_map_and_the_activation() -> None:
+    assert NoNorm().build(4) is None
+    layer = MLP(Model(hidden=(3,)), 4, 1, seed=0).layers[0]
+    z = torch.from_numpy(Z).float()
+    assert torch.equal(layer(z), torch.tanh(layer.linear(z)))
 
 
 @pytest.mark.parametrize("eps", [1e-5, 0.1])
