@@ -192,9 +192,12 @@ class RunPool:
             entry.wants_frame = False
             entry.film_now(run, detail=True)
             return
-        due = entry.due
-        steps, within = entry.ahead(run)
-        done = self._train(entry, run, min(steps, entry.steps_within(SLICE_SECONDS)))
+        with self._condition:
+            due = entry.due
+            steps, within = entry.ahead(run)
+            piece = min(steps, entry.steps_within(SLICE_SECONDS))
+            entry.pending_steps = max(0, entry.pending_steps - piece)
+        done = self._train(entry, run, piece)
         now = time.monotonic()
         entry.to_frame = steps - done if entry.trains else 0
         if entry.to_frame and now - entry.filmed_at < LONGEST_WAIT:
@@ -210,8 +213,6 @@ class RunPool:
 
     def _train(self, entry: Entry, run: Run, steps: int) -> int:
         """Do up to ``steps`` updates and note what they cost; returns how many were done."""
-        with self._condition:
-            entry.pending_steps = max(0, entry.pending_steps - steps)
         with self._interpreter if entry.is_small else nullcontext():
             began = time.monotonic()
             done = run.advance(steps)
