@@ -2,22 +2,19 @@
 
 import streamlit as st
 
-from ui import controls, further, presets_menu, session
+from ui import controls, further, parts, presets_menu, session
 from ui.player import player
 
-session.page_begins()
 session.read_address()
 with st.sidebar:
-    presets_menu.menu()
     above = st.container()
-    session.change(controls.experiment(session.visit().now))
+    controls.groups()
     with above:
-        presets_menu.undo()
+        presets_menu.menu()
     controls.device()
     further.plane()
-session.write_address()
 
 further.notices()
 player()
 further.views()
-session.page_ends()
+parts.last()

@@ -1,5 +1,9 @@
-"""The experiment's controls: Data, Network, Training, Regularization, built from the engine's catalogs."""
+"""The experiment's controls: Data, Network, Training, Regularization, built from the engine's catalogs.
 
+Each group is a part of the page. It reads its own widgets and leaves the rest of the experiment as it is.
+"""
+
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -11,7 +15,7 @@ from engine.clipping import Clip
 from engine.data.catalog import Data
 from engine.device import available
 from engine.dropout import Dropout
-from engine.experiment import MAX_SEED, Experiment, losses_for
+from engine.experiment import MAX_SEED, Experiment, Training, losses_for
 from engine.initializers import Initializer
 from engine.losses import Loss
 from engine.model import EDITOR_DEPTH, LayerOverride, Model
@@ -22,6 +26,7 @@ from engine.schedules import Schedule
 from engine.stopping import Stopping
 from ui import knobs, session
 from ui.knobs import PREFIX, choose, fields
+from ui.parts import Form, controls
 
 WIDTHS_IN_A_ROW = 3
 SPLIT = ("validation_share", "test_share", "scaling", "test_noise")
@@ -29,39 +34,98 @@ SPLIT = ("validation_share", "test_share", "scaling", "test_noise")
 CLASS_WEIGHTS = {"none": "all examples alike", "balanced": "balanced"}
 
 
-def experiment(current: Experiment) -> Experiment:
-    """Draw the controls filled from ``current`` and return what they say, made valid.
-
-    Where two settings do not go together, the later one falls back to its default and a warning says so.
-    """
-    tree: dict[str, Any] = {}
+def groups() -> None:
+    """Draw all controls, filled from the present experiment; what they say is taken in."""
     with st.expander("Data", expanded=True, icon=":material/scatter_plot:"):
-        tree["data"] = _data(current)
+        data()
     with st.expander("Network", expanded=True, icon=":material/hub:"):
-        tree["model"] = _network(current.model)
+        network()
     with st.expander("Training", expanded=True, icon=":material/trending_down:"):
-        tree["training"] = _training(current, tree["data"])
+        training()
     with st.expander("Regularization", expanded=False, icon=":material/tune:"):
-        _regularization(current, tree)
-    tree["seed"] = _seed(current.seed)
-    return _valid(tree, current)
+        regularization()
+    seed()
 
 
-def _data(current: Experiment) -> dict[str, Any]:
-    tree = choose(Data, "data", current.data, "Data set", apart=SPLIT)
-    return tree | _features(current) | _split(current, tree["kind"])
+@controls("data")
+def data(form: Form) -> None:
+    """Which data, how many, how noisy, what the network receives of it, how it is split."""
+    current = session.visit().now
+    tree = choose(form, Data, "data", current.data, "Data set", apart=SPLIT)
+    _take(form, {"data": tree | _features(form, current) | _split(form, current, tree["kind"])})
 
 
-def _split(current: Experiment, kind: str) -> dict[str, Any]:
+@controls("network")
+def network(form: Form) -> None:
+    """Depth, widths, and what all hidden layers share; one layer at a time may differ."""
+    model = session.visit().now.model
+    widths = _widths(form, model)
+    tree: dict[str, Any] = {"hidden": widths}
+    tree["activation"] = choose(form, Activation, "model.activation", model.activation, "Activation")
+    tree["initializer"] = choose(form, Initializer, "model.initializer", model.initializer, "Weight initialization")
+    tree |= fields(form, Model, "model", model, skip=("hidden", "dropout", "layers"))
+    tree["layers"] = _one_layer(form, model, len(widths))
+    _take(form, {"model": tree})
+
+
+@controls("training")
+def training(form: Form) -> None:
+    """What is minimized, by which steps, for how long."""
+    _continues(form)
+    now = session.visit().now
+    current = now.training
+    tree: dict[str, Any] = {
+        "loss": choose(form, Loss, "training.loss", current.loss, "Loss", losses_for(now.data.class_count))
+    }
+    tree["optimizer"] = choose(form, Optimizer, "training.optimizer", current.optimizer, "Optimizer")
+    moving = catalog(Optimizer)[tree["optimizer"]["kind"]].model_validate(tree["optimizer"]).has_momentum  # type: ignore[attr-defined]
+    fitting = [k for k, row in catalog(Schedule).items() if moving or not getattr(row, "needs_momentum", False)]
+    tree["schedule"] = choose(form, Schedule, "training.schedule", current.schedule, "Schedule", fitting)
+    tree["batch_size"] = _batch_size(form, current.batch_size)
+    tree |= fields(form, type(current), "training", current, skip=("batch_size", "class_weights"))
+    _take(form, {"training": tree})
+
+
+@controls("regularization")
+def regularization(form: Form) -> None:
+    """Everything that fights over-fitting or runaway gradients, wherever in the experiment it lives."""
+    now = session.visit().now
+    current = now.training
+    penalty = choose(form, Penalty, "training.penalty", current.penalty, "Weight penalty")
+    key = knobs.keep(f"{PREFIX}model.dropout", now.model.dropout)
+    text = f"${Dropout.formula}$  \n{Dropout.lesson} *({Dropout.source})*"
+    dropout = form.widget(st.slider, "Dropout", 0.0, 0.9, step=0.05, key=key, help=text)
+    norm = choose(form, Norm, "model.norm", now.model.norm, "Normalization")
+    clip = choose(form, Clip, "training.clip", current.clip, "Gradient clipping")
+    stopping = choose(form, Stopping, "training.stopping", current.stopping, "Stopping")
+    tree: dict[str, Any] = {"penalty": penalty, "clip": clip, "stopping": stopping}
+    if now.data.class_count:
+        tree["class_weights"] = _class_weights(form, current.class_weights)
+    _take(form, {"model": {"dropout": dropout, "norm": norm}, "training": tree})
+
+
+@controls("seed")
+def seed(form: Form) -> None:
+    """The number behind every random draw, typed or drawn by the player's button."""
+    field = Experiment.model_fields["seed"]
+    key = knobs.keep(f"{PREFIX}seed", session.visit().now.seed)
+    chosen = form.widget(st.number_input, "Seed", 0, MAX_SEED, key=key, help=field.description)
+    _take(form, {"seed": int(chosen)})
+
+
+# --- the parts of a group -------------------------------------------------------------------------------------------
+
+
+def _split(form: Form, current: Experiment, kind: str) -> dict[str, Any]:
     """What every data set has, out of the way: how it is split and scaled."""
     row = catalog(Data)[kind]
     values = current.data if current.data.kind == kind else row(kind=kind)
     own = [name for name in row.model_fields if name not in SPLIT]
-    with st.popover("Split and scaling", width="stretch"):
-        return fields(row, f"data.{kind}", values, skip=own)
+    with form.within(st.popover, "Split and scaling", width="stretch"):
+        return fields(form, row, f"data.{kind}", values, skip=own)
 
 
-def _features(current: Experiment) -> dict[str, Any]:
+def _features(form: Form, current: Experiment) -> dict[str, Any]:
     """Which derived inputs the network sees, for data of two columns."""
     kind = st.session_state[f"{PREFIX}data.kind"]
     row = catalog(Data)[kind]
@@ -73,29 +137,18 @@ def _features(current: Experiment) -> dict[str, Any]:
     if key not in st.session_state:
         st.session_state[key] = list(now or row.model_fields["features"].default)
     text = "What the network receives: the coordinates, and functions of them."
-    chosen = st.pills("Input features", names, key=key, selection_mode="multi", help=text)
+    chosen = form.widget(st.pills, "Input features", names, key=key, selection_mode="multi", help=text)
     if not chosen:
-        st.warning("The network needs at least one input: x1 and x2 are used.", icon=":material/input:")
+        form.say(st.warning, "The network needs at least one input: x1 and x2 are used.", icon=":material/input:")
         return {}
     return {"features": tuple(name for name in names if name in chosen)}
 
 
-def _network(model: Model) -> dict[str, Any]:
-    """Depth, widths, and what all hidden layers share; one layer at a time may differ."""
-    widths = _widths(model)
-    tree: dict[str, Any] = {"hidden": widths}
-    tree["activation"] = choose(Activation, "model.activation", model.activation, "Activation")
-    tree["initializer"] = choose(Initializer, "model.initializer", model.initializer, "Weight initialization")
-    tree |= fields(Model, "model", model, skip=("hidden", "dropout", "layers"))
-    tree["layers"] = _one_layer(model, len(widths))
-    return tree
-
-
-def _widths(model: Model) -> tuple[int, ...]:
+def _widths(form: Form, model: Model) -> tuple[int, ...]:
     """Hidden layers and their units. Deeper networks than the editor offers are kept as they are and summarised."""
     if len(model.hidden) > EDITOR_DEPTH:
-        st.info(f"{len(model.hidden)} hidden layers, from a link. The editor offers up to {EDITOR_DEPTH}.")
-        if not st.button("Edit from 12 layers on", key="cut_depth"):
+        form.say(st.info, f"{len(model.hidden)} hidden layers, from a link. The editor offers up to {EDITOR_DEPTH}.")
+        if not form.widget(st.button, "Edit from 12 layers on", key="cut_depth"):
             return model.hidden
         st.session_state[f"{PREFIX}depth"] = EDITOR_DEPTH
     key = knobs.keep(f"{PREFIX}depth", min(len(model.hidden), EDITOR_DEPTH))
@@ -103,54 +156,43 @@ def _widths(model: Model) -> tuple[int, ...]:
         "How many, and the units (1 to 128) of each. Without any the network is a logistic or linear regression: a straight "
         "boundary in the inputs it receives."
     )
-    depth = st.slider("Hidden layers", 0, EDITOR_DEPTH, key=key, help=text)
+    depth = form.widget(st.slider, "Hidden layers", 0, EDITOR_DEPTH, key=key, help=text)
     widths = []
-    columns = st.columns(WIDTHS_IN_A_ROW) if depth else []
+    columns = form.columns(WIDTHS_IN_A_ROW) if depth else []
     for layer in range(depth):
         before = model.hidden[layer] if layer < len(model.hidden) else (model.hidden[-1] if model.hidden else 8)
         place = knobs.keep(f"{PREFIX}width.{layer}", before)
         with columns[layer % WIDTHS_IN_A_ROW]:
-            widths.append(int(st.number_input(f"Layer {layer + 1}", 1, 128, key=place)))
+            widths.append(int(form.widget(st.number_input, f"Layer {layer + 1}", 1, 128, key=place)))
     return tuple(widths)
 
 
-def _one_layer(model: Model, depth: int) -> tuple[dict[str, Any], ...]:
+def _one_layer(form: Form, model: Model, depth: int) -> tuple[dict[str, Any], ...]:
     """Settings of single layers: pick a layer, say what it does differently."""
     kept = {item.layer: item for item in model.layers if item.layer <= depth}
     if not depth:
         return ()
-    with st.popover("Layer by layer", width="stretch", help="Give one layer its own activation, norm or dropout."):
-        layer = int(st.selectbox("Layer", range(1, depth + 1), key=f"{PREFIX}layer"))
+    with form.within(
+        st.popover, "Layer by layer", width="stretch", help="Give one layer its own activation, norm or dropout."
+    ):
+        place = knobs.keep(f"{PREFIX}layer", 1, range(1, depth + 1))
+        layer = int(form.widget(st.selectbox, "Layer", range(1, depth + 1), key=place))
         own = kept.pop(layer, None) or LayerOverride(layer=layer)
         override: dict[str, Any] = {"layer": layer}
         for name, union, title in (("activation", Activation, "Activation"), ("norm", Norm, "Norm")):
             shared = getattr(own, name)
             key = knobs.keep(f"{PREFIX}layer.{layer}.{name}.own", shared is not None)
-            if st.toggle(f"Own {title.lower()}", key=key):
-                override[name] = choose(union, f"layer.{layer}.{name}", shared or getattr(model, name), title)
+            if form.widget(st.toggle, f"Own {title.lower()}", key=key):
+                override[name] = choose(form, union, f"layer.{layer}.{name}", shared or getattr(model, name), title)
         key = knobs.keep(f"{PREFIX}layer.{layer}.dropout.own", own.dropout is not None)
-        if st.toggle("Own dropout", key=key):
+        if form.widget(st.toggle, "Own dropout", key=key):
             place = knobs.keep(f"{PREFIX}layer.{layer}.dropout", model.dropout if own.dropout is None else own.dropout)
-            override["dropout"] = st.slider("Dropout", 0.0, 0.9, step=0.05, key=place)
+            override["dropout"] = form.widget(st.slider, "Dropout", 0.0, 0.9, step=0.05, key=place)
     others = [item.model_dump() for item in kept.values()]
     return tuple(sorted([*others, *([override] if len(override) > 1 else [])], key=lambda item: item["layer"]))
 
 
-def _training(current: Experiment, data: dict[str, Any]) -> dict[str, Any]:
-    training = current.training
-    _continues()
-    tree: dict[str, Any] = {
-        "loss": choose(Loss, "training.loss", training.loss, "Loss", losses_for(_class_count(data)))
-    }
-    tree["optimizer"] = choose(Optimizer, "training.optimizer", training.optimizer, "Optimizer")
-    moving = catalog(Optimizer)[tree["optimizer"]["kind"]].model_validate(tree["optimizer"]).has_momentum  # type: ignore[attr-defined]
-    fitting = [k for k, row in catalog(Schedule).items() if moving or not getattr(row, "needs_momentum", False)]
-    tree["schedule"] = choose(Schedule, "training.schedule", training.schedule, "Schedule", fitting)
-    tree["batch_size"] = _batch_size(training.batch_size)
-    return tree | fields(type(training), "training", training, skip=("batch_size", "class_weights"))
-
-
-def _continues() -> None:
+def _continues(form: Form) -> None:
     """Whether a change of training goes on with the same weights."""
     mine = session.visit()
     text = (
@@ -159,47 +201,36 @@ def _continues() -> None:
         "Off: it begins a new run."
     )
     key = knobs.keep(f"{PREFIX}continues", mine.continues)
-    mine.continues = st.toggle("Change without restarting", key=key, help=text)
+    mine.continues = form.widget(st.toggle, "Change without restarting", key=key, help=text)
 
 
-def _batch_size(now: int | str) -> int | str:
+def _batch_size(form: Form, now: int | str) -> int | str:
     key = knobs.keep(f"{PREFIX}all", now == "all")
     text = "One gradient from all training examples (gradient descent) instead of from mini-batches."
-    if st.toggle("Full batch", key=key, help=text):
+    if form.widget(st.toggle, "Full batch", key=key, help=text):
         return "all"
     sizes = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]
     value = 32 if now == "all" else int(now)
     stops = sorted({*sizes, value, int(st.session_state.get(f"{PREFIX}batch", value))})
     place = knobs.keep(f"{PREFIX}batch", value, stops)
-    return int(st.select_slider("Batch size", stops, key=place, help="Examples per update."))
+    return int(form.widget(st.select_slider, "Batch size", stops, key=place, help="Examples per update."))
 
 
-def _regularization(current: Experiment, tree: dict[str, Any]) -> None:
-    """Everything that fights over-fitting or runaway gradients, wherever in the experiment it lives."""
-    training, model = current.training, current.model
-    tree["training"]["penalty"] = choose(Penalty, "training.penalty", training.penalty, "Weight penalty")
-    key = knobs.keep(f"{PREFIX}model.dropout", model.dropout)
-    text = f"${Dropout.formula}$  \n{Dropout.lesson} *({Dropout.source})*"
-    tree["model"]["dropout"] = st.slider("Dropout", 0.0, 0.9, step=0.05, key=key, help=text)
-    tree["model"]["norm"] = choose(Norm, "model.norm", model.norm, "Normalization")
-    tree["training"]["clip"] = choose(Clip, "training.clip", training.clip, "Gradient clipping")
-    tree["training"]["stopping"] = choose(Stopping, "training.stopping", training.stopping, "Stopping")
-    if _class_count(tree["data"]):
-        place = knobs.keep(f"{PREFIX}class_weights", training.class_weights, list(CLASS_WEIGHTS))
-        help_text = type(training).model_fields["class_weights"].description
-        tree["training"]["class_weights"] = st.selectbox(
-            "Class weights", list(CLASS_WEIGHTS), key=place, format_func=CLASS_WEIGHTS.__getitem__, help=help_text
-        )
+def _class_weights(form: Form, now: str) -> str:
+    key = knobs.keep(f"{PREFIX}class_weights", now, list(CLASS_WEIGHTS))
+    text = Training.model_fields["class_weights"].description
+    return form.widget(
+        st.selectbox,
+        "Class weights",
+        list(CLASS_WEIGHTS),
+        key=key,
+        format_func=CLASS_WEIGHTS.__getitem__,
+        help=text,
+    )
 
 
-def _seed(now: int) -> int:
-    """The number behind every random draw, typed or drawn by the player's button."""
-    field = Experiment.model_fields["seed"]
-    key = knobs.keep(f"{PREFIX}seed", now)
-    return int(st.number_input("Seed", 0, MAX_SEED, key=key, help=field.description))
-
-
-def device() -> None:
+@controls("device")
+def device(form: Form) -> None:
     """Where the run computes, on a server that has a choice."""
     there = available()
     if len(there) < 2:
@@ -208,40 +239,56 @@ def device() -> None:
         "The same seed gives the same numbers bit for bit on the CPU; on another device they differ in the last digits."
     )
     key = knobs.keep(f"{PREFIX}device", session.visit().device, there)
-    session.compute_on(st.selectbox("Device", there, key=key, format_func=str.upper, help=text))
+    session.compute_on(form.widget(st.selectbox, "Device", there, key=key, format_func=str.upper, help=text))
 
 
-def _class_count(data: dict[str, Any]) -> int:
-    try:
-        return int(catalog(Data)[data["kind"]].model_validate(data).class_count)  # type: ignore[attr-defined]
-    except ValidationError:
-        return 0
+# --- taking it in ---------------------------------------------------------------------------------------------------
 
 
-def _valid(tree: dict[str, Any], current: Experiment) -> Experiment:
-    """Validate the form; each misfit falls back to its default, with a warning that names it."""
+def _take(form: Form, said: Mapping[str, Any]) -> None:
+    """Put what a group of controls says in place of what the experiment had there.
+
+    Where two settings do not go together, one falls back to its default and a warning says so.
+    """
+    mine = session.visit()
+    new, misfits = _valid(_merged(mine.now.model_dump(), said), mine.now)
+    session.change(new)
+    warnings = [f"{problem}. The default is used." for problem in misfits]
+    if form.is_read:
+        mine.warnings = {form.part: warnings}
+    for text in dict.fromkeys([*mine.warnings.get(form.part, ()), *warnings]):
+        # No Markdown in it is taken as such.
+        form.say(st.warning, text.replace("$", r"\$").replace("[", r"\["), icon=":material/rule:")
+
+
+def _merged(tree: dict[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
+    """``tree`` with the settings of ``said`` in it; a choice from a catalog is replaced as a whole."""
+    for name, value in said.items():
+        inner = isinstance(value, Mapping) and "kind" not in value
+        tree[name] = _merged(tree[name], value) if inner else value
+    return tree
+
+
+def _valid(tree: dict[str, Any], current: Experiment) -> tuple[Experiment, list[Problem]]:
+    """The experiment that ``tree`` describes, each misfit replaced by its default; and the misfits."""
+    found: list[Problem] = []
     for _ in range(8):
         try:
-            return Experiment.model_validate(tree)
+            return Experiment.model_validate(tree), found
         except ValidationError as error:
             for problem in problems(error, Experiment):
-                st.warning(_said(problem), icon=":material/rule:")
+                found.append(problem)
                 _drop(tree, problem.field)
-    return current
-
-
-def _said(problem: Problem) -> str:
-    """A problem as text for a page: no Markdown in it is taken as such."""
-    return f"{problem}. The default is used.".replace("$", r"\$").replace("[", r"\[")
+    return current, found
 
 
 def _drop(tree: dict[str, Any], field: str) -> None:
     """Remove a setting, or the smallest group that holds it, so that its default takes over."""
     *above, name = field.split(".")
     node = tree
-    for part in above:
-        if not isinstance(node.get(part), dict):
-            node.pop(part, None)
+    for step in above:
+        if not isinstance(node.get(step), dict):
+            node.pop(step, None)
             return
-        node = node[part]
+        node = node[step]
     node.pop(name, None)

@@ -1,5 +1,7 @@
 """Around the player: what a link got wrong, and views that don't move: the data table, the cost, the plane."""
 
+from functools import partial
+
 import streamlit as st
 
 from charts import theme
@@ -14,10 +16,12 @@ from engine.dropout import Dropout
 from engine.supervised import SupervisedRun
 from ui import session
 from ui.knobs import PREFIX, keep
+from ui.parts import Form, controls, redraw
 
 TABLE_ROWS = 1000
 
 
+@st.fragment(key="notices")
 def notices() -> None:
     """Say what in an opened link could not be used; everything else in it was."""
     found = session.visit().problems
@@ -31,7 +35,8 @@ def notices() -> None:
     )
 
 
-def plane() -> None:
+@controls("plane")
+def plane(form: Form) -> None:
     """Choose the plane a boundary is drawn on, for data of more than two columns."""
     run = None if isinstance(session.visit().now.data, Drawn) else session.run()
     if run is None or len(run.data.columns) <= 2:
@@ -40,24 +45,23 @@ def plane() -> None:
     now = session.visit().view or default_view(run.data)
     kinds = {kind: row.label for kind, row in reversed(catalog(View).items())}
     key = f"{PREFIX}plane.{run.experiment.data.kind}"
-    kind = st.selectbox(
-        "Boundary over",
-        kinds,
-        key=keep(key, now.kind),
-        format_func=kinds.__getitem__,
-        help="Which flat cut through the inputs is drawn.",
-    )
+    keep(key, now.kind)
+    text = "Which flat cut through the inputs is drawn."
+    kind = form.widget(st.selectbox, "Boundary over", kinds, key=key, format_func=kinds.__getitem__, help=text)
     chosen: View = PrincipalPlane()
     if kind == "columns":
         places = list(range(len(columns)))
-        x = st.selectbox("Across", places, key=keep(f"{key}.x", getattr(now, "x", 0)), format_func=columns.__getitem__)
+        keep(f"{key}.x", getattr(now, "x", 0))
+        x = form.widget(st.selectbox, "Across", places, key=f"{key}.x", format_func=columns.__getitem__)
         others = [place for place in places if place != x]
         y = getattr(now, "y", x)
-        up = keep(f"{key}.y", y if y in others else others[0], others)
-        chosen = ColumnsPlane(x=x, y=st.selectbox("Up", others, key=up, format_func=columns.__getitem__))
+        keep(f"{key}.y", y if y in others else others[0], others)
+        y = form.widget(st.selectbox, "Up", others, key=f"{key}.y", format_func=columns.__getitem__)
+        chosen = ColumnsPlane(x=x, y=y)
     session.look_at(None if chosen == default_view(run.data) else chosen)
 
 
+@st.fragment(key="further")
 def views() -> None:
     """One still view at a time below the player."""
     run = session.run()
@@ -70,7 +74,10 @@ def views() -> None:
         "Data table": lambda: _table(run.data),
         "Formulas": lambda: _formulas(run),
     }
-    chosen = st.segmented_control("More about this run", list(drawn), key="further", default="Layers and cost")
+    title = "More about this run"
+    chosen = st.segmented_control(
+        title, list(drawn), key="further", default="Layers and cost", on_change=partial(redraw, "further")
+    )
     if chosen:
         drawn[chosen]()
 

@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from engine.choice import Choice, Frozen, Knob, catalog, knobs
+from ui.parts import Form
 
 PREFIX = "form."
 
@@ -22,6 +23,7 @@ def forget(path: str = "") -> None:
 
 
 def choose(
+    form: Form,
     union: Any,
     path: str,
     current: Choice,
@@ -38,34 +40,39 @@ def choose(
     if current.kind not in kinds:
         kinds = [*kinds, current.kind]
     key = keep(f"{PREFIX}{path}.kind", current.kind, kinds)
-    kind = st.selectbox(title, kinds, key=key, format_func=lambda k: rows[k].label, help=help_of(rows, kinds))
+    kind = form.widget(
+        st.selectbox, title, kinds, key=key, format_func=lambda k: rows[k].label, help=help_of(rows, kinds)
+    )
     row = rows[kind]
     values = current if current.kind == kind else row(kind=kind)
-    return {"kind": kind, **fields(row, f"{path}.{kind}", values, skip=apart)}
+    return {"kind": kind, **fields(form, row, f"{path}.{kind}", values, skip=apart)}
 
 
-def fields(model: type[Frozen], path: str, current: Frozen, skip: Sequence[str] = ()) -> dict[str, Any]:
+def fields(form: Form, model: type[Frozen], path: str, current: Frozen, skip: Sequence[str] = ()) -> dict[str, Any]:
     """A widget for each scalar knob of ``model``; returns their values by name."""
     chosen = [knob for knob in knobs(model) if knob.name not in skip]
-    return {knob.name: widget(knob, f"{path}.{knob.name}", getattr(current, knob.name)) for knob in chosen}
+    return {knob.name: widget(form, knob, f"{path}.{knob.name}", getattr(current, knob.name)) for knob in chosen}
 
 
-def widget(knob: Knob, path: str, value: Any) -> Any:
+def widget(form: Form, knob: Knob, path: str, value: Any) -> Any:
     """The widget that fits a knob: toggle, menu, or a slider with its number beside it."""
     key = f"{PREFIX}{path}"
     title = f"{knob.title} ({knob.unit})" if knob.unit else knob.title
     if knob.type is bool:
-        return st.toggle(title, key=keep(key, value), help=knob.help or None)
+        return form.widget(st.toggle, title, key=keep(key, value), help=knob.help or None)
     if knob.options and knob.type is str:
-        return st.selectbox(title, knob.options, key=keep(key, value, knob.options), help=knob.help or None)
+        keep(key, value, knob.options)
+        return form.widget(st.selectbox, title, knob.options, key=key, help=knob.help or None)
     if knob.low is None or knob.high is None:
         return value
-    if knob.optional and not st.toggle(f"Own {title[0].lower()}{title[1:]}", key=keep(f"{key}/own", value is not None)):
-        return None
-    return number(knob, key, title, knob.low if value is None else value)
+    if knob.optional:
+        keep(f"{key}/own", value is not None)
+        if not form.widget(st.toggle, f"Own {title[0].lower()}{title[1:]}", key=f"{key}/own"):
+            return None
+    return number(form, knob, key, title, knob.low if value is None else value)
 
 
-def number(knob: Knob, key: str, title: str, value: float | int) -> float | int:
+def number(form: Form, knob: Knob, key: str, title: str, value: float | int) -> float | int:
     """A slider for the feel and a field for the exact value; each follows the other."""
     whole = knob.type is int
     cast = int if whole else float
@@ -84,29 +91,33 @@ def number(knob: Knob, key: str, title: str, value: float | int) -> float | int:
         st.session_state[slider] = nearest(stops, exact) if stops else min(max(exact, first), last)
 
     to_slider()
-    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    left, right = form.columns([3, 2], vertical_alignment="bottom")
     with left:
         if stops:
-            st.select_slider(title, stops, key=slider, on_change=to_number, help=knob.help or None, format_func=short)
+            form.widget(
+                st.select_slider, title, stops, key=slider, before=to_number, help=knob.help or None, format_func=short
+            )
         else:
-            st.slider(
+            form.widget(
+                st.slider,
                 title,
                 first,
                 last,
                 step=step,
                 key=slider,
-                on_change=to_number,
+                before=to_number,
                 help=knob.help or None,
                 format="%d" if whole else "%.4g",
             )
     with right:
-        st.number_input(
+        form.widget(
+            st.number_input,
             f"{title}, exact",
             low,
             high,
             step=step,
             key=key,
-            on_change=to_slider,
+            before=to_slider,
             label_visibility="collapsed",
             format="%d" if whole else "%.6g",
         )

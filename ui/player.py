@@ -8,6 +8,7 @@ import base64
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,6 +22,7 @@ from engine.entry import SPEEDS, Entry, Setting
 from engine.packing import message, pack
 from engine.permalink import encode
 from ui import knobs, session
+from ui.parts import ALL, redraw
 from ui.served import ADDRESS
 
 FIRST_FRAME_SECONDS = 0.15
@@ -71,10 +73,14 @@ class Mount:
     """By message number, those not confirmed yet."""
 
     def hear(self, heard: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-        """Take in what the browser confirmed; returns its commands that were not carried out yet, oldest first."""
+        """Take in what the browser confirmed; returns its new commands."""
         confirmed = self.sent.get(_whole(heard.get("ack")))
         if confirmed is not None and confirmed.run_id == self.known.run_id:
             self.known = confirmed
+        return self.new_commands(heard)
+
+    def new_commands(self, heard: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+        """The browser's commands that were not carried out yet, oldest first."""
         asked = heard.get("commands")
         commands = [c for c in (asked if isinstance(asked, list) else []) if isinstance(c, dict)]
         new = [command for command in commands if _whole(command.get("id")) > self.done]
@@ -97,14 +103,11 @@ def _whole(value: Any) -> int:
     return value if isinstance(value, int) else 0
 
 
-@st.fragment
+@st.fragment(key="player")
 def player(key: str = "player") -> None:
     """Carry out what the browser asked, then hand it what it has not got."""
-    if session.page_is_behind():
-        st.rerun()
-    mount = session.kept(f"{key}.mount", Mount)
-    heard = (st.session_state.get(key) or {}).get("send")
-    for command in mount.hear(heard) if isinstance(heard, Mapping) else []:
+    mount = _mount(key)
+    for command in mount.hear(_letter(key)):
         mount.done = _whole(command["id"])
         _carry_out(str(command.get("name")), command.get("value"), mount)
     entry = session.entry()
@@ -112,7 +115,23 @@ def player(key: str = "player") -> None:
     if entry.setting is None:
         entry.wait(0, FIRST_FRAME_SECONDS)
     session.write_address()
-    _COMPONENT(key=key, data=_next_message(mount, entry), on_send_change=lambda: None)
+    _COMPONENT(key=key, data=_next_message(mount, entry), on_send_change=partial(_heard, key))
+
+
+def _mount(key: str) -> Mount:
+    return session.kept(f"{key}.mount", Mount)
+
+
+def _letter(key: str) -> Mapping[str, Any]:
+    """What the browser sent with this request."""
+    letter = (st.session_state.get(key) or {}).get("send")
+    return letter if isinstance(letter, Mapping) else {}
+
+
+def _heard(key: str) -> None:
+    """A letter came. Most commands concern the player alone; a new seed shows in other parts too."""
+    if any(command.get("name") == "new_seed" for command in _mount(key).new_commands(_letter(key))):
+        redraw(*ALL)
 
 
 # --- commands -------------------------------------------------------------------------------------------------------
@@ -172,7 +191,6 @@ def _reset(mount: Mount, value: Any) -> None:
 def _new_seed(mount: Mount, value: Any) -> None:
     session.change(session.visit().now.patched({"seed": time.time_ns() % 1_000_000}))
     knobs.forget("seed")
-    st.rerun()
 
 
 def _speed(mount: Mount, value: Any) -> None:

@@ -4,12 +4,14 @@ import streamlit as st
 
 from engine.presets import PRESETS, preset
 from ui import session
+from ui.parts import redraw_all
 
 KEY = "preset"
 
 
+@st.fragment(key="presets")
 def menu() -> None:
-    """Choose a ready-made experiment; it begins to play at once, and its sentence says what to look for."""
+    """Choose a ready-made experiment, which begins to play at once; or take back the last change."""
     titles = {item.id: item.title for item in PRESETS}
     now = next((item for item in PRESETS if item.experiment == session.visit().now), None)
     st.session_state[KEY] = now.id if now else None
@@ -20,21 +22,17 @@ def menu() -> None:
         index=None,
         format_func=titles.__getitem__,
         placeholder="Your own experiment",
-        on_change=_open,
+        on_change=redraw_all(_open),
         help="Ready-made experiments, each with something to see.",
     )
     if now:
         st.caption(now.look_for)
-
-
-def undo() -> None:
-    """Takes back the last change of the controls; draw it after they were read."""
     st.button(
         "Undo",
         key="undo",
         type="tertiary",
         icon=":material/undo:",
-        on_click=session.undo,
+        on_click=redraw_all(session.undo),
         disabled=not session.visit().past,
         help="Set the controls back to before the last change.",
     )

@@ -1,9 +1,8 @@
 """The one module that owns ``st.session_state`` (widgets' own keys apart): what this visitor looks at."""
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import streamlit as st
 
@@ -22,7 +21,6 @@ from ui import knobs
 Kept = TypeVar("Kept")
 
 KEY = "gradient_playground"
-SETTLE_SECONDS = 0.03
 UNDO_DEPTH = 50
 FRAMES_TO_GOAL = 150
 """Frames filmed on the way to where a link or a plane asked for."""
@@ -52,8 +50,8 @@ class Visit:
     """The query this session last wrote: another one in the address bar is a link that was opened."""
     past: list[Experiment] = field(default_factory=list)
     """What the controls said before each change, the newest last."""
-    seen: dict[str, Any] | None = None
-    """What the controls held when the page last ran to its end; None while it runs."""
+    warnings: dict[str, list[str]] = field(default_factory=dict)
+    """What did not go together after the last change, by the part of the page where it was made."""
     problems: list[Problem] = field(default_factory=list)
     """What an opened link got wrong."""
 
@@ -130,6 +128,7 @@ def change(new: Experiment) -> None:
     effect = consequence(mine.now, new)
     if effect == "nothing":
         return
+    mine.warnings = {}
     found = entry()
     made = found.run if isinstance(found.run, SupervisedRun) else None
     goes_on = made is not None and made.steps > 0 and made.ending is None and not is_shared(found)
@@ -176,7 +175,7 @@ def compute_on(device: DeviceName) -> None:
 def open_link(link: Link, found: list[Problem]) -> None:
     """Show what a link or preset says; the controls are filled from it."""
     mine = visit()
-    mine.view, mine.problems = link.look.plane, found
+    mine.view, mine.problems, mine.warnings = link.look.plane, found, {}
     knobs.forget()
     if link == Link():
         mine.entry_id, mine.begun, mine.now, mine.steps, mine.edits = "", Experiment(), Experiment(), 0, ()
@@ -190,36 +189,9 @@ def show_experiment(experiment: Experiment, *, play: bool) -> None:
     mine = visit()
     if experiment != mine.now:
         mine.past = [*mine.past[1 - UNDO_DEPTH :], mine.now]
-    mine.view, mine.problems = None, []
+    mine.view, mine.problems, mine.warnings = None, [], {}
     knobs.forget()
     begin(experiment, play=play)
-
-
-def page_begins() -> None:
-    """The page's script runs: call it first."""
-    visit().seen = None
-
-
-def page_ends() -> None:
-    """The page's script has run to its end: call it last.
-
-    Streamlit sends every 10 ms. A request of the player that came meanwhile is served right after the page run, and what
-    was not sent of the player by then is dropped: the browser would take it for gone and mount it anew. So wait a little.
-    """
-    visit().seen = _held()
-    time.sleep(SETTLE_SECONDS)
-
-
-def page_is_behind() -> bool:
-    """Whether a control has moved since the page ran: a browser that sends both at once asks for the player only."""
-    seen, held = visit().seen or {}, _held()
-    return any(held.get(key, value) != value for key, value in seen.items())
-
-
-def _held() -> dict[str, Any]:
-    """What all widgets of the page hold, the player apart."""
-    others = (KEY, "player")
-    return {str(key): value for key, value in st.session_state.to_dict().items() if not str(key).startswith(others)}
 
 
 def read_address() -> None:

@@ -46,8 +46,13 @@ export class Boundary {
 
   /** A run begins: its axes, points and scale. */
   setUp(setup, spec, theme) {
+    const looks = JSON.stringify([spec, setup.plane, setup.shades, setup.lut, theme]);
+    const same = looks === this.looks;
+    this.looks = looks;
     this.setup = setup;
     this.frame = null;
+    // The same points, axes and colours, as where only the network changed: what is drawn stays.
+    if (same) return;
     this.original = spec;
     this.theme = theme;
     this.flat = setup.plane?.dimensions === 1;

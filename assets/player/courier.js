@@ -92,7 +92,7 @@ export class Courier {
 }
 
 /** Whether Streamlit is running the page's script, or is about to. */
-function pageIsRunning() {
+export function pageIsRunning() {
   const state = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState;
   return state === "running" || state === "rerunRequested";
 }

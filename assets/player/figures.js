@@ -118,11 +118,16 @@ export class Figures {
       const selected = tab.dataset.tab === id;
       tab.setAttribute("aria-selected", String(selected));
       tab.tabIndex = selected ? 0 : -1;
-      this.figures.get(tab.dataset.tab).panel.root.hidden = !selected;
+      if (selected) this.#appear(this.figures.get(id));
+      else this.figures.get(tab.dataset.tab).panel.root.hidden = true;
       if (selected && focus) tab.focus();
     }
-    const figure = this.figures.get(id);
-    if (!figure) return;
+  }
+
+  /** A chart that was out of sight may have been given another size meanwhile. */
+  #appear(figure) {
+    if (figure.visible && figure.chart.mounted) return;
+    figure.panel.root.hidden = false;
     figure.dirty = true;
     figure.chart.resize();
     this.wake();

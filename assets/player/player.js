@@ -3,7 +3,7 @@
 import { Boundary } from "./boundary.js";
 import { loadPlotly } from "./chart.js";
 import { Controls } from "./controls.js";
-import { Courier } from "./courier.js";
+import { Courier, pageIsRunning } from "./courier.js";
 import { debounced, element, setText } from "./dom.js";
 import { Figures } from "./figures.js";
 import { Film } from "./film.js";
@@ -344,7 +344,8 @@ class Player {
       this.boundary.redraw(view);
     } else {
       const busy = this.#isLive(this.status) && this.pinned === null;
-      const spent = this.figures.drawNext(now, busy ? this.pacer.due - now : Infinity, view, this.theme);
+      const free = pageIsRunning() ? 0 : busy ? this.pacer.due - now : Infinity;
+      const spent = this.figures.drawNext(now, free, view, this.theme);
       if (spent) keep(this.stats.charts, spent);
     }
   }

@@ -41,6 +41,11 @@ def header(app: AppTest) -> dict[str, Any]:
     return json.loads(raw[4 : 4 + length])
 
 
+def whole(app: AppTest) -> AppTest:
+    """The page with all its parts again: after a change AppTest holds only those that were drawn anew."""
+    return app.run()
+
+
 def now(app: AppTest) -> Experiment:
     return app.session_state["gradient_playground"].now
 
@@ -110,8 +115,22 @@ def test_only_losses_that_fit_are_offered(playground: AppTest) -> None:
 
 def test_a_loss_that_no_longer_fits_falls_back_and_the_page_says_so(playground: AppTest) -> None:
     playground.selectbox(key="form.training.loss.kind").set_value("hinge").run()
-    playground.selectbox(key="form.data.kind").set_value("sine").run()
+    whole(playground).selectbox(key="form.data.kind").set_value("sine").run()
     assert now(playground).loss.kind == "mse"
+    assert any("training.loss" in item.value for item in playground.warning)
+    menu = playground.selectbox(key="form.training.loss.kind")
+    assert menu.value == "matched"
+    assert menu.options and not any("hinge" in option.lower() for option in menu.options)
+
+
+def test_a_change_draws_only_what_depends_on_it(playground: AppTest) -> None:
+    everything = {item.key for item in playground.selectbox}
+    playground.selectbox(key="form.model.activation.kind").set_value("relu").run()
+    drawn = {item.key for item in playground.selectbox}
+    assert {"form.model.activation.kind", "preset"} <= drawn
+    assert {"form.data.kind", "form.training.loss.kind"} <= everything - drawn
+    assert header(playground)["setup"]["network"]["layers"]
+    assert playground.segmented_control(key="further").value == "Layers and cost"
     assert not playground.exception
 
 
@@ -185,7 +204,7 @@ def wait_for(true: Any, seconds: float = 20.0) -> None:
 
 def test_undo_takes_back_one_change_after_another(playground: AppTest) -> None:
     playground.number_input(key="form.training.optimizer.adam.lr").set_value(0.05).run()
-    playground.selectbox(key="form.model.activation.kind").set_value("relu").run()
+    whole(playground).selectbox(key="form.model.activation.kind").set_value("relu").run()
     assert now(playground).model.activation.kind == "relu"
     playground.button(key="undo").click().run()
     assert now(playground) == Experiment().patched({"training.optimizer.lr": 0.05})
@@ -226,10 +245,10 @@ def test_a_plane_of_other_data_is_left_behind(playground: AppTest) -> None:
     playground.selectbox(key="preset").set_value("breast_cancer").run()
     playground.run()
     playground.selectbox(key="form.plane.breast_cancer").set_value("columns").run()
-    playground.selectbox(key="form.plane.breast_cancer.x").set_value(7).run()
+    whole(playground).selectbox(key="form.plane.breast_cancer.x").set_value(7).run()
     visit = playground.session_state["gradient_playground"]
     assert visit.view.x == 7
-    playground.selectbox(key="form.data.kind").set_value("circle").run()
+    whole(playground).selectbox(key="form.data.kind").set_value("circle").run()
     assert visit.view is None
     wait_for(lambda: stage.pool().get(visit.entry_id).status == "paused")
     assert not playground.exception
@@ -260,7 +279,7 @@ def test_changes_right_after_each_other_keep_it_playing(playground: AppTest) -> 
     playground.selectbox(key="form.data.kind").set_value("moons").run()
     stage.pool().play(stage.pool().get(visit.entry_id))
     for activation in ("relu", "sigmoid", "elu"):
-        playground.selectbox(key="form.model.activation.kind").set_value(activation).run()
+        whole(playground).selectbox(key="form.model.activation.kind").set_value(activation).run()
     assert stage.pool().get(visit.entry_id).wants_to_play
 
 
