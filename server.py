@@ -21,6 +21,7 @@ from starlette.staticfiles import StaticFiles
 from streamlit.runtime.pages_manager import PagesManager
 
 from engine.stage import opening_run
+from ui.feed import feed
 from ui.served import ADDRESS, FOLDER
 
 # Until app.py has run once, Streamlit would serve pages/ by itself, without app.py: a first visit may go to any page.
@@ -74,6 +75,7 @@ app = st.App(
     lifespan=lifespan,
     routes=[
         Route(f"/{ADDRESS}/plotly.min.js", plotly_js),
+        Route(f"/{ADDRESS}/feed/{{token}}", feed),
         Mount(f"/{ADDRESS}", app=KeptFiles(directory=FOLDER)),
     ],
 )

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.pairs import percentile
 from benchmarks.report import Figure
-from benchmarks.visitor import Crowd, crowd, pages
-from benchmarks.watched_page import Stretch, WatchedPage, Wire
+from benchmarks.visitor import Crowd, crowd, moves
+from benchmarks.watched_page import Stretch, WatchedPage
 from scripts.browser import launch, served
 
 NOTES = (
@@ -81,12 +81,12 @@ class ProcessorTime:
 
 
 def _one_page(browser: Browser, address: str, effort: Effort, process: psutil.Process) -> list[Figure]:
-    page = WatchedPage(browser, address, QUERY, listen=True)
+    page = WatchedPage(browser, address, QUERY)
     plays = [page.play_to_first_frame() for _ in range(effort.clicks)]
-    page.page.wait_for_timeout(SETTLE_SECONDS * 1000)  # not time.sleep: what the socket brings is heard only meanwhile
+    page.page.wait_for_timeout(SETTLE_SECONDS * 1000)
     spent = ProcessorTime(process)
     stretch = _stretches([page], effort.seconds, spent)[0]
-    figures = [*_shown("1 page", [stretch]), *_wire(page.wire, stretch), _per_frame("1 page", spent, stretch.frames)]
+    figures = [*_shown("1 page", [stretch]), _per_frame("1 page", spent, stretch.frames)]
     figures += [_plain("charts or players taken down while playing", stretch.remounts, "", 0.0)]
     figures += [_spread("Play to first frame", plays, 120.0), *_slider(page, effort.clicks)]
     page.context.close()
@@ -108,18 +108,16 @@ def _slider(page: WatchedPage, clicks: int) -> list[Figure]:
     ]
 
 
-def _wire(wire: Wire, stretch: Stretch) -> list[Figure]:
-    """Bytes of light frames, with everything the connection carries for them; bytes of details."""
-    frames = wire.film.frames
-    light = min(frame.nbytes for frame in frames)
+def _wire(found: Crowd) -> list[Figure]:
+    """Bytes of one visitor: of light frames, with everything the connection carries for them; of details."""
+    frames = found.film.frames
+    light = statistics.mean(frame.nbytes for frame in frames if not frame.detailed)
     details = [frame.nbytes - light for frame in frames if frame.detailed]
-    rest = (wire.nbytes - sum(details)) / len(frames)
+    rest = (found.nbytes - sum(details)) / len(frames)
     return [
         _plain("bytes per frame without details, connection included", rest / 1000, "kB", 11.0),
-        _plain("the frame itself", light / 1000, "kB"),
-        _plain("details (maps, histograms, weights, sentences)", sum(details) / stretch.seconds / 1000, "kB/s", 30.0),
-        Figure("details per second", len(details) / stretch.seconds, "/s", 5.0, at_least=True),
-        _plain("frames sent again, of all", wire.film.repeated / len(frames), ""),
+        _plain("details (maps, histograms, weights, sentences)", sum(details) / found.seconds / 1000, "kB/s", 30.0),
+        Figure("details per second", len(details) / found.seconds, "/s", 5.0 * NEARLY, at_least=True),
     ]
 
 
@@ -143,12 +141,10 @@ def _many_pages(browser: Browser, address: str, effort: Effort, process: psutil.
 
 
 def _server_part(address: str, clicks: int) -> Figure:
-    """A page with another network each time, as a moved slider asks for it."""
-    depths = [
-        f"model.hidden={','.join(['16'] * (3 + number % 2))}&training.epochs=100000" for number in range(clicks + 2)
-    ]
-    waits = asyncio.run(pages(address, depths))[2:]
-    return _spread("another network to its first frame, the server's part", [wait * 1000 for wait in waits], 100.0)
+    """A hidden layer more, a hidden layer less: without the browser's own work."""
+    depths = [3.0 + (number + 1) % 2 for number in range(clicks + 2)]
+    waits = asyncio.run(moves(address, QUERY, "Hidden layers", depths))[2:]
+    return _spread("a moved slider to the first frame, the server's part", [wait * 1000 for wait in waits], 100.0)
 
 
 def _visitors(address: str, count: int, effort: Effort, process: psutil.Process) -> list[Figure]:
@@ -156,7 +152,9 @@ def _visitors(address: str, count: int, effort: Effort, process: psutil.Process)
     found: Crowd = asyncio.run(crowd(address, QUERY, count, SETTLE_SECONDS, effort.seconds, spent.mark))
     waits = [wait * 1000 for wait in found.waits]
     name = f"{count} visitors" if count > 1 else "1 visitor"
+    wire = _wire(found) if count == 1 else []
     return [
+        *wire,
         _rate(f"{name}: frames sent per second and session", found.frames_per_second, FRAMES_BAR.get(count)),
         _spread(f"{name}: wait between two bunches of frames", waits, None),
         _per_frame(name, spent, found.frames),

@@ -7,25 +7,27 @@ import asyncio
 import itertools
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from aiohttp import ClientSession, ClientWebSocketResponse
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.asyncio.client import ClientConnection, connect
 
-from benchmarks.delivery import Delivery, Film, player_message
+from benchmarks.delivery import Delivery, Film, unpacked
+from ui.served import ADDRESS
 
-PATIENCE_SECONDS = 1.0
-"""How long it waits for an answer before it asks again."""
 OPEN_SECONDS = 60.0
+SETTLE_SECONDS = 0.5
+"""Between two moves of a slider."""
 Mark = Callable[[], None]
 
 
 @dataclass
 class Visitor:
-    """One open Playground. ``film`` and ``nbytes`` count what came."""
+    """One open Playground. ``film`` and ``nbytes`` count what came through the player's feed."""
 
     address: str
     """Where the app answers, as ``http://host:port``."""
@@ -35,76 +37,105 @@ class Visitor:
     arrivals: list[float] = field(default_factory=list)
     """When bunches of frames came, in seconds of ``time.monotonic``."""
     status: str = ""
-    component: str = ""
-    fragment: str = ""
     run: str = ""
-    seq: int = 0
-    ask_seconds: float = 0.2
-    """How long the player's courier waits between two requests: as the server says."""
-    commands: list[dict[str, Any]] = field(default_factory=list)
-    answered: asyncio.Event = field(default_factory=asyncio.Event)
+    set_up: bool = False
+    version: int = 0
+    done: int = 0
+    tag: str = ""
+    token: str = ""
+    parts: dict[str, str] = field(default_factory=dict)
+    """The part of the page (Streamlit's name of the fragment) of each component and slider, by its id."""
+    sliders: dict[str, str] = field(default_factory=dict)
+    """Streamlit's name of a slider, by its label."""
+    component: str = ""
+    socket: ClientWebSocketResponse | None = None
 
     async def stay(self, leave: asyncio.Event) -> None:
-        """Open the page, play once the first frame is there, and go on asking until ``leave``."""
-        async with connect(_socket(self.address), subprotocols=["streamlit"], max_size=None) as connection:  # type: ignore[list-item]
-            await connection.send(self._letter())
-            reading = asyncio.create_task(self._read(connection))
+        """Open the page and listen to the player's feed until ``leave``."""
+        stream = self.address.replace("http", "ws", 1) + "/_stcore/stream"
+        async with (
+            ClientSession() as client,
+            client.ws_connect(stream, protocols=["streamlit"], max_msg_size=0) as socket,
+        ):
+            self.socket = socket
+            await socket.send_bytes(self._letter())
+            reading = asyncio.create_task(self._read(socket))
             while not leave.is_set():
-                began = time.monotonic()
-                await self._ask(connection)
-                await asyncio.sleep(max(0.0, began + self.ask_seconds - time.monotonic()))
+                await (self._listen(client) if self.token else asyncio.sleep(0.01))
             reading.cancel()
 
-    def command(self, name: str) -> None:
-        """Ask for ``name`` until it is done."""
-        self.commands.append({"id": time.time_ns() // 1_000_000, "name": name})
-
-    async def _ask(self, connection: ClientConnection) -> None:
-        if not self.component:
-            return
-        self.answered.clear()
-        asked = {"ack": self.seq, "run": self.run, "commands": self.commands}
-        await connection.send(self._letter([{"event": "send", "value": asked}]))
-        try:
-            await asyncio.wait_for(self.answered.wait(), PATIENCE_SECONDS)
-        except TimeoutError:
-            return
-
-    def _letter(self, events: list[dict[str, Any]] | None = None) -> bytes:
-        """A request to run the page, or only the player's fragment with its events."""
-        letter = BackMsg()
-        rerun = letter.rerun_script
-        rerun.query_string = self.query
-        rerun.page_name = "playground"
-        if events is not None:
-            rerun.fragment_id = self.fragment
-            state = rerun.widget_states.widgets.add()
-            state.id = f"$$STREAMLIT_INTERNAL_KEY_{self.component}__events"
+    async def command(self, name: str) -> None:
+        """Ask for what a click on the player asks for."""
+        events = [{"event": "send", "value": {"commands": [{"id": time.time_ns() // 1_000_000, "name": name}]}}]
+        with self._widget(f"$$STREAMLIT_INTERNAL_KEY_{self.component}__events", self.component) as (letter, state):
             state.json_trigger_value = json.dumps(events)
+        await self._send(letter)
+
+    async def move(self, label: str, value: float) -> None:
+        """Move a slider."""
+        with self._widget(self.sliders[label], self.sliders[label]) as (letter, state):
+            state.double_array_value.data.append(value)
+        await self._send(letter)
+
+    @contextmanager
+    def _widget(self, id: str, element: str) -> Iterator[tuple[BackMsg, Any]]:
+        letter = BackMsg()
+        letter.rerun_script.CopyFrom(BackMsg.FromString(self._letter()).rerun_script)
+        letter.rerun_script.fragment_id = self.parts[element]
+        state = letter.rerun_script.widget_states.widgets.add()
+        state.id = id
+        yield letter, state
+
+    def _letter(self) -> bytes:
+        """A request to run the page."""
+        letter = BackMsg()
+        letter.rerun_script.query_string, letter.rerun_script.page_name = self.query, "playground"
         return letter.SerializeToString()
 
-    async def _read(self, connection: ClientConnection) -> None:
-        async for raw in connection:
-            if isinstance(raw, str):
-                continue
-            self.nbytes += len(raw)
-            message = ForwardMsg.FromString(raw)
+    async def _send(self, letter: BackMsg) -> None:
+        if self.socket is None:
+            raise RuntimeError("the page is not open")
+        await self.socket.send_bytes(letter.SerializeToString())
+
+    async def _read(self, socket: ClientWebSocketResponse) -> None:
+        """What Streamlit says: where the player is, and how its parts are called."""
+        async for raw in socket:
+            message = ForwardMsg.FromString(raw.data)
             if message.HasField("page_info_changed"):
                 self.query = message.page_info_changed.query_string
-            delivery = player_message(message)
-            if delivery is not None:
-                self.component, self.fragment = delivery.component, delivery.fragment
-                self._take(delivery)
-                self.answered.set()
+            element = message.delta.new_element
+            if element.HasField("bidi_component"):
+                self.component = element.bidi_component.id
+                self.parts[self.component] = message.delta.fragment_id
+                self.token = json.loads(element.bidi_component.json)["feed"]
+            if element.HasField("slider"):
+                self.sliders[element.slider.label] = element.slider.id
+                self.parts[element.slider.id] = message.delta.fragment_id
+
+    async def _listen(self, client: ClientSession) -> None:
+        """One request to the feed, as the player makes it."""
+        known = {
+            "run": self.run,
+            "set_up": int(self.set_up),
+            "version": self.version,
+            "done": self.done,
+            "status": self.status,
+            "tag": self.tag,
+        }
+        async with client.get(f"{self.address}/{ADDRESS}/feed/{self.token}", params=known) as response:
+            response.raise_for_status()
+            body = await response.read()
+            self.nbytes += sum(len(name) + len(value) + 4 for name, value in response.raw_headers)
+            self.nbytes += int(response.headers.get("content-length", 0))
+        if body:
+            self._take(unpacked(body))
 
     def _take(self, delivery: Delivery) -> None:
-        """Count its frames and remember what to confirm."""
+        """Count its frames and remember what need not come again."""
         header = delivery.header
-        if not header:
-            return
-        self.seq, self.run, self.status = header["seq"], header["run"], header["state"]["status"]
-        self.ask_seconds = header["state"]["ask_ms"] / 1000
-        self.commands = [command for command in self.commands if command["id"] > header["done"]]
+        self.set_up = "setup" in header or (self.set_up and header["run"] == self.run)
+        self.run, self.version, self.done, self.tag = (header[name] for name in ("run", "version", "done", "tag"))
+        self.status = header["state"]["status"]
         if self.film.take(delivery):
             self.arrivals.append(time.monotonic())
 
@@ -121,7 +152,10 @@ class Crowd:
     repeated: int
     """Frames that came once more."""
     nbytes: int
+    """Compressed, with the heads of the answers."""
     seconds: float
+    film: Film
+    """Of the first visitor."""
 
 
 async def crowd(address: str, query: str, visitors: int, settle: float, seconds: float, mark: Mark) -> Crowd:
@@ -135,7 +169,7 @@ async def crowd(address: str, query: str, visitors: int, settle: float, seconds:
     try:
         await _until_all(present, staying, "paused")
         for visitor in present:
-            visitor.command("play")
+            await visitor.command("play")
         await _until_all(present, staying, "playing")
         await asyncio.sleep(settle)
         return await _counted(present, seconds, mark)
@@ -144,36 +178,25 @@ async def crowd(address: str, query: str, visitors: int, settle: float, seconds:
         await asyncio.gather(*staying, return_exceptions=True)
 
 
-async def pages(address: str, queries: Sequence[str]) -> list[float]:
-    """Seconds from each request for the whole page, one after another, to the first frame of its network."""
+async def moves(address: str, query: str, label: str, values: Sequence[float]) -> list[float]:
+    """Seconds from each message of a moved slider to the first frame of the run that it began."""
+    leave = asyncio.Event()
+    visitor = Visitor(address, query)
+    staying = asyncio.create_task(visitor.stay(leave))
     waits = []
-    async with connect(_socket(address), subprotocols=["streamlit"], max_size=None) as connection:  # type: ignore[list-item]
-        for query in queries:
-            letter = BackMsg()
-            letter.rerun_script.query_string, letter.rerun_script.page_name = query, "playground"
-            began = time.monotonic()
-            await connection.send(letter.SerializeToString())
-            waits.append(await _until_first_frame(connection) - began)
-    return waits
-
-
-async def _until_first_frame(connection: ClientConnection) -> float:
-    """When it came, once the page is through. Raises RuntimeError where none did."""
-    came = None
-    async for raw in connection:
-        message = ForwardMsg.FromString(raw) if isinstance(raw, bytes) else ForwardMsg()
-        delivery = player_message(message)
-        if delivery is not None and delivery.frames and came is None:
-            came = time.monotonic()
-        if message.HasField("script_finished"):
-            break
-    if came is None:
-        raise RuntimeError("a page came without a first frame")
-    return came
-
-
-def _socket(address: str) -> str:
-    return address.replace("http", "ws", 1) + "/_stcore/stream"
+    try:
+        await _until_all([visitor], [staying], "paused")
+        for value in values:
+            await asyncio.sleep(SETTLE_SECONDS)
+            before, began = visitor.run, time.monotonic()
+            await visitor.move(label, value)
+            while visitor.run == before and time.monotonic() < began + OPEN_SECONDS:
+                await asyncio.sleep(0.001)
+            waits.append(visitor.arrivals[-1] - began)
+        return waits
+    finally:
+        leave.set()
+        await asyncio.gather(staying, return_exceptions=True)
 
 
 async def _until_all(present: list[Visitor], staying: list[asyncio.Task[None]], status: str) -> None:
@@ -204,4 +227,5 @@ async def _counted(present: list[Visitor], seconds: float, mark: Mark) -> Crowd:
         repeated=sum(visitor.film.repeated for visitor in present),
         nbytes=sum(visitor.nbytes for visitor in present),
         seconds=lasted,
+        film=present[0].film,
     )

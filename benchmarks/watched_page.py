@@ -3,10 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Browser, Page, TimeoutError, WebSocket
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-
-from benchmarks.delivery import Film, player_message
+from playwright.sync_api import Browser, Page, TimeoutError
 
 OPEN_SECONDS = 60.0
 LOST_SECONDS = 5.0
@@ -45,28 +42,6 @@ INSTRUMENTS = """
 """
 
 
-class Wire:
-    """What came over a page's web socket since ``clear``."""
-
-    def __init__(self) -> None:
-        self.film = Film()
-        self.nbytes = 0
-
-    def clear(self) -> None:
-        """Begin to count."""
-        self.film.clear()
-        self.nbytes = 0
-
-    def take(self, payload: bytes | str) -> None:
-        """Count one message of the server."""
-        if isinstance(payload, str):
-            return
-        self.nbytes += len(payload)
-        delivery = player_message(ForwardMsg.FromString(payload))
-        if delivery is not None:
-            self.film.take(delivery)
-
-
 @dataclass(frozen=True)
 class Stretch:
     """What a page showed while it played for some seconds."""
@@ -95,20 +70,14 @@ class Wait:
 
 
 class WatchedPage:
-    """A visitor's page. ``wire`` is counted only where ``listen``: that costs this process time."""
+    """A visitor's page."""
 
-    def __init__(self, browser: Browser, address: str, query: str, *, listen: bool = False) -> None:
+    def __init__(self, browser: Browser, address: str, query: str) -> None:
         self.context = browser.new_context(viewport={"width": 1400, "height": 900})
         self.page: Page = self.context.new_page()
         self.page.add_init_script(INSTRUMENTS)
-        self.wire = Wire()
-        if listen:
-            self.page.on("websocket", self._listen)
         self.page.goto(f"{address}/playground?{query}")
         self.until("p.status === 'paused' && p.shown === 0 && document.querySelectorAll('.js-plotly-plot').length >= 4")
-
-    def _listen(self, socket: WebSocket) -> None:
-        socket.on("framereceived", self.wire.take)
 
     def until(self, holds: str) -> None:
         """Wait until an expression over ``p``, the player, holds."""
@@ -121,7 +90,6 @@ class WatchedPage:
 
     def begin(self) -> dict[str, Any]:
         """Where a measured stretch begins."""
-        self.wire.clear()
         return self._now()
 
     def end(self, begun: dict[str, Any]) -> Stretch:

@@ -1,7 +1,7 @@
 """The parts of the Playground's page: each can be drawn anew alone, and a change draws only those that depend on it.
 
-What the controls of a part say is taken in first, while nothing is drawn yet; then the player is drawn, with the first
-frame of what changed; the rest follows.
+What the controls of a part say is taken in first, while nothing is drawn yet: so the first frame of what changed is on
+its way to the player before the page is.
 """
 
 import time
@@ -16,8 +16,8 @@ from streamlit.errors import StreamlitAPIException
 
 Callback = Callable[[], None]
 
-ALL = ("player", "notices", "presets", "data", "network", "training", "regularization", "seed", "plane", "further")
-OF_THE_WHOLE = ("presets", "plane", "further")
+ALL = ("data", "network", "training", "regularization", "seed", "presets", "plane", "notices", "further", "player")
+OF_THE_WHOLE = ("presets", "plane", "further", "player")
 """They tell of the experiment or the run as a whole: drawn after every change."""
 DEPENDENT = {"data": ("training", "regularization")}
 """Which groups of controls offer something else when another group changes."""
@@ -66,7 +66,7 @@ class Form:
             before()
         if self.take_in is not None:
             self.take_in()
-        redraw("player", self.part, *DEPENDENT.get(self.part, ()), *OF_THE_WHOLE)
+        redraw(self.part, *DEPENDENT.get(self.part, ()), *OF_THE_WHOLE)
 
 
 def controls(name: str) -> Callable[[Callable[[Form], None]], Callback]:
@@ -92,7 +92,7 @@ def redraw(*names: str) -> None:
 
 
 def redraw_all(before: Callback) -> Callback:
-    """A widget's callback: ``before``, then every part, the player first."""
+    """A widget's callback: ``before``, then every part."""
 
     def moved() -> None:
         before()

@@ -1,7 +1,6 @@
-"""The one module that owns ``st.session_state`` (widgets' own keys apart): what this visitor looks at."""
+"""The one module that owns ``st.session_state`` (widgets' own keys apart): it acts for the present visitor."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import TypeVar
 
 import streamlit as st
@@ -10,56 +9,25 @@ from engine import stage
 from engine.choice import Problem
 from engine.data.plane import View
 from engine.device import DeviceName
-from engine.entry import DEFAULT_SPEED, Entry
+from engine.entry import Entry
 from engine.experiment import Experiment, consequence, differences
-from engine.permalink import Link, Look, decode, encode
+from engine.permalink import Link, decode, encode
 from engine.pool import Measured
 from engine.run import Edit
 from engine.supervised import SupervisedRun
 from ui import knobs
+from ui.visit import Visit
 
 Kept = TypeVar("Kept")
 
 KEY = "gradient_playground"
 UNDO_DEPTH = 50
+LEAD_SECONDS = 0.15
+"""How long a page waits for the player to have the first frame of what was changed."""
 FRAMES_TO_GOAL = 150
 """Frames filmed on the way to where a link or a plane asked for."""
 READY_SECONDS = 2.0
 """How long still views wait for a run that is being made: opening real data for the first time takes a second."""
-
-
-@dataclass
-class Visit:
-    """One visitor's Playground."""
-
-    begun: Experiment = Experiment()
-    """The experiment the present run began with."""
-    now: Experiment = Experiment()
-    """The same with the settings changed in mid-run."""
-    view: View | None = None
-    device: DeviceName = "cpu"
-    steps: int = 0
-    """How far the run is or was to go, should the pool have to forget it."""
-    edits: tuple[Edit, ...] = ()
-    """What was changed in mid-run, and at which step."""
-    entry_id: str = ""
-    speed: int = DEFAULT_SPEED
-    continues: bool = True
-    """Whether a change under ``training`` goes on with the same weights."""
-    written: dict[str, str] | None = None
-    """The query this session last wrote: another one in the address bar is a link that was opened."""
-    past: list[Experiment] = field(default_factory=list)
-    """What the controls said before each change, the newest last."""
-    warnings: dict[str, list[str]] = field(default_factory=dict)
-    """What did not go together after the last change, by the part of the page where it was made."""
-    problems: list[Problem] = field(default_factory=list)
-    """What an opened link got wrong."""
-
-    @property
-    def is_new(self) -> bool:
-        """Whether nothing was chosen yet: then the opening run is shown."""
-        chosen = (self.begun, self.now, self.steps, self.edits, self.view, self.device)
-        return chosen == (Experiment(), Experiment(), 0, (), None, "cpu")
 
 
 def visit() -> Visit:
@@ -82,10 +50,8 @@ def entry() -> Entry:
     if found is None:
         found = stage.opening_run() if mine.is_new else begin(mine.begun, goal=mine.steps, edits=mine.edits)
         mine.entry_id = found.id
-    elif found.run is not None and not found.pinned:
-        made = found.run.edits
-        mine.edits = (*made, *(edit for edit in found.run.planned if edit not in made))
-        mine.steps = found.goal or found.run.steps
+    else:
+        mine.note(found)
     return found
 
 
@@ -109,6 +75,7 @@ def is_shared(found: Entry) -> bool:
 def begin(experiment: Experiment, *, play: bool = False, goal: int = 0, edits: Sequence[Edit] = ()) -> Entry:
     """A new run of ``experiment`` from its first weights, in place of the present one, at once taken to ``goal``."""
     mine = visit()
+    mine.heard.clear()
     old = stage.pool().get(mine.entry_id) if mine.entry_id else None
     if old is not None and not old.pinned:
         stage.pool().close_entry(old)
@@ -119,6 +86,7 @@ def begin(experiment: Experiment, *, play: bool = False, goal: int = 0, edits: S
     mine.now = experiment
     for edit in edits:
         mine.now = mine.now.patched(dict(edit.patch))
+    mine.bell.ring()
     return found
 
 
@@ -136,10 +104,17 @@ def change(new: Experiment) -> None:
     if made is not None and goes_on and effect == "continue" and mine.continues:
         stage.pool().patch(found, differences(made.experiment, new))
         mine.now = new
+        mine.bell.ring()
         return
     if new.data.kind != mine.now.data.kind:
         mine.view = None
     begin(new, play=found.wants_to_play and not is_shared(found))
+    let_player_lead()
+
+
+def let_player_lead() -> None:
+    """Wait until the player shows the run just begun: a browser that is busy with the page would show it later."""
+    visit().heard.wait(LEAD_SECONDS)
 
 
 def undo() -> None:
@@ -179,6 +154,8 @@ def open_link(link: Link, found: list[Problem]) -> None:
     knobs.forget()
     if link == Link():
         mine.entry_id, mine.begun, mine.now, mine.steps, mine.edits = "", Experiment(), Experiment(), 0, ()
+        entry()
+        mine.bell.ring()
     else:
         begin(link.experiment, goal=link.look.step or 0, edits=link.edits)
     mine.past = []
@@ -213,13 +190,7 @@ def read_address() -> None:
 def write_address() -> None:
     """Put the link of what is on screen into the address bar."""
     mine = visit()
-    query = encode(link())
+    query = encode(mine.link)
     if query != mine.written or dict(st.query_params) != query:
         st.query_params.from_dict(query)
         mine.written = query
-
-
-def link() -> Link:
-    """The present run as a link, without the step shown (the player adds the one on screen)."""
-    mine = visit()
-    return Link(mine.begun, mine.edits, Look(plane=mine.view))

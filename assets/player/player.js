@@ -5,6 +5,7 @@ import { loadPlotly } from "./chart.js";
 import { Controls } from "./controls.js";
 import { Courier, pageIsRunning } from "./courier.js";
 import { debounced, element, setText } from "./dom.js";
+import { Feed } from "./feed.js";
 import { Figures } from "./figures.js";
 import { Film } from "./film.js";
 import { Network } from "./network.js";
@@ -17,8 +18,6 @@ import { decodeFrame, decodeMessage } from "./wire.js";
 const REPLAY_EVERY = 50;
 const KEPT_GAPS = 2000;
 const NEVER = () => null;
-/** A run in these states has no charts yet. */
-const UNMADE = new Set(["waiting", "failed"]);
 /** States that are no news. */
 const QUIET = new Set(["playing", "finished"]);
 /** @type {WeakMap<HTMLElement, Player>} */
@@ -34,7 +33,7 @@ export function render(component) {
   if (player && player.root !== root) unmount(component);
   player = players.get(host);
   if (!player) players.set(host, (player = new Player(root)));
-  player.receive(component);
+  player.follow(component);
 }
 
 export function unmount(component) {
@@ -49,13 +48,17 @@ class Player {
     this.film = new Film();
     this.pacer = new Pacer();
     this.courier = new Courier((letter) => this.component.setTriggerValue("send", letter));
+    this.feed = new Feed(() => this.known, (message) => this.receive(message), () => this.#revive());
     /** @type {import("./wire.js").Frame|null} */
     this.shown = null;
     /** Step of the frame looked at, or null while the newest is followed. */
     this.pinned = null;
     this.state = {};
-    this.seq = 0;
-    this.run = null;
+    this.run = "";
+    /** The newest frame the server has sent, by its count. */
+    this.version = 0;
+    this.tag = "";
+    this.done = 0;
     this.setup = null;
     this.setupText = "";
     this.awaited = null;
@@ -94,36 +97,36 @@ class Player {
 
   // --- messages ---------------------------------------------------------------------------------------------------
 
-  receive(component) {
+  /** Streamlit has something to say: whose player this is, or which theme it has. */
+  follow(component) {
     this.component = component;
     this.#followTheme();
-    if (!component.data?.byteLength) {
-      // Mounted anew on a page the server thinks it has already filled: ask for everything.
-      if (!this.setup && !this.courier.isPending("resync")) this.courier.command("resync");
-      return this.courier.answer();
-    }
-    const { header, records } = decodeMessage(component.data);
-    const again = header.seq === this.seq && header.run === this.run;
-    // A lower number that does not begin anew is an old message; one that does comes from a server that forgot us.
-    if (again || (header.seq < this.seq && !header.reset && !header.setup)) return;
-    this.stats.bytes += component.data.byteLength;
-    this.seq = header.seq;
-    this.#take(header, records);
+    this.feed.follow(component.data?.feed);
   }
 
-  #take(header, records) {
+  /** What the server need not send again. */
+  get known() {
+    const { run, version, done, tag, state } = this;
+    return { run, set_up: Number(this.setup !== null && this.setupRun === run), version, done, status: state.status ?? "", tag };
+  }
+
+  /** @param {ArrayBuffer} message */
+  receive(message) {
+    this.stats.bytes += message.byteLength;
+    const { header, records } = decodeMessage(message);
     const changed = header.run !== this.run;
-    this.run = header.run;
-    this.state = header.state ?? this.state;
+    ({ run: this.run, version: this.version, done: this.done, tag: this.tag, state: this.state } = header);
     if (header.reset || changed) this.#forget(changed);
     if (header.setup) this.#setUp(header.setup);
-    this.courier.settle({ ack: header.seq, run: header.run, done: header.done, live: this.#isLive(this.state.status), every: this.state.ask_ms });
+    this.courier.settle(header.done);
     if (this.setup && this.setupRun === this.run) this.#takeFrames(records, header.reset || changed);
-    // Frames need no second request: the server repeats what was not confirmed. A lost setup does.
-    else if (!header.setup && this.setupRun !== this.run && !UNMADE.has(this.state.status) && !this.courier.isPending("resync"))
-      this.courier.command("resync");
     this.#showState();
     this.wake();
+  }
+
+  /** The server had to forget the run: a look at the page makes it again. */
+  #revive() {
+    if (!this.courier.isPending("revive")) this.courier.command("revive");
   }
 
   #forget(changed) {
@@ -403,6 +406,7 @@ class Player {
     this.gone = true;
     cancelAnimationFrame(this.animation);
     this.courier.stop();
+    this.feed.stop();
     this.abort.abort();
     this.sizes.disconnect();
     this.controls.destroy();

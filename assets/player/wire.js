@@ -15,11 +15,10 @@ const RECORD_HEAD = 16;
 const decoder = new TextDecoder();
 
 /**
- * @param {Uint8Array} bytes a view that need not be aligned: it is copied
+ * @param {ArrayBuffer} buffer
  * @returns {{header: Record<string, any>, records: ArrayBuffer[]}}
  */
-export function decodeMessage(bytes) {
-  const buffer = bytes.slice().buffer;
+export function decodeMessage(buffer) {
   const headerBytes = new DataView(buffer).getUint32(0, true);
   const header = JSON.parse(decoder.decode(new Uint8Array(buffer, 4, headerBytes)));
   let offset = 4 + headerBytes;

@@ -4,11 +4,10 @@ import json
 import math
 
 import pytest
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks import pairs, report, start
 from benchmarks.bare_loop import beside
-from benchmarks.delivery import Film, player_message
+from benchmarks.delivery import Film, unpacked
 from benchmarks.report import Figure
 from benchmarks.speed import Case, cases, check_same_work
 from engine.packing import message, pack
@@ -75,17 +74,16 @@ def test_frames_sent_twice_count_once() -> None:
     film = Film()
     assert film.take(_delivered([first])) == 1
     assert film.take(_delivered([first, second])) == 1
-    assert [(frame.step, frame.detailed, frame.nbytes) for frame in film.frames] == [
-        (0, True, len(first)),
-        (1, False, len(second)),
+    assert [(frame.step, frame.detailed, frame.record) for frame in film.frames] == [
+        (0, True, first),
+        (1, False, second),
     ]
+    assert all(0 < frame.nbytes < len(frame.record) for frame in film.frames)
     assert film.repeated == 1
 
 
 def _delivered(records: list[bytes]):  # type: ignore[no-untyped-def]
-    sent = ForwardMsg()
-    sent.delta.new_element.bidi_component.bytes = message({"seq": 1, "run": "r1", "reset": False}, records)
-    return player_message(sent)
+    return unpacked(message({"run": "r1", "reset": False}, records))
 
 
 def test_the_largest_imports_are_packages_not_their_parts() -> None:

@@ -14,6 +14,8 @@ from engine import stage
 from engine.experiment import Experiment
 from engine.permalink import decode
 from engine.presets import PRESETS
+from ui.feed import Known, answer
+from ui.visit import visit_of
 
 APP = Path(__file__).parent.parent.parent / "app.py"
 
@@ -33,10 +35,11 @@ def open_page(query: dict[str, str] | None = None) -> AppTest:
 
 
 def header(app: AppTest) -> dict[str, Any]:
-    """The header of what the player was sent; empty when nothing was."""
-    raw = app.get("bidi_component")[0].proto.bytes
-    if not raw:
-        return {}
+    """The header of what the player's browser would be sent, had it nothing yet."""
+    visit = visit_of(json.loads(app.get("bidi_component")[0].proto.json)["feed"])
+    entry = stage.pool().get(visit.entry_id)
+    entry.wait(0, 5.0)
+    raw = answer(visit, entry, Known())
     (length,) = struct.unpack("<I", raw[:4])
     return json.loads(raw[4 : 4 + length])
 

@@ -1,0 +1,157 @@
+"""What a browser is sent, for what it says it has: everything, the rest, or nothing until there is news."""
+
+import asyncio
+import gzip
+import json
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+
+from engine import stage
+from engine.entry import Entry
+from engine.experiment import Experiment
+from ui import feed as feeds
+from ui.feed import Known, feed
+from ui.visit import Visit
+
+SMALL = Experiment().patched({"model.hidden": (4,), "data.samples": 60})
+
+
+@pytest.fixture
+def visit(monkeypatch: pytest.MonkeyPatch) -> Iterator[Visit]:
+    monkeypatch.setattr(feeds, "HOLD_SECONDS", 0.3)
+    visit = Visit(begun=SMALL, now=SMALL)
+    begun = show(visit)
+    yield visit
+    stage.pool().close_entry(begun)
+
+
+def show(visit: Visit) -> Entry:
+    """Begin a run on the visitor's screen."""
+    entry = stage.pool().open(stage.recipe(SMALL))
+    rested(entry)
+    visit.entry_id = entry.id
+    return entry
+
+
+def rested(entry: Entry) -> None:
+    """Wait until no worker has anything to do with it."""
+    end = time.monotonic() + 30
+    while (entry.status != "paused" or not entry.version) and time.monotonic() < end:
+        time.sleep(0.005)
+    assert entry.status == "paused"
+
+
+def ask(visit: Visit, known: dict[str, Any] | None = None, zipped: bool = False) -> Response:
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/",
+        "path_params": {"token": visit.token},
+        "query_string": urlencode(known or {}).encode(),
+        "headers": [(b"accept-encoding", b"gzip")] if zipped else [],
+    }
+    return asyncio.run(feed(Request(scope)))
+
+
+def header(response: Response) -> dict[str, Any]:
+    assert response.status_code == 200
+    body = bytes(response.body)
+    return json.loads(body[4 : 4 + int.from_bytes(body[:4], "little")])
+
+
+def had(said: dict[str, Any]) -> dict[str, Any]:
+    """What a browser knows after that answer."""
+    names = ("run", "version", "done", "tag")
+    return {"set_up": 1, "status": said["state"]["status"]} | {name: said[name] for name in names}
+
+
+def test_a_browser_that_has_nothing_gets_the_charts_and_the_film(visit: Visit) -> None:
+    said = header(ask(visit))
+    assert said["run"] == visit.entry_id
+    assert said["reset"]
+    assert said["setup"]["figures"]
+    assert len(said["records"]) == 1
+    assert said["state"]["status"] == "paused"
+
+
+def test_a_browser_that_has_everything_waits_and_hears_nothing(visit: Visit) -> None:
+    said = header(ask(visit))
+    began = time.monotonic()
+    assert ask(visit, had(said)).status_code == 204
+    assert time.monotonic() - began >= 0.3
+
+
+def test_only_the_frames_that_are_missing_come(visit: Visit) -> None:
+    said = header(ask(visit))
+    entry = stage.pool().get(visit.entry_id)
+    assert entry is not None
+    stage.pool().step(entry, 3)
+    assert entry.wait(said["version"], 30.0)
+    rested(entry)
+    more = header(ask(visit, had(said)))
+    assert (more["reset"], "setup" in more, len(more["records"])) == (False, False, 1)
+    assert more["state"]["step"] == 3
+
+
+@pytest.mark.parametrize("what", ["another run", "a command done"])
+def test_who_waits_is_told_at_once(visit: Visit, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feeds, "HOLD_SECONDS", 60.0)
+    monkeypatch.setattr(feeds, "LOOK_SECONDS", 60.0)
+    known = had(header(ask(visit)))
+    other = stage.pool().open(stage.recipe(SMALL))
+    rested(other)
+
+    def happen() -> None:
+        if what == "another run":
+            visit.entry_id = other.id
+        else:
+            visit.done = 7
+        visit.bell.ring()
+
+    threading.Timer(0.2, happen).start()
+    began = time.monotonic()
+    said = header(ask(visit, known))
+    assert time.monotonic() - began < 30
+    assert said["run" if what == "another run" else "done"] == (other.id if what == "another run" else 7)
+    stage.pool().close_entry(other)
+
+
+def test_the_page_hears_that_the_player_has_the_run(visit: Visit) -> None:
+    known = had(header(ask(visit)))
+    assert not visit.heard.is_set()
+    ask(visit, known)
+    assert visit.heard.is_set()
+
+
+def test_an_answer_is_compressed_where_the_browser_takes_that(visit: Visit) -> None:
+    zipped = ask(visit, zipped=True)
+    assert zipped.headers["content-encoding"] == "gzip"
+    assert len(zipped.body) < len(gzip.decompress(bytes(zipped.body)))
+    assert "content-encoding" not in ask(visit).headers
+
+
+def test_nobody_else_is_answered() -> None:
+    assert ask(Visit(token="known")).status_code == 410
+    gone = Visit()
+    stranger = Visit()
+    stranger.token = gone.token + "x"
+    assert ask(stranger).status_code == 404
+
+
+def test_a_forgotten_run_is_said_to_be_gone(visit: Visit) -> None:
+    entry = stage.pool().get(visit.entry_id)
+    assert entry is not None
+    stage.pool().close_entry(entry)
+    assert ask(visit, {"run": visit.entry_id, "version": 3}).status_code == 410
+
+
+@pytest.mark.parametrize("value", ["", "-1", "1e9", "²", "9" * 4000, "null", "<b>", "1.5"])
+def test_what_can_not_be_read_counts_as_not_known(value: str) -> None:
+    assert Known.read({"version": value, "done": value, "set_up": value}) == Known()

@@ -1,0 +1,225 @@
+"""What the player is sent, over HTTP: a page keeps one request open, and it is answered when there is news of its run.
+
+The browser says what it has; the answer is the rest, so that nothing is lost with a lost answer. While a run plays an
+answer carries some frames every 200 ms; a new run, a finished command or another status is told at once.
+"""
+
+import asyncio
+import base64
+import gzip
+import json
+import time
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from charts import theme
+from charts.board import board
+from charts.sentences import sentences
+from engine import stage
+from engine.entry import SPEEDS, Entry, Setting
+from engine.packing import message, pack
+from engine.permalink import encode
+from ui.visit import Visit, visit_of
+
+FIRST_FRAME_SECONDS = 0.15
+"""How long an answer waits for the first frame of a new network."""
+PACE_SECONDS, PACE_WHEN_MANY = 0.2, 0.4
+"""Between two answers while a run plays; longer where ``MANY`` runs do: answering takes time from them."""
+MANY = 12
+HOLD_SECONDS = 3.0
+"""How long a request is kept while nothing happens; a server that is stopped waits for it."""
+LOOK_SECONDS = 0.5
+"""How often a kept request looks for what no bell rings for, and is taken for a sign that the page is watched."""
+COMPRESSION = 2
+"""Of zlib's 1 to 9: half of the bytes for half a millisecond; higher levels win 5 % for double the time."""
+LIVE = ("playing", "waiting")
+BACKGROUNDS = {"light": theme.LIGHT, "dark": theme.DARK}
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a browser has."""
+
+    run: str = ""
+    set_up: bool = False
+    """Whether it has the run's charts."""
+    version: int = 0
+    """Of the newest frame."""
+    done: int = 0
+    status: str = ""
+    tag: str = ""
+    """Of the newest state."""
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> "Known":
+        """From a request; what can not be read counts as not known."""
+        texts = {name: query.get(name, "") for name in ("run", "status", "tag")}
+        return cls(
+            **texts, set_up=query.get("set_up") == "1", version=_whole(query, "version"), done=_whole(query, "done")
+        )
+
+
+def _whole(query: Mapping[str, str], name: str) -> int:
+    text = query.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
+
+
+async def feed(request: Request) -> Response:
+    """News of a visit's run: 200 with a message, 204 for none, 404 for an ended visit, 410 for a forgotten run."""
+    visit = visit_of(request.path_params["token"])
+    if visit is None:
+        return Response(status_code=404)
+    known = Known.read(request.query_params)
+    if known.version and known.run == visit.entry_id:
+        visit.heard.set()
+    entry = await _news(visit, known)
+    if entry is None:
+        return Response(status_code=410)
+    zipped = "gzip" in request.headers.get("accept-encoding", "")
+    headers = {"Cache-Control": "no-store"} | ({"Content-Encoding": "gzip"} if zipped else {})
+    body = await asyncio.to_thread(answer, visit, entry, known, zipped=zipped)
+    if body is None:
+        return Response(status_code=204, headers={"Cache-Control": "no-store"})
+    return Response(body, media_type="application/octet-stream", headers=headers)
+
+
+async def _news(visit: Visit, known: Known) -> Entry | None:
+    """The run on screen, as soon as there is something to say of it; None where the pool has forgotten it."""
+    began = time.monotonic()
+    while True:
+        rung = visit.bell.rung
+        entry = stage.pool().get(visit.entry_id)
+        if entry is None:
+            return None
+        stage.pool().touch(entry)
+        if _unmade(entry):
+            await asyncio.to_thread(entry.wait, 0, FIRST_FRAME_SECONDS)
+            return entry
+        passed = time.monotonic() - began
+        pace = PACE_WHEN_MANY if stage.pool().playing > MANY else PACE_SECONDS
+        if _is_urgent(visit, entry, known) or passed >= HOLD_SECONDS:
+            return entry
+        live = entry.status in LIVE
+        if (passed >= pace or not live) and _has_news(visit, entry, known):
+            return entry
+        rest = pace - passed if live and passed < pace else LOOK_SECONDS
+        await visit.bell.wait(rung, min(rest, LOOK_SECONDS))
+
+
+def _unmade(entry: Entry) -> bool:
+    return entry.setting is None and not entry.failure
+
+
+def _is_urgent(visit: Visit, entry: Entry, known: Known) -> bool:
+    new = entry.id != known.run or (entry.setting is not None and not known.set_up)
+    return new or visit.done != known.done or entry.status != known.status
+
+
+def _has_news(visit: Visit, entry: Entry, known: Known) -> bool:
+    return entry.version != known.version or _tag(_state(visit, entry)) != known.tag
+
+
+# --- messages -------------------------------------------------------------------------------------------------------
+
+
+def answer(visit: Visit, entry: Entry, known: Known, *, zipped: bool = False) -> bytes | None:
+    """Everything of ``entry`` that is not ``known``, packed; None when there is nothing to say."""
+    visit.note(entry)
+    setting, state = entry.setting, _state(visit, entry)
+    mine = known if known.run == entry.id else Known()
+    whole, frames, version = entry.frames_after(mine.version) if setting else (False, [], 0)
+    tag = _tag(state)
+    if mine.run and not frames and (mine.set_up or setting is None) and (visit.done, tag) == (mine.done, mine.tag):
+        return None
+    header: dict[str, Any] = {
+        "run": entry.id,
+        "version": version,
+        "reset": whole,
+        "done": visit.done,
+        "state": state,
+        "tag": tag,
+    }
+    if setting is None:
+        return _zipped(message(header, []), zipped)
+    if not mine.set_up:
+        header["setup"] = _setup(entry, setting)
+    records = [pack(f, sentences(setting.scene, f) if f.detail is not None else None) for f in frames]
+    return _zipped(message(header, records), zipped)
+
+
+def _zipped(body: bytes, zipped: bool) -> bytes:
+    return gzip.compress(body, COMPRESSION, mtime=0) if zipped else body
+
+
+def _tag(state: Mapping[str, Any]) -> str:
+    return f"{zlib.crc32(json.dumps(state).encode()):x}"
+
+
+def _state(visit: Visit, entry: Entry) -> dict[str, Any]:
+    """What the control bar shows."""
+    run = entry.run
+    ending = run.ending if run else None
+    query = urlencode(encode(visit.link))
+    marks = [{"step": edit.step, "label": _change(edit.patch)} for edit in run.edits] if run else []
+    if ending is not None and ending.kind in ("diverged", "stopped early"):
+        marks.append({"step": ending.step, "label": ending.message})
+    return {
+        "status": entry.status,
+        "message": entry.failure or entry.note or (ending.message if ending else ""),
+        "step": run.steps if run else 0,
+        "epoch": run.epochs if run else 0,
+        "last_step": run.last_step if run else 0,
+        "steps_per_epoch": run.steps_per_epoch if run else 1,
+        "speed": visit.speed,
+        "speeds": [speed.label for speed in SPEEDS],
+        "ms_per_step": None if entry.seconds_per_step is None else round(entry.seconds_per_step * 1000, 2),
+        "marks": marks,
+        "link": f"?{query}" if query else "",
+    }
+
+
+def _change(patch: Any) -> str:
+    return ", ".join(f"{path.removeprefix('training.')} → {value}" for path, value in patch)
+
+
+def _setup(entry: Entry, setting: Setting) -> dict[str, Any]:
+    """Everything about a run that stays the same: layout, colours, names, figures."""
+    scene = setting.scene
+    shades = scene.shades
+    scores = bool(scene.classes)
+    luts = {name: theme.packed(theme.shade_colours(shades, back, scores=scores)) for name, back in BACKGROUNDS.items()}
+    maps = {name: theme.packed(theme.diverging_colours(back)) for name, back in BACKGROUNDS.items()}
+    levels = shades.levels if shades.scale == "classes" else 0
+    return {
+        "layout": setting.layout.as_json(),
+        "max_frames": entry.film.max_frames,
+        "shades": {
+            "scale": shades.scale,
+            "low": shades.low,
+            "high": shades.high,
+            "classes": list(scene.classes),
+            "levels": levels,
+            "gives": scene.gives,
+            "target": scene.target,
+            "unit": scene.target_unit,
+        },
+        "lut": luts,
+        "map_lut": maps,
+        "plane": {"dimensions": scene.dimensions, "extent": list(scene.extent), "held": scene.held},
+        "network": {
+            "inputs": [
+                {"name": name, "map": base64.b64encode(scene.input_maps[i].tobytes()).decode()}
+                for i, name in enumerate(scene.inputs)
+            ],
+            "more_inputs": scene.more_inputs,
+            "layers": [{"label": layer.label, "units": layer.units, "shown": layer.drawn} for layer in scene.layers],
+        },
+        "figures": [figure.as_json for figure in board(scene)],
+        "controls": {"new_seed": True},
+    }

@@ -1,0 +1,81 @@
+"""One visitor's Playground: what is looked at, and how far it has come. Read by pages and by the player's feed."""
+
+import secrets
+import threading
+from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
+
+from engine.choice import Problem
+from engine.data.plane import View
+from engine.device import DeviceName
+from engine.entry import DEFAULT_SPEED, Entry
+from engine.experiment import Experiment
+from engine.permalink import Link, Look
+from engine.run import Edit
+from ui.bell import Bell
+
+
+@dataclass(eq=False)
+class Visit:
+    """What a session keeps. Pages change it; ``bell`` rings when the player has something new to hear."""
+
+    begun: Experiment = Experiment()
+    """The experiment the present run began with."""
+    now: Experiment = Experiment()
+    """The same with the settings changed in mid-run."""
+    view: View | None = None
+    device: DeviceName = "cpu"
+    steps: int = 0
+    """How far the run is or was to go, should the pool have to forget it."""
+    edits: tuple[Edit, ...] = ()
+    """What was changed in mid-run, and at which step."""
+    entry_id: str = ""
+    speed: int = DEFAULT_SPEED
+    continues: bool = True
+    """Whether a change under ``training`` goes on with the same weights."""
+    written: dict[str, str] | None = None
+    """The query this session last wrote: another one in the address bar is a link that was opened."""
+    past: list[Experiment] = field(default_factory=list)
+    """What the controls said before each change, the newest last."""
+    warnings: dict[str, list[str]] = field(default_factory=dict)
+    """What did not go together after the last change, by the part of the page where it was made."""
+    problems: list[Problem] = field(default_factory=list)
+    """What an opened link got wrong."""
+    done: int = 0
+    """The newest command of the browser that was carried out."""
+    bell: Bell = field(default_factory=Bell)
+    heard: threading.Event = field(default_factory=threading.Event)
+    """Set once the browser has shown a frame of the run on screen."""
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+    """What the visitor's own browser asks with: nobody else can guess it."""
+
+    def __post_init__(self) -> None:
+        _VISITS[self.token] = self
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing was chosen yet: then the opening run is shown."""
+        chosen = (self.begun, self.now, self.steps, self.edits, self.view, self.device)
+        return chosen == (Experiment(), Experiment(), 0, (), None, "cpu")
+
+    @property
+    def link(self) -> Link:
+        """The present run as a link, without the step shown (the player adds the one on screen)."""
+        return Link(self.begun, self.edits, Look(plane=self.view))
+
+    def note(self, entry: Entry) -> None:
+        """Remember how far the run on screen has come, and by which changes."""
+        run = entry.run
+        if run is None or entry.pinned or entry.id != self.entry_id:
+            return
+        made = run.edits
+        self.edits = (*made, *(edit for edit in run.planned if edit not in made))
+        self.steps = entry.goal or run.steps
+
+
+_VISITS: WeakValueDictionary[str, Visit] = WeakValueDictionary()
+
+
+def visit_of(token: str) -> Visit | None:
+    """The visit with this token, as long as its session lasts."""
+    return _VISITS.get(token)
