@@ -16,7 +16,7 @@ from engine.model import MLP
 from engine.probes import Trace, at_rest, gradients, histogram, saturation, traced
 from engine.scene import DRAWN_POINTS, LayerNames, Points, Scene
 from engine.shades import Shades
-from engine.snapshot import MAP_SIDE, Detail, Snapshot, freeze
+from engine.snapshot import MAP_LEVELS, MAP_SIDE, Detail, Snapshot, freeze
 
 GRID = 100
 COARSE_GRID = 32
@@ -223,7 +223,8 @@ class Camera:
         shown = np.nan_to_num(shown, nan=0.0, posinf=3e38, neginf=-3e38).astype(np.float64)
         low, high = shown.min(axis=1), shown.max(axis=1)
         width = np.where(high > low, high - low, 1.0)
-        maps = np.rint((shown - low[:, None]) / width[:, None] * 255).astype(np.uint8)
+        steps = np.rint((shown - low[:, None]) / width[:, None] * MAP_LEVELS)
+        maps = (steps * (255 // MAP_LEVELS)).astype(np.uint8)
         side = (MAP_SIDE, MAP_SIDE) if self.plane.dimensions == 2 else (1, MAP_SIDE)
         maps = np.broadcast_to(maps.reshape(-1, *side), (len(maps), MAP_SIDE, MAP_SIDE))
         return maps, np.stack([low, high], axis=1).astype(np.float32)

@@ -16,8 +16,8 @@ from engine.scene import Scene
 from engine.snapshot import Snapshot
 
 FRAMES_PER_SECOND = 20.0
-DETAIL_BYTES_PER_SECOND = 26_000
-"""What the arrays of a playing run's details may cost a visitor's connection; sentences come on top."""
+DETAIL_BYTES_PER_SECOND = 46_000
+"""What the arrays of a playing run's details may come to, before they are compressed to about half."""
 DETAIL_TIME_SHARE = 0.08
 """What they may cost of the time a run has."""
 GOAL_STEPS = 20

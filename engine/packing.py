@@ -1,7 +1,8 @@
 """Snapshots as bytes: a fixed layout per run, so that a frame is its numbers and nothing else.
 
 A record is four uint32 (step, 1 if details follow, bytes of sentences, 0), then the light arrays, then the
-details, then the sentences as UTF-8 JSON. Every array starts at a multiple of 4 bytes, little-endian.
+details, then the sentences as UTF-8 JSON. Every array starts at a multiple of 4 bytes, little-endian. Images are written
+as differences between neighbours, which compress to half: see ``differences``.
 """
 
 import json
@@ -12,12 +13,14 @@ import numpy as np
 
 from engine.snapshot import Detail, Snapshot
 
+IMAGE = "image"
+"""The type of the uint8 arrays (..., side, side) that are written as differences."""
 LIGHT = ("clock", "scores", "gradient_norm", "gradient_mean", "update_ratio", "boundary")
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Names, NumPy types and shapes of a run's arrays: what a reader needs to find its way in a record."""
+    """Names, types (NumPy's, or ``IMAGE``) and shapes of a run's arrays: what a reader of records needs."""
 
     score_names: tuple[str, ...]
     light: tuple[tuple[str, str, tuple[int, ...]], ...]
@@ -45,7 +48,19 @@ def pack(snapshot: Snapshot, sentences: Mapping[str, str] | None = None) -> byte
     arrays = [array for _, array in _light_arrays(snapshot)]
     if snapshot.detail is not None:
         arrays += [array for _, array in _detail_arrays(snapshot.detail)]
-    return b"".join([head, *(_padded(array.tobytes()) for array in arrays), _padded(words)])
+    return b"".join([head, *(_padded(_written(array)) for array in arrays), _padded(words)])
+
+
+def differences(images: np.ndarray) -> np.ndarray:
+    """uint8 (..., side, side): each cell less its left neighbour, then less its upper one, modulo 256.
+
+    Sums along both axes, modulo 256, give the images back.
+    """
+    across = images.copy()
+    across[..., 1:] -= images[..., :-1]
+    both = across.copy()
+    both[..., 1:, :] -= across[..., :-1, :]
+    return both
 
 
 def message(header: dict[str, object], records: list[bytes]) -> bytes:
@@ -70,7 +85,15 @@ def _detail_arrays(detail: Detail) -> Iterator[tuple[str, np.ndarray]]:
 
 
 def _described(arrays: Iterator[tuple[str, np.ndarray]]) -> Iterator[tuple[str, str, tuple[int, ...]]]:
-    return ((name, array.dtype.name, array.shape) for name, array in arrays)
+    return ((name, IMAGE if _is_image(array) else array.dtype.name, array.shape) for name, array in arrays)
+
+
+def _is_image(array: np.ndarray) -> bool:
+    return array.dtype == np.uint8 and array.ndim > 1 and array.shape[-1] == array.shape[-2]
+
+
+def _written(array: np.ndarray) -> bytes:
+    return (differences(array) if _is_image(array) else array).tobytes()
 
 
 def _padded(raw: bytes, fill: bytes = b"\0") -> bytes:

@@ -8,6 +8,8 @@ from jaxtyping import Float32, UInt8
 
 HISTOGRAM_BINS = 32
 MAP_SIDE = 16
+MAP_LEVELS = 85
+"""Steps of a map's scale: a divisor of 255, as fine as an eye can tell, and a third less to send than 255."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,7 @@ class Detail:
     """
 
     maps: UInt8[np.ndarray, "units 16 16"]
-    """Each drawn unit's activation over the input plane, 0..255 between its own ``map_range``."""
+    """Each drawn unit's activation over the input plane, 0..255 in ``MAP_LEVELS`` steps between its ``map_range``."""
     map_range: Float32[np.ndarray, "units 2"]
     edges: Float32[np.ndarray, " edges"]
     """Weights between drawn units: layer by layer, then target unit, then source unit, as in ``nn.Linear.weight``."""

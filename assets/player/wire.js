@@ -10,7 +10,7 @@
  *   sentences: Record<string, string>}} Frame
  */
 
-const TYPES = { float32: Float32Array, uint8: Uint8Array };
+const TYPES = { float32: Float32Array, uint8: Uint8Array, image: Uint8Array };
 const RECORD_HEAD = 16;
 const decoder = new TextDecoder();
 
@@ -40,7 +40,7 @@ export function decodeFrame(record, layout) {
   let offset = RECORD_HEAD;
   for (const [name, type, shape] of described) {
     const values = new TYPES[type](record, offset, shape.reduce((product, side) => product * side, 1));
-    arrays[name] = values;
+    arrays[name] = type === "image" ? summed(values, shape.at(-1)) : values;
     shapes[name] = shape;
     offset += Math.ceil(values.byteLength / 4) * 4;
   }
@@ -48,6 +48,17 @@ export function decodeFrame(record, layout) {
   const [epoch, rate, momentum] = arrays.clock;
   const sentences = sentenceBytes ? JSON.parse(words) : {};
   return { step, epoch, rate, momentum, detailed: Boolean(detailed), arrays, shapes, sentences };
+}
+
+/**
+ * Square images from the differences between their cells, in place; what is above 255 wraps around.
+ * @param {Uint8Array} values @param {number} side
+ */
+function summed(values, side) {
+  const cells = side * side;
+  for (let i = 0; i < values.length; i++) if (i % side) values[i] += values[i - 1];
+  for (let i = 0; i < values.length; i++) if (i % cells >= side) values[i] += values[i - side];
+  return values;
 }
 
 /** @param {string} text base64 @returns {Uint8Array} */

@@ -1,5 +1,6 @@
 """Every activation beside its published formula, and its slope beside a difference quotient."""
 
+import warnings
 from collections.abc import Callable
 
 import numpy as np
@@ -124,3 +125,26 @@ def test_saturated_and_dead_shares_match_a_count_by_hand() -> None:
     assert saturation(Tanh().build(), z) == (0.375, 0.0)
     assert saturation(Step().build(), z) == (1.0, 1.0)
     assert saturation(Linear().build(), z) == (0.0, 0.0)
+
+
+def test_a_measured_tanh_is_pytorchs_to_two_units_in_the_last_place() -> None:
+    z = torch.cat(
+        [torch.linspace(-12, 12, 20_001), torch.logspace(-30, 0, 301), torch.tensor([0.0, -0.0, 1e30, -1e30])]
+    )
+    tanh = Tanh(kind="tanh").build()
+    with torch.no_grad():
+        measured = tanh(z)
+    exact = np.tanh(z.double().numpy())
+    assert (np.abs(measured.numpy() - exact) <= 2 * np.spacing(np.abs(exact).astype(np.float32))).all()
+    asked = z.clone().requires_grad_()
+    tanh(asked).sum().backward()
+    assert torch.equal(tanh(asked), torch.tanh(asked))
+    assert asked.grad is not None
+    torch.testing.assert_close(asked.grad, 1 - torch.tanh(z) ** 2)
+
+
+def test_a_measured_tanh_passes_on_what_is_not_a_number() -> None:
+    with torch.no_grad(), warnings.catch_warnings(action="error"):
+        found = Tanh(kind="tanh").build()(torch.tensor([float("nan"), float("inf"), float("-inf")]))
+    assert found.isnan().tolist() == [True, False, False]
+    assert found[1:].tolist() == [1.0, -1.0]

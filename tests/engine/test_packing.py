@@ -12,7 +12,7 @@ from engine.packing import layout_of, message, named_arrays, pack
 from engine.snapshot import Snapshot
 from tests.engine.frames import frame
 
-CODES = {"float32": "f", "uint8": "B", "uint32": "I"}
+CODES = {"float32": "f", "uint8": "B", "uint32": "I", "image": "B"}
 NAMES = tuple(f"score {i}" for i in range(9))
 
 
@@ -37,6 +37,10 @@ def unpacked(record: bytes, layout: dict[str, Any]) -> tuple[int, dict[str, tupl
     assert nothing == 0
     parts = layout["light"] + (layout["detail"] if detailed else [])
     values = {name: reader.take(code, math.prod(shape)) for name, code, shape in parts}
+    for name, code, shape in parts:
+        if code == "image":
+            sums = np.array(values[name], np.int64).reshape(shape).cumsum(-1).cumsum(-2)
+            values[name] = tuple((sums % 256).ravel())
     text = bytes(reader.take("uint8", words)).decode()
     assert len(record) == reader.place + -reader.place % 4
     return step, values, json.loads(text) if text else {}
