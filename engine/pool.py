@@ -1,11 +1,12 @@
 """``RunPool``: a few long-lived threads train every visitor's run in fair slices; pages only read what they filmed.
 
-The run whose next frame is due first is served first. A worker rests for 40 % of the time while others wait, so
-that pages keep answering; a run nobody watches is paused, and forgotten after a while.
+The run whose next frame is due first is served first. A worker rests a little while others wait, so that pages keep
+answering; a run nobody watches is paused, and forgotten after a while.
 """
 
 import itertools
 import logging
+import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -36,6 +37,8 @@ class RunPool:
         self._entries: dict[str, Entry] = {}
         self._condition = threading.Condition()
         self._ids = itertools.count(1)
+        self._name = secrets.token_hex(4)
+        """Tells its runs from those of a server that ran before: browsers outlive servers."""
         self._open = True
         self._interpreter = threading.Lock()
         """Held while a small network is served: two such at once would only hand the interpreter's own lock to and fro,
@@ -59,7 +62,8 @@ class RunPool:
         pinned: bool = False,
     ) -> Entry:
         """Take in a run; a worker makes it and films its first frame at once. The longest unseen run may have to go."""
-        entry = Entry(f"r{next(self._ids)}", make, speed, play or goal is not None, goal, play, every, pinned=pinned)
+        name = f"{self._name}-{next(self._ids)}"
+        entry = Entry(name, make, speed, play or goal is not None, goal, play, every, pinned=pinned)
         entry.seen = entry.due = time.monotonic()
         with self._condition:
             self._make_room()

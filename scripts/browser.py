@@ -31,11 +31,11 @@ FLAGS = [
 class Server:
     """The running app: where it answers, its process, what it wrote."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int | None = None) -> None:
         self.log = Path(tempfile.mkdtemp()) / "log.txt"
-        port = _free_port()
-        self.address = f"http://127.0.0.1:{port}"
-        command = [sys.executable, "-m", "streamlit", "run", "server.py", f"--server.port={port}"]
+        self.port = port or _free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        command = [sys.executable, "-m", "streamlit", "run", "server.py", f"--server.port={self.port}"]
         environment = {**os.environ, "OMP_NUM_THREADS": "1"}
         with self.log.open("w") as out:
             self.process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, env=environment)

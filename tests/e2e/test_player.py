@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from engine.film import crowded
 from engine.permalink import decode
 from engine.supervised import SupervisedRun
+from scripts.browser import Server
 from ui.served import ADDRESS
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
@@ -331,3 +332,23 @@ def test_the_browser_drops_the_frames_the_server_drops(page: Page, address: str)
         [f"{ADDRESS}/film.js", frames],
     )
     assert found == expected
+
+
+def test_a_page_outlives_a_killed_server(page: Page) -> None:
+    killed = Server()
+    killed.wait()
+    fresh(page, killed.address, "?model.hidden=5,4&training.epochs=1000")
+    press(page, "Play")
+    until(page, "p.shown > 20")
+    killed.process.kill()
+    killed.process.wait()
+    page.wait_for_timeout(1500)
+    again = Server(killed.port)
+    try:
+        again.wait()
+        until(page, "p.status === 'paused' && p.shown === 0")
+        press(page, "Play")
+        until(page, "p.status === 'playing' && p.shown > 20")
+        assert parse_qsl(urlparse(page.url).query) == [("v", "1"), ("model.hidden", "5,4"), ("training.epochs", "1000")]
+    finally:
+        again.stop()
