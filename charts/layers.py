@@ -7,6 +7,8 @@ from charts.live import Binding, LiveFigure, layout, legend_above, remembered
 from engine.scene import Scene
 
 RIDGE_HEIGHT = 0.85
+LEVEL_NAMES = 3
+"""So many layer names stand beside each other in a quarter of a page; more are slanted."""
 
 
 @remembered("layer_names", "probe_rows")
@@ -16,7 +18,7 @@ def gradient_bars(scene: Scene) -> LiveFigure:
     figure = go.Figure(layout=layout("layer", "gradient (log scale)", showlegend=True, legend=legend_above()))
     figure.update_layout(margin={"t": 28}, bargap=0.25)
     figure.update_yaxes(type="log", exponentformat="power", nticks=4)
-    figure.update_xaxes(type="category", tickangle=0 if len(names) <= 6 else -45)
+    figure.update_xaxes(type="category", tickangle=0 if len(names) <= LEVEL_NAMES else -45)
     figure.add_trace(go.Bar(x=names, name="norm", marker={"color": theme.GRADIENT}))
     figure.add_trace(go.Bar(x=names, name="mean |gradient|", marker={"color": theme.CLASSES[4]}))
     bindings = (Binding("frame", 0, "gradient_norm"), Binding("frame", 1, "gradient_mean"))
