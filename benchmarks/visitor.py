@@ -190,7 +190,7 @@ async def moves(address: str, query: str, label: str, values: Sequence[float]) -
             await asyncio.sleep(SETTLE_SECONDS)
             before, began = visitor.run, time.monotonic()
             await visitor.move(label, value)
-            while visitor.run == before and time.monotonic() < began + OPEN_SECONDS:
+            while (visitor.run == before or not visitor.set_up) and time.monotonic() < began + OPEN_SECONDS:
                 await asyncio.sleep(0.001)
             waits.append(visitor.arrivals[-1] - began)
         return waits

@@ -32,10 +32,12 @@ FIRST_FRAME_SECONDS = 0.15
 PACE_SECONDS, PACE_WHEN_MANY = 0.2, 0.4
 """Between two answers while a run plays; longer where ``MANY`` runs do: answering takes time from them."""
 MANY = 12
+MAKING_SECONDS = 0.005
+"""How often it is asked whether a new run has its first frame."""
 HOLD_SECONDS = 3.0
 """How long a request is kept while nothing happens; a server that is stopped waits for it."""
 LOOK_SECONDS = 0.5
-"""How often a kept request looks for what no bell rings for, and is taken for a sign that the page is watched."""
+"""How often a kept request looks for what no bell rings for."""
 COMPRESSION = 2
 """Of zlib's 1 to 9: half of the bytes for half a millisecond; higher levels win 5 % for double the time."""
 LIVE = ("playing", "waiting")
@@ -91,38 +93,42 @@ async def feed(request: Request) -> Response:
 
 async def _news(visit: Visit, known: Known) -> Entry | None:
     """The run on screen, as soon as there is something to say of it; None where the pool has forgotten it."""
-    began = time.monotonic()
+    began, run = time.monotonic(), known.run
     while True:
         rung = visit.bell.rung
         entry = stage.pool().get(visit.entry_id)
         if entry is None:
             return None
+        if entry.id != run:
+            began, run = time.monotonic(), entry.id
         stage.pool().touch(entry)
-        if _unmade(entry):
-            await asyncio.to_thread(entry.wait, 0, FIRST_FRAME_SECONDS)
+        rest = _rest(visit, entry, known, time.monotonic() - began)
+        if not rest:
             return entry
-        passed = time.monotonic() - began
-        pace = PACE_WHEN_MANY if stage.pool().playing > MANY else PACE_SECONDS
-        if _is_urgent(visit, entry, known) or passed >= HOLD_SECONDS:
-            return entry
-        live = entry.status in LIVE
-        if (passed >= pace or not live) and _has_news(visit, entry, known):
-            return entry
-        rest = pace - passed if live and passed < pace else LOOK_SECONDS
-        await visit.bell.wait(rung, min(rest, LOOK_SECONDS))
+        await visit.bell.wait(rung, rest)
 
 
-def _unmade(entry: Entry) -> bool:
-    return entry.setting is None and not entry.failure
+def _rest(visit: Visit, entry: Entry, known: Known, passed: float) -> float:
+    """Seconds until it is worth looking again; 0 when there is an answer.
 
-
-def _is_urgent(visit: Visit, entry: Entry, known: Known) -> bool:
-    new = entry.id != known.run or (entry.setting is not None and not known.set_up)
-    return new or visit.done != known.done or entry.status != known.status
-
-
-def _has_news(visit: Visit, entry: Entry, known: Known) -> bool:
-    return entry.version != known.version or _tag(_state(visit, entry)) != known.tag
+    ``passed`` are the seconds since the request, or since the run came up.
+    """
+    is_new = entry.id != known.run
+    if passed >= HOLD_SECONDS:
+        return 0.0
+    if entry.setting is None and not entry.failure:
+        soon = passed < FIRST_FRAME_SECONDS
+        return 0.0 if is_new and not soon else MAKING_SECONDS if soon else PACE_SECONDS
+    has_charts = known.set_up or entry.setting is None
+    if is_new or not has_charts or visit.done != known.done or entry.status != known.status:
+        return 0.0
+    live = entry.status in LIVE
+    pace = PACE_WHEN_MANY if stage.pool().playing > MANY else PACE_SECONDS
+    if live and passed < pace:
+        return pace - passed
+    if entry.version != known.version or _tag(_state(visit, entry)) != known.tag:
+        return 0.0
+    return pace if live else LOOK_SECONDS
 
 
 # --- messages -------------------------------------------------------------------------------------------------------

@@ -33,12 +33,12 @@ export default (component) => {{
 def player(key: str = "player") -> None:
     """Mount it and carry out what the browser asked; what comes of that goes to the browser through the feed."""
     visit = session.visit()
+    session.entry()
     letter = _COMPONENT(key=key, data={"feed": visit.token}, on_send_change=lambda: None).send
     commands = _new_commands(letter)
     for command in commands:
         _carry_out(str(command.get("name")), command.get("value"))
         visit.done = _whole(command["id"])
-    session.entry()
     session.write_address()
     visit.bell.ring()
     if any(command.get("name") in CONCERN_THE_PAGE for command in commands):
@@ -126,7 +126,7 @@ def _speed(value: Any) -> None:
 
 
 def _revive(value: Any) -> None:
-    """The pool had to forget the run: the player's own run makes it again, so nothing is left to do."""
+    """The pool had to forget the run: it was made again when the player's part was drawn."""
 
 
 COMMANDS = {

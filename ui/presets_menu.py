@@ -42,3 +42,4 @@ def _open() -> None:
     chosen = st.session_state[KEY]
     if chosen is not None:
         session.show_experiment(preset(chosen).experiment, play=True)
+        session.let_player_lead()

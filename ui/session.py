@@ -1,7 +1,6 @@
 """The one module that owns ``st.session_state`` (widgets' own keys apart): it acts for the present visitor."""
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
 
 import streamlit as st
 
@@ -18,8 +17,6 @@ from engine.supervised import SupervisedRun
 from ui import knobs
 from ui.visit import Visit
 
-Kept = TypeVar("Kept")
-
 KEY = "gradient_playground"
 UNDO_DEPTH = 50
 LEAD_SECONDS = 0.15
@@ -32,14 +29,9 @@ READY_SECONDS = 2.0
 
 def visit() -> Visit:
     """This visitor's state, made at the first call."""
-    return kept(KEY, Visit)
-
-
-def kept(key: str, make: Callable[[], Kept]) -> Kept:
-    """What this visitor's session keeps under ``key``, made at the first call."""
-    if key not in st.session_state:
-        st.session_state[key] = make()
-    found: Kept = st.session_state[key]
+    if KEY not in st.session_state:
+        st.session_state[KEY] = Visit()
+    found: Visit = st.session_state[KEY]
     return found
 
 
@@ -137,6 +129,7 @@ def look_at(view: View | None) -> None:
     playing = found.wants_to_play and not is_shared(found)
     steps = found.run.steps if found.run is not None else 0
     begin(mine.begun, goal=steps, play=playing, edits=mine.edits)
+    let_player_lead()
 
 
 def compute_on(device: DeviceName) -> None:

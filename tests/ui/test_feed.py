@@ -155,3 +155,24 @@ def test_a_forgotten_run_is_said_to_be_gone(visit: Visit) -> None:
 @pytest.mark.parametrize("value", ["", "-1", "1e9", "²", "9" * 4000, "null", "<b>", "1.5"])
 def test_what_can_not_be_read_counts_as_not_known(value: str) -> None:
     assert Known.read({"version": value, "done": value, "set_up": value}) == Known()
+
+
+def test_the_first_answer_of_a_run_begun_meanwhile_has_its_first_frame(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeds, "HOLD_SECONDS", 60.0)
+    monkeypatch.setattr(feeds, "FIRST_FRAME_SECONDS", 20.0)
+    known = had(header(ask(visit)))
+    begun: list[Entry] = []
+
+    def begin() -> None:
+        begun.append(stage.pool().open(stage.recipe(SMALL)))
+        visit.entry_id = begun[0].id
+        visit.bell.ring()
+
+    threading.Timer(0.3, begin).start()
+    said = header(ask(visit, known))
+    assert said["run"] == begun[0].id
+    assert said["setup"]
+    assert said["records"]
+    stage.pool().close_entry(begun[0])
