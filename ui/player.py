@@ -125,8 +125,8 @@ def _speed(value: Any) -> None:
         stage.pool().set_speed(entry, mine.speed)
 
 
-def _revive(value: Any) -> None:
-    """The pool had to forget the run: it was made again when the player's part was drawn."""
+def _look(value: Any) -> None:
+    """The pool had to forget the run, or the address is behind: drawing the player's part mends both."""
 
 
 COMMANDS = {
@@ -137,7 +137,8 @@ COMMANDS = {
     "reset": _reset,
     "new_seed": _new_seed,
     "speed": _speed,
-    "revive": _revive,
+    "revive": _look,
+    "address": _look,
 }
 
 CONCERN_THE_PAGE = ("new_seed",)

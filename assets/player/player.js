@@ -17,6 +17,7 @@ import { decodeFrame, decodeMessage } from "./wire.js";
 
 const REPLAY_EVERY = 50;
 const KEPT_GAPS = 2000;
+const ADDRESS_PATIENCE = 500;
 const NEVER = () => null;
 /** States that are no news. */
 const QUIET = new Set(["playing", "finished"]);
@@ -119,9 +120,24 @@ class Player {
     if (header.reset || changed) this.#forget(changed);
     if (header.setup) this.#setUp(header.setup);
     this.courier.settle(header.done);
+    this.#checkAddress();
     if (this.setup && this.setupRun === this.run) this.#takeFrames(records, header.reset || changed);
     this.#showState();
     this.wake();
+  }
+
+  /**
+   * A change made in mid-run belongs to the link once the run has taken it in, which may be after the page was drawn.
+   * Only the page can write the address bar: it is asked to, where it has not done so by itself in a while.
+   */
+  #checkAddress() {
+    const { link } = this.state;
+    if (link === this.addressed) return;
+    this.addressed = link;
+    clearTimeout(this.addressTimer);
+    this.addressTimer = setTimeout(() => {
+      if (!sameQuery(link, location.search)) this.courier.command("address");
+    }, ADDRESS_PATIENCE);
   }
 
   /** The server had to forget the run: a look at the page makes it again. */
@@ -405,6 +421,7 @@ class Player {
   destroy() {
     this.gone = true;
     cancelAnimationFrame(this.animation);
+    clearTimeout(this.addressTimer);
     this.courier.stop();
     this.feed.stop();
     this.abort.abort();
@@ -415,6 +432,12 @@ class Player {
     this.figures.destroy();
     this.root.replaceChildren();
   }
+}
+
+/** Whether two query strings say the same. */
+function sameQuery(one, other) {
+  const [left, right] = [one, other].map((query) => [...new URLSearchParams(query ?? "")].sort().join("\n"));
+  return left === right;
 }
 
 function keep(list, value) {
