@@ -60,13 +60,17 @@ class RunPool:
         speed: int = DEFAULT_SPEED,
         every: int | None = None,
         pinned: bool = False,
+        instead_of: Entry | None = None,
     ) -> Entry:
-        """Take in a run; a worker makes it and films its first frame at once. The longest unseen run may have to go."""
+        """Take in a run; a worker makes it and films its first frame at once. The longest unseen run may have to go.
+
+        ``instead_of`` is one that the caller closes next: the new one takes its room.
+        """
         name = f"{self._name}-{next(self._ids)}"
         entry = Entry(name, make, speed, play or goal is not None, goal, play, every, pinned=pinned)
         entry.seen = entry.due = time.monotonic()
         with self._condition:
-            self._make_room()
+            self._make_room(instead_of)
             self._entries[entry.id] = entry
             self._condition.notify()
         return entry
@@ -245,10 +249,11 @@ class RunPool:
             if not entry.wants_work and now - entry.seen > self.limits.forget_seconds:
                 del self._entries[entry.id]
 
-    def _make_room(self) -> None:
+    def _make_room(self, leaving: Entry | None) -> None:
         """Forget the longest unseen run, idle ones first, when the pool is full. The caller holds the lock."""
-        while len(self._entries) >= self.limits.max_runs:
-            others = [entry for entry in self._entries.values() if not entry.pinned]
+        leaves = leaving is not None and leaving.id in self._entries
+        while len(self._entries) - leaves >= self.limits.max_runs:
+            others = [entry for entry in self._entries.values() if not entry.pinned and entry is not leaving]
             if not others:
                 return
             unseen = min(others, key=lambda entry: (entry.wants_work, entry.seen))

@@ -68,17 +68,18 @@ def begin(experiment: Experiment, *, play: bool = False, goal: int = 0, edits: S
     """A new run of ``experiment`` from its first weights, in place of the present one, at once taken to ``goal``."""
     mine = visit()
     mine.heard.clear()
-    old = stage.pool().get(mine.entry_id) if mine.entry_id else None
-    if old is not None and not old.pinned:
-        stage.pool().close_entry(old)
+    shown = stage.pool().get(mine.entry_id)
+    old = None if shown is None or shown.pinned else shown
     make = stage.recipe(experiment, edits, mine.view, mine.device)
     every = max(1, goal // FRAMES_TO_GOAL) if goal else None
-    found = stage.pool().open(make, play=play, goal=goal or None, every=every, speed=mine.speed)
+    found = stage.pool().open(make, play=play, goal=goal or None, every=every, speed=mine.speed, instead_of=old)
     mine.entry_id, mine.begun, mine.steps, mine.edits = found.id, experiment, goal, tuple(edits)
     mine.now = experiment
     for edit in edits:
         mine.now = mine.now.patched(dict(edit.patch))
     mine.bell.ring()
+    if old is not None:
+        stage.pool().close_entry(old)
     return found
 
 

@@ -131,6 +131,15 @@ def test_a_full_pool_forgets_the_longest_unseen_idle_run_but_never_a_shared_one(
     assert sum(pool.get(entry.id) is not None for entry in [shared, *entries, newest]) == 6
 
 
+def test_in_a_full_pool_a_run_that_takes_the_place_of_another_drives_out_nobody_else(pool: RunPool) -> None:
+    entries = [pool.open(make()) for _ in range(6)]
+    newest = pool.open(make(), instead_of=entries[3])
+    assert all(pool.get(entry.id) is entry for entry in [*entries, newest])
+    pool.close_entry(entries[3])
+    pool.open(make(), instead_of=entries[3])
+    assert pool.get(entries[0].id) is None
+
+
 def test_a_goal_is_reached_and_then_the_run_pauses(pool: RunPool) -> None:
     entry = pool.open(make(), goal=37)
     until(lambda: entry.status == "paused")
