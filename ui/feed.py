@@ -85,6 +85,7 @@ async def feed(request: Request) -> Response:
         return Response(status_code=410)
     zipped = "gzip" in request.headers.get("accept-encoding", "")
     headers = {"Cache-Control": "no-store"} | ({"Content-Encoding": "gzip"} if zipped else {})
+    visit.told = time.monotonic()
     body = await asyncio.to_thread(answer, visit, entry, known, zipped=zipped)
     if body is None:
         return Response(status_code=204, headers={"Cache-Control": "no-store"})
@@ -124,8 +125,9 @@ def _rest(visit: Visit, entry: Entry, known: Known, passed: float) -> float:
         return 0.0
     live = entry.status in LIVE
     pace = PACE_WHEN_MANY if stage.pool().playing > MANY else PACE_SECONDS
-    if live and passed < pace:
-        return pace - passed
+    early = visit.told + pace - time.monotonic()
+    if live and early > 0:
+        return early
     if entry.version != known.version or _tag(_state(visit, entry)) != known.tag:
         return 0.0
     return pace if live else LOOK_SECONDS

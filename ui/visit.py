@@ -46,6 +46,8 @@ class Visit:
     bell: Bell = field(default_factory=Bell)
     heard: threading.Event = field(default_factory=threading.Event)
     """Set once the browser has shown a frame of the run on screen."""
+    told: float = 0.0
+    """When the browser was last sent something, in seconds of ``time.monotonic``."""
     token: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     """What the visitor's own browser asks with: nobody else can guess it."""
 

@@ -5,11 +5,21 @@
 const MAX_LAG = 400;
 const START_INTERVAL = 50;
 const QUIET = 1500;
-/** A frame due within half a repaint is shown now: waiting for the next repaint would be later than it is early. */
-const HALF_REPAINT = 8;
+/** Weight of the newest bunch in what is known of the pace. */
+const LEARNING = 0.15;
+/** So many frames left over are a buffer; between none and these the pace stays as it is. */
+const FEW = 2;
+/** Repaints of a screen at 60 Hz, until its own are known; longer than these ms, something was in the way. */
+const REPAINT = 1000 / 60;
+const NO_REPAINT = 25;
+/** A pace this near to a whole number of repaints (ms) becomes that: else one frame in so many would wait one more. */
+const NEAR = 2.5;
 
 export class Pacer {
   constructor() {
+    /** How long a repaint takes, and when the last one was. */
+    this.repaint = REPAINT;
+    this.painted = 0;
     this.reset();
   }
 
@@ -19,6 +29,7 @@ export class Pacer {
     this.interval = START_INTERVAL;
     this.wait = START_INTERVAL;
     this.bunch = 4;
+    this.span = this.bunch * START_INTERVAL;
     this.due = 0;
     this.arrived = 0;
   }
@@ -28,14 +39,18 @@ export class Pacer {
     if (!frames.length) return;
     const since = now - this.arrived;
     if (this.arrived && since < QUIET) {
-      const measured = Math.min(250, Math.max(4, since / frames.length));
-      this.interval += 0.25 * (measured - this.interval);
-      this.bunch += 0.25 * (frames.length - this.bunch);
+      // Time and frames are averaged apart: the mean of their ratios would be too long where bunches differ.
+      this.span += LEARNING * (since - this.span);
+      this.bunch += LEARNING * (frames.length - this.bunch);
+      this.interval = Math.min(250, Math.max(4, this.span / this.bunch));
     }
     this.arrived = now;
-    // Decided once per bunch: frames left over mean it plays too slowly, none left mean it may be starving.
+    // Decided once per bunch: many frames left over mean it plays too slowly, a frame that is overdue that it starves.
     const left = this.queue.length;
-    this.wait = this.interval / Math.min(1.5, Math.max(0.94, 1 + (0.3 * (left - 1)) / this.bunch));
+    const haste = left > FEW ? 1 + (0.3 * (left - 1)) / this.bunch : now > this.due + this.repaint ? 0.94 : 1;
+    const wait = this.interval / Math.min(1.5, haste);
+    const whole = Math.max(1, Math.round(wait / this.repaint)) * this.repaint;
+    this.wait = Math.abs(wait - whole) < NEAR ? whole : wait;
     this.queue.push(...frames);
     const most = Math.max(2, Math.ceil(MAX_LAG / this.interval));
     if (this.queue.length > most) this.queue.splice(0, this.queue.length - most);
@@ -44,7 +59,11 @@ export class Pacer {
   /** The frame to show at `now`, or null. Where several are due (more frames than repaints) the last of them. */
   next(now) {
     let shown = null;
-    while (this.queue.length && now >= this.due - HALF_REPAINT) {
+    const since = now - this.painted;
+    if (since > 0 && since < NO_REPAINT) this.repaint += 0.05 * (since - this.repaint);
+    this.painted = now;
+    // Due within half a repaint is due now: the next repaint would be later than this one is early.
+    while (this.queue.length && now >= this.due - this.repaint / 2) {
       shown = this.queue.shift();
       this.due = Math.max(this.due, now - this.wait) + this.wait;
     }
