@@ -21,7 +21,6 @@ from starlette.staticfiles import StaticFiles
 from streamlit.runtime.pages_manager import PagesManager
 
 from engine.stage import opening_run
-from ui.feed import feed
 from ui.served import ADDRESS, FOLDER
 
 # Until app.py has run once, Streamlit would serve pages/ by itself, without app.py: a first visit may go to any page.
@@ -45,6 +44,13 @@ def plotly_js(request: Request) -> Response:
     if "gzip" in request.headers.get("accept-encoding", ""):
         return Response(zipped, media_type="text/javascript", headers={**headers, "Content-Encoding": "gzip"})
     return Response(plain, media_type="text/javascript", headers=headers)
+
+
+async def feed(request: Request) -> Response:
+    """What the player is sent. The first page brings Plotly and all else that this needs: a server at rest does not."""
+    from ui import feed as player_feed
+
+    return await player_feed.feed(request)
 
 
 class KeptFiles(StaticFiles):
