@@ -9,7 +9,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from aiohttp import ClientSession, ClientWebSocketResponse
@@ -17,6 +17,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks.delivery import Delivery, Film, unpacked
+from ui.feed import Known
 from ui.served import ADDRESS
 
 OPEN_SECONDS = 60.0
@@ -36,12 +37,7 @@ class Visitor:
     nbytes: int = 0
     arrivals: list[float] = field(default_factory=list)
     """When bunches of frames came, in seconds of ``time.monotonic``."""
-    status: str = ""
-    run: str = ""
-    set_up: bool = False
-    version: int = 0
-    done: int = 0
-    tag: str = ""
+    known: Known = Known()
     token: str = ""
     parts: dict[str, str] = field(default_factory=dict)
     """The part of the page (Streamlit's name of the fragment) of each component and slider, by its id."""
@@ -114,15 +110,8 @@ class Visitor:
 
     async def _listen(self, client: ClientSession) -> None:
         """One request to the feed, as the player makes it."""
-        known = {
-            "run": self.run,
-            "set_up": int(self.set_up),
-            "version": self.version,
-            "done": self.done,
-            "status": self.status,
-            "tag": self.tag,
-        }
-        async with client.get(f"{self.address}/{ADDRESS}/feed/{self.token}", params=known) as response:
+        asked = asdict(self.known) | {"set_up": int(self.known.set_up)}
+        async with client.get(f"{self.address}/{ADDRESS}/feed/{self.token}", params=asked) as response:
             response.raise_for_status()
             body = await response.read()
             self.nbytes += sum(len(name) + len(value) + 4 for name, value in response.raw_headers)
@@ -133,9 +122,9 @@ class Visitor:
     def _take(self, delivery: Delivery) -> None:
         """Count its frames and remember what need not come again."""
         header = delivery.header
-        self.set_up = "setup" in header or (self.set_up and header["run"] == self.run)
-        self.run, self.version, self.done, self.tag = (header[name] for name in ("run", "version", "done", "tag"))
-        self.status = header["state"]["status"]
+        set_up = "setup" in header or (self.known.set_up and header["run"] == self.known.run)
+        said = {name: header[name] for name in ("run", "version", "done", "tag")}
+        self.known = Known(**said, set_up=set_up, status=header["state"]["status"])
         if self.film.take(delivery):
             self.arrivals.append(time.monotonic())
 
@@ -188,9 +177,9 @@ async def moves(address: str, query: str, label: str, values: Sequence[float]) -
         await _until_all([visitor], [staying], "paused")
         for value in values:
             await asyncio.sleep(SETTLE_SECONDS)
-            before, began = visitor.run, time.monotonic()
+            before, began = visitor.known.run, time.monotonic()
             await visitor.move(label, value)
-            while (visitor.run == before or not visitor.set_up) and time.monotonic() < began + OPEN_SECONDS:
+            while (visitor.known.run == before or not visitor.known.set_up) and time.monotonic() < began + OPEN_SECONDS:
                 await asyncio.sleep(0.001)
             waits.append(visitor.arrivals[-1] - began)
         return waits
@@ -201,10 +190,10 @@ async def moves(address: str, query: str, label: str, values: Sequence[float]) -
 
 async def _until_all(present: list[Visitor], staying: list[asyncio.Task[None]], status: str) -> None:
     end = time.monotonic() + OPEN_SECONDS
-    while not all(visitor.status == status for visitor in present):
+    while not all(visitor.known.status == status for visitor in present):
         broken = next((task.exception() for task in staying if task.done()), None)
         if broken or time.monotonic() > end:
-            found = sorted({visitor.status or "not open" for visitor in present})
+            found = sorted({visitor.known.status or "not open" for visitor in present})
             raise RuntimeError(f"visitors should all be {status}, they are {', '.join(found)}") from broken
         await asyncio.sleep(0.05)
 
