@@ -8,6 +8,11 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
+from engine.clipping import ClipNorm
+from engine.experiment import Experiment
+from engine.optimizers import Adam
+from engine.penalties import L2
+from engine.schedules import Cosine
 from engine.streams import stream
 from engine.supervised import SupervisedRun
 
@@ -26,6 +31,25 @@ class Recipe:
     """Limit of gradient clipping."""
     cosine_steps: int = 0
     """Length of a cosine schedule down to 0."""
+
+
+def recipe_of(experiment: Experiment) -> Recipe:
+    """The numbers of the bare loop that does what a run of ``experiment`` (tanh units) does.
+
+    Raises ValueError for another optimizer than Adam and for batches of all examples.
+    """
+    training = experiment.training
+    if not isinstance(training.optimizer, Adam) or not isinstance(training.batch_size, int):
+        raise ValueError(f"{training}: the bare loop has Adam and a whole number of examples per batch, nothing else")
+    return Recipe(
+        activation=nn.Tanh,
+        batch_size=training.batch_size,
+        learning_rate=training.optimizer.lr,
+        seed=experiment.seed,
+        l2=training.penalty.strength if isinstance(training.penalty, L2) else 0.0,
+        largest_norm=training.clip.limit if isinstance(training.clip, ClipNorm) else 0.0,
+        cosine_steps=SupervisedRun(experiment).last_step if isinstance(training.schedule, Cosine) else 0,
+    )
 
 
 @dataclass

@@ -6,6 +6,7 @@ import time
 import psutil
 from playwright.sync_api import sync_playwright
 
+from benchmarks.live import QUERY
 from benchmarks.report import Figure
 from benchmarks.visitor import crowd
 from benchmarks.watched_page import WatchedPage
@@ -26,7 +27,6 @@ SESSION_BAR = 6.0
 REST_SECONDS = 5.0
 FILM_SECONDS = 11.0
 """200 frames at 20 a second: a film is full after so long."""
-QUERY = "model.hidden=16,16,16&training.epochs=100000"
 REAL_DATA = ("iris", "breast_cancer", "digits")
 FILMED = ("spiral", "breast_cancer", "overfit", "dropout", "five_arms", "sine", "digits")
 FILMED_FRAMES = 300

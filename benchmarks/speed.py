@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import torch
 from sklearn.neural_network import MLPClassifier
-from torch import nn
 
 from benchmarks import pairs
-from benchmarks.bare_loop import BareLoop, Recipe, beside
+from benchmarks.bare_loop import BareLoop, Recipe, beside, recipe_of
 from benchmarks.pairs import clock
 from benchmarks.report import Figure
 from engine.clipping import ClipNorm
@@ -64,19 +63,7 @@ def cases() -> list[Case]:
 
 
 def _case(name: str, experiment: Experiment) -> Case:
-    training = experiment.training
-    if not isinstance(training.optimizer, Adam) or not isinstance(training.batch_size, int):
-        raise ValueError(f"{name}: the bare loop has Adam and a whole number of examples per batch, nothing else")
-    recipe = Recipe(
-        activation=nn.Tanh,
-        batch_size=training.batch_size,
-        learning_rate=training.optimizer.lr,
-        seed=experiment.seed,
-        l2=training.penalty.strength if isinstance(training.penalty, L2) else 0.0,
-        largest_norm=training.clip.limit if isinstance(training.clip, ClipNorm) else 0.0,
-        cosine_steps=SupervisedRun(experiment).last_step if isinstance(training.schedule, Cosine) else 0,
-    )
-    return Case(name, experiment, recipe)
+    return Case(name, experiment, recipe_of(experiment))
 
 
 def measure(quick: bool) -> list[Figure]:

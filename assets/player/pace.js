@@ -7,7 +7,9 @@ const START_INTERVAL = 50;
 const QUIET = 1500;
 /** Weight of the newest bunch in what is known of the pace. */
 const LEARNING = 0.15;
-/** So many frames left over are a buffer; between none and these the pace stays as it is. */
+/** Less than this (ms) left to show when the next bunch is there: the pace slows a little, before a late bunch is seen. */
+const LITTLE = 40;
+/** So many frames left over are a buffer; between `LITTLE` and these the pace stays as it is. */
 const FEW = 2;
 /** Repaints of a screen at 60 Hz, until its own are known; longer than these ms, something was in the way. */
 const REPAINT = 1000 / 60;
@@ -45,9 +47,10 @@ export class Pacer {
       this.interval = Math.min(250, Math.max(4, this.span / this.bunch));
     }
     this.arrived = now;
-    // Decided once per bunch: many frames left over mean it plays too slowly, a frame that is overdue that it starves.
+    // Decided once per bunch: many frames left over mean it plays too slowly, little time left that it will starve.
     const left = this.queue.length;
-    const haste = left > FEW ? 1 + (0.3 * (left - 1)) / this.bunch : now > this.due + this.repaint ? 0.94 : 1;
+    const starves = this.due + left * this.wait - now < LITTLE;
+    const haste = left > FEW ? 1 + (0.3 * (left - 1)) / this.bunch : starves ? 0.94 : 1;
     const wait = this.interval / Math.min(1.5, haste);
     const whole = Math.max(1, Math.round(wait / this.repaint)) * this.repaint;
     this.wait = Math.abs(wait - whole) < NEAR ? whole : wait;
