@@ -6,6 +6,7 @@ All run in evaluation mode and use ``autograd.grad``, so they leave no gradient 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
@@ -22,6 +23,9 @@ SATURATED_SHARE = 0.05
 
 NARROWEST = 1e-6
 """A histogram's range is at least this share of its largest value: float32 cannot tell closer ones apart."""
+
+
+_largest_slopes: WeakKeyDictionary[nn.Module, float] = WeakKeyDictionary()
 
 
 @contextmanager
@@ -95,10 +99,12 @@ def slopes(activation: nn.Module, z: Float[Tensor, "batch wide"]) -> Float[Tenso
 
 
 def largest_slope(activation: nn.Module) -> float:
-    """The largest |derivative| of the activation on [-6, 6]."""
-    width = activation.pieces if isinstance(activation, MaxPieces) else 1
-    grid = torch.linspace(-6, 6, 241).unsqueeze(1).repeat(1, width)
-    return float(slopes(activation, grid).abs().max())
+    """The largest |derivative| of the activation on [-6, 6]; looked for once, since no activation learns."""
+    if activation not in _largest_slopes:
+        width = activation.pieces if isinstance(activation, MaxPieces) else 1
+        grid = torch.linspace(-6, 6, 241).unsqueeze(1).repeat(1, width)
+        _largest_slopes[activation] = float(slopes(activation, grid).abs().max())
+    return _largest_slopes[activation]
 
 
 def saturation(activation: nn.Module, z: Float[Tensor, "batch wide"]) -> tuple[float, float]:
@@ -120,6 +126,6 @@ def histogram(values: Shaped[np.ndarray, "..."]) -> tuple[Shaped[np.ndarray, " b
     if high - low < least:
         middle = low / 2 + high / 2
         low, high = middle - least / 2, middle + least / 2
-    counts, _ = np.histogram(flat.astype(np.float64), bins=HISTOGRAM_BINS, range=(low, high))
+    counts = torch.histc(torch.from_numpy(flat.astype(np.float64)), HISTOGRAM_BINS, low, high).numpy()
     shares = np.rint(counts / counts.max() * 255).astype(np.uint8)
     return shares, np.array([low, high], np.float32)
