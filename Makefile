@@ -12,7 +12,7 @@ run: $(VENV)/.app
 
 test: $(VENV)/.dev
 	@scripts/find_chromium.sh
-	$(BIN)/python -m pytest tests -m "not browser" -n 2 --dist loadscope
+	$(BIN)/python -m pytest tests -m "not browser" -n 2 --dist loadscope -rs
 	$(BIN)/python -m pytest tests -m browser -rs
 
 check: $(VENV)/.dev

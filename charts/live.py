@@ -59,6 +59,8 @@ class LiveFigure:
     cursor: bool = False
     """Whether a line marks the shown step on the x axis."""
     toggles: tuple[Literal["log", "smooth"], ...] = field(default=())
+    decades: bool = False
+    """Whether the logarithmic y axis shows whole powers of ten, so that the shortest bar has a length to compare."""
 
     @cached_property
     def as_json(self) -> dict[str, Any]:
@@ -77,6 +79,7 @@ class LiveFigure:
             "help": self.help,
             "cursor": self.cursor,
             "toggles": list(self.toggles),
+            "decades": self.decades,
         }
 
 

@@ -114,7 +114,7 @@ class LeakyReLU(ActivationChoice, frozen=True):
     slope: float = Field(0.01, ge=0.0, le=1.0, title="Slope below zero", json_schema_extra={"step": 0.01})
     label: ClassVar = "Leaky ReLU"
     formula: ClassVar = r"a = \max(0, z) + \alpha \min(0, z)"
-    lesson: ClassVar = "Keeps a small gradient where ReLU has none, so no unit is dead for good."
+    lesson: ClassVar = "Keeps a gradient where ReLU has none: with a slope above 0 no unit is dead for good."
     source: ClassVar = "Maas et al. 2013"
 
     def build(self) -> nn.Module:

@@ -113,6 +113,7 @@ class Camera:
         data, plane = self.data, self.plane
         hidden = experiment.model.hidden
         labels = [f"{width} {experiment.model.activation_of(i).label}" for i, width in enumerate(hidden, start=1)]
+        input_maps, input_range = self.maps_of([self.map_inputs], (self.drawn_inputs,))
         layers = [
             LayerNames(label, width, drawn)
             for label, width, drawn in zip([*labels, "output"], self.widths, self.drawn, strict=True)
@@ -122,7 +123,7 @@ class Camera:
             target=data.target,
             target_unit=data.target_unit,
             loss=self.loss.label,
-            loss_unit=self.loss.unit,
+            loss_unit=self.loss.unit.format(data.learned_in),
             measured_rows=self.rows[0],
             probe_rows=self.rows[1],
             cells=self.side,
@@ -137,7 +138,8 @@ class Camera:
             test=self._points(data.test),
             inputs=data.feature_names[: self.drawn_inputs],
             more_inputs=data.input_size - self.drawn_inputs,
-            input_maps=self.maps_of([self.map_inputs], (self.drawn_inputs,))[0],
+            input_maps=input_maps,
+            input_range=input_range,
             layers=tuple(layers),
             outcome_truth=np.zeros(0) if data.class_count else self.parts[-1].raw_y[:OUTCOME_ROWS].astype(float),
         )

@@ -36,7 +36,9 @@ class Constant(InitializerChoice, frozen=True):
     value: float = Field(0.1, ge=-2.0, le=2.0, title="Value", json_schema_extra={"step": 0.05})
     label: ClassVar = "Constant"
     formula: ClassVar = r"w = c"
-    lesson: ClassVar = "All units of a layer stay copies of each other: the symmetry is never broken."
+    lesson: ClassVar = (
+        "All units of a layer stay copies of each other, unless something random such as dropout tells them apart."
+    )
     source: ClassVar = "Goodfellow et al. 2016, section 8.4"
 
     def fill(self, weight: Float[Tensor, "out in"], generator: torch.Generator) -> None:

@@ -31,7 +31,7 @@ class LossChoice(Choice, frozen=True):
     gives: ClassVar[Literal["probability", "score", "value"]]
     """What ``predict`` returns: class probabilities, scores in about [-1, 1], or values of the target."""
     unit: ClassVar[str]
-    """Of the loss, for its axis; a regression's target is learned in units of its standard deviation."""
+    """Of the loss, for its axis; ``{}`` stands for what the target is learned in."""
 
     def outputs(self, class_count: int) -> int:
         """Number of output units for a task with ``class_count`` classes (0: regression)."""
@@ -76,7 +76,7 @@ class MSE(LossChoice, frozen=True):
     source: ClassVar = "Goodfellow et al. 2016, section 5.1"
     tasks: ClassVar = ("regression", "two classes", "many classes")
     gives: ClassVar = "score"
-    unit: ClassVar = "squared scaled units"
+    unit: ClassVar = "squared {}"
 
     def each(self, outputs: Outputs, targets: Targets) -> Float[Tensor, " batch"]:
         wanted = targets.unsqueeze(1) if targets.is_floating_point() else signs(targets, outputs.shape[1])
@@ -91,7 +91,7 @@ class MAE(LossChoice, frozen=True):
     source: ClassVar = "Goodfellow et al. 2016, section 6.2"
     tasks: ClassVar = ("regression",)
     gives: ClassVar = "value"
-    unit: ClassVar = "scaled units"
+    unit: ClassVar = "{}"
 
     def each(self, outputs: Outputs, targets: Targets) -> Float[Tensor, " batch"]:
         return (outputs.squeeze(1) - targets).abs()
@@ -109,7 +109,7 @@ class Huber(LossChoice, frozen=True):
     source: ClassVar = "Huber 1964"
     tasks: ClassVar = ("regression",)
     gives: ClassVar = "value"
-    unit: ClassVar = "scaled units, squared near 0"
+    unit: ClassVar = "{}, squared near 0"
 
     def each(self, outputs: Outputs, targets: Targets) -> Float[Tensor, " batch"]:
         return F.huber_loss(outputs.squeeze(1), targets, delta=self.delta, reduction="none")

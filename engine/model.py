@@ -17,6 +17,7 @@ from engine.norms import NoNorm, Norm, NormChoice
 from engine.streams import stream
 
 MAX_DEPTH = 60
+MAX_WIDTH = 128
 EDITOR_DEPTH = 12
 """Hidden layers the Playground's editor offers; deeper networks open from links and labs."""
 
@@ -35,7 +36,7 @@ class LayerOverride(Frozen):
 class Model(Frozen):
     """A multilayer perceptron, up to its input and output sizes, which the data and the loss decide."""
 
-    hidden: tuple[Annotated[int, Field(ge=1, le=128)], ...] = Field(
+    hidden: tuple[Annotated[int, Field(ge=1, le=MAX_WIDTH)], ...] = Field(
         (8, 8), max_length=MAX_DEPTH, title="Hidden layers", description="Units per hidden layer, 1 to 128."
     )
     activation: Activation = Tanh()

@@ -93,7 +93,7 @@ class Momentum(OptimizerChoice, frozen=True):
 
     @property
     def has_momentum(self) -> bool:
-        return True
+        return self.momentum > 0
 
     def build(self, parameters: Groups) -> torch.optim.Optimizer:
         return torch.optim.SGD(parameters, lr=self.lr, momentum=self.momentum, dampening=self.dampening, fused=FUSED)

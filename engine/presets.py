@@ -127,7 +127,7 @@ PRESETS = (
     Preset(
         "dropout",
         "Over-fit, then dropout",
-        "The same network with half of its units silenced at each step: the gap to the validation loss stays small.",
+        "The same network with half of its units silenced at each step: the gap to validation is several times smaller.",
         Experiment(
             data=NOISY_MOONS,
             model=Model(hidden=(64, 64), activation=ReLU(), initializer=HeNormal(), dropout=0.5),
@@ -157,7 +157,7 @@ PRESETS = (
     Preset(
         "five_arms",
         "Five classes",
-        "A spiral of five arms with batch norm and one-cycle: each class has its colour, pale where the network is unsure.",
+        "A spiral of five arms with batch norm and one-cycle: each class has its colour, faint where the network is unsure.",
         Experiment(
             data=Spiral(arms=5, turns=0.75, samples=1000),
             model=Model(hidden=(24, 24), activation=ReLU(), initializer=HeNormal(), norm=BatchNorm()),

@@ -66,6 +66,8 @@ class Scene:
     more_inputs: int
     """Inputs that are not drawn."""
     input_maps: UInt8[np.ndarray, "inputs 16 16"]
+    input_range: Float[np.ndarray, "inputs 2"]
+    """Lowest and highest value of each drawn input on the plane, as the network receives it."""
     layers: tuple[LayerNames, ...]
     outcome_truth: Float[np.ndarray, " rows"]
     """True values of the test examples whose predictions the details carry; empty for classes."""

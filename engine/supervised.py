@@ -169,6 +169,12 @@ class SupervisedRun:
         self._change(patch)
         self.planned = ()
 
+    def can_go_on(self, changed: Experiment) -> bool:
+        """Whether there are updates left to make with the settings of ``changed``, from where the run stands."""
+        if self.ending is None:
+            return True
+        return self.ending.kind != "diverged" and self.batches.epochs < changed.training.epochs
+
     def _change(self, patch: Mapping[str, Any]) -> None:
         try:
             new = self.experiment.patched(patch)
@@ -180,12 +186,12 @@ class SupervisedRun:
         if effect == "nothing":
             return
         keep = _same_state(self.experiment.training.optimizer, new.training.optimizer)
+        goes_on = self.ending is not None and self.can_go_on(new)
         self.experiment = new
         self.edits = (*self.edits, Edit(self.steps, tuple(patch.items())))
+        if goes_on:
+            self.ending, self.watch = None, None
         self._configure(new, fresh_optimizer=not keep)
-        planned_is_over = self.batches.epochs >= new.training.epochs
-        if self.ending is not None and self.ending.kind != "diverged" and not planned_is_over:
-            self.ending = None
 
     def _configure(self, experiment: Experiment, *, fresh_optimizer: bool) -> None:
         """Build everything that ``training`` decides; weights, and the optimizer's averages where kept, stay."""

@@ -18,10 +18,10 @@ from engine.dropout import Dropout
 from engine.experiment import MAX_SEED, Experiment, Training, losses_for
 from engine.initializers import Initializer
 from engine.losses import Loss
-from engine.model import EDITOR_DEPTH, LayerOverride, Model
+from engine.model import EDITOR_DEPTH, MAX_WIDTH, LayerOverride, Model
 from engine.norms import Norm
-from engine.optimizers import Optimizer
-from engine.penalties import Penalty
+from engine.optimizers import AdamW, Optimizer
+from engine.penalties import Penalty, WeightDecay
 from engine.schedules import Schedule
 from engine.stopping import Stopping
 from ui import knobs, session
@@ -91,7 +91,10 @@ def regularization(form: Form) -> None:
     """Everything that fights over-fitting or runaway gradients, wherever in the experiment it lives."""
     now = session.visit().now
     current = now.training
-    penalty = choose(form, Penalty, "training.penalty", current.penalty, "Weight penalty")
+    fitting = [
+        k for k, row in catalog(Penalty).items() if not (row is WeightDecay and isinstance(current.optimizer, AdamW))
+    ]
+    penalty = choose(form, Penalty, "training.penalty", current.penalty, "Weight penalty", fitting)
     key = knobs.keep(f"{PREFIX}model.dropout", now.model.dropout)
     text = f"${Dropout.formula}$  \n{Dropout.lesson} *({Dropout.source})*"
     dropout = form.widget(st.slider, "Dropout", 0.0, 0.9, step=0.05, key=key, help=text)
@@ -109,7 +112,8 @@ def seed(form: Form) -> None:
     """The number behind every random draw, typed or drawn by the player's button."""
     field = Experiment.model_fields["seed"]
     key = knobs.keep(f"{PREFIX}seed", session.visit().now.seed)
-    chosen = form.widget(st.number_input, "Seed", 0, MAX_SEED, key=key, help=field.description)
+    chosen = knobs.typed(form, "Seed", 0, MAX_SEED, key, session.visit().now.seed, help=field.description)
+    knobs.refusal(form, key)
     _take(form, {"seed": int(chosen)})
 
 
@@ -136,11 +140,10 @@ def _features(form: Form, current: Experiment) -> dict[str, Any]:
     names = list(literals(row.model_fields["features"].annotation))
     if key not in st.session_state:
         st.session_state[key] = list(now or row.model_fields["features"].default)
-    text = "What the network receives: the coordinates, and functions of them."
+    text = "What the network receives, at least one: the coordinates, and functions of them."
+    if not st.session_state[key]:  # the last one was switched off: a network needs an input
+        st.session_state[key] = list(now or row.model_fields["features"].default)
     chosen = form.widget(st.pills, "Input features", names, key=key, selection_mode="multi", help=text)
-    if not chosen:
-        form.say(st.warning, "The network needs at least one input: x1 and x2 are used.", icon=":material/input:")
-        return {}
     return {"features": tuple(name for name in names if name in chosen)}
 
 
@@ -163,7 +166,9 @@ def _widths(form: Form, model: Model) -> tuple[int, ...]:
         before = model.hidden[layer] if layer < len(model.hidden) else (model.hidden[-1] if model.hidden else 8)
         place = knobs.keep(f"{PREFIX}width.{layer}", before)
         with columns[layer % WIDTHS_IN_A_ROW]:
-            widths.append(int(form.widget(st.number_input, f"Layer {layer + 1}", 1, 128, key=place)))
+            widths.append(int(knobs.typed(form, f"Layer {layer + 1}", 1, MAX_WIDTH, place, before)))
+    for layer in range(depth):
+        knobs.refusal(form, f"{PREFIX}width.{layer}")
     return tuple(widths)
 
 
@@ -196,8 +201,8 @@ def _continues(form: Form) -> None:
     """Whether a change of training goes on with the same weights."""
     mine = session.visit()
     text = (
-        "On: a change under Training (but of the loss) goes on with the same weights from the next step, and the timeline "
-        "marks it. "
+        "On: a change under Training (but of the loss) or Regularization (but of the normalization) goes on with the same "
+        "weights from the next step, and the timeline marks it. "
         "Off: it begins a new run."
     )
     key = knobs.keep(f"{PREFIX}continues", mine.continues)
@@ -256,6 +261,8 @@ def _take(form: Form, said: Mapping[str, Any]) -> None:
     warnings = [f"{problem}. The default is used." for problem in misfits]
     if form.is_read:
         mine.warnings = {form.part: warnings}
+        for problem in misfits:
+            knobs.forget(problem.field)
     for text in dict.fromkeys([*mine.warnings.get(form.part, ()), *warnings]):
         # No Markdown in it is taken as such.
         form.say(st.warning, text.replace("$", r"\$").replace("[", r"\["), icon=":material/rule:")

@@ -157,7 +157,7 @@ def answer(visit: Visit, entry: Entry, known: Known, *, zipped: bool = False) ->
         return _zipped(message(header, []), zipped)
     if not mine.set_up:
         header["setup"] = _setup(entry, setting)
-    records = [pack(f, sentences(setting.scene, f) if f.detail is not None else None) for f in frames]
+    records = [pack(frame, sentences(setting.scene, frame)) for frame in frames]
     return _zipped(message(header, records), zipped)
 
 
@@ -222,12 +222,15 @@ def _setup(entry: Entry, setting: Setting) -> dict[str, Any]:
         "plane": {"dimensions": scene.dimensions, "extent": list(scene.extent), "held": scene.held},
         "network": {
             "inputs": [
-                {"name": name, "map": base64.b64encode(scene.input_maps[i].tobytes()).decode()}
+                {
+                    "name": name,
+                    "map": base64.b64encode(scene.input_maps[i].tobytes()).decode(),
+                    "range": scene.input_range[i].tolist(),
+                }
                 for i, name in enumerate(scene.inputs)
             ],
             "more_inputs": scene.more_inputs,
             "layers": [{"label": layer.label, "units": layer.units, "shown": layer.drawn} for layer in scene.layers],
         },
         "figures": [figure.as_json for figure in board(scene)],
-        "controls": {"new_seed": True},
     }

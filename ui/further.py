@@ -27,12 +27,20 @@ def notices() -> None:
     found = session.visit().problems
     if not found:
         return
-    lines = [f"- `{_plain(item.field)}` = `{_plain(str(item.value))}`: {_plain(item.allowed)}" for item in found[:12]]
+    lines = [
+        f"- `{_plain(item.field)}` = `{_plain(str(item.value))}`: {_plain(item.allowed, 400)}" for item in found[:12]
+    ]
     more = f"\n- and {len(found) - 12} more" if len(found) > 12 else ""
     st.warning(
         "Some of this link could not be used; defaults stand in for it.\n" + "\n".join(lines) + more,
         icon=":material/link_off:",
     )
+    st.button("Dismiss", on_click=_dismiss, key="dismiss_notices", type="tertiary")
+
+
+def _dismiss() -> None:
+    session.visit().problems = []
+    redraw("notices")
 
 
 @controls("plane")
@@ -189,6 +197,7 @@ def _running(run: SupervisedRun) -> list[tuple[Choice | type[Dropout], list[int]
     return [(choice, held) for choice, held in found if getattr(choice, "kind", "") != "none"]
 
 
-def _plain(text: str) -> str:
+def _plain(text: str, most: int = 80) -> str:
     """Text from a link, so short and bare that Markdown can make nothing of it."""
-    return "".join(c for c in text[:80] if c.isprintable()).replace("`", "'")
+    short = text if len(text) <= most else f"{text[:most]}…"
+    return "".join(c for c in short if c.isprintable()).replace("`", "'")

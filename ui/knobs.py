@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from engine.choice import Choice, Frozen, Knob, catalog, knobs
-from ui.parts import Form
+from ui.parts import Callback, Form
 
 PREFIX = "form."
 
@@ -41,7 +41,12 @@ def choose(
         kinds = [*kinds, current.kind]
     key = keep(f"{PREFIX}{path}.kind", current.kind, kinds)
     kind = form.widget(
-        st.selectbox, title, kinds, key=key, format_func=lambda k: rows[k].label, help=help_of(rows, kinds)
+        st.selectbox,
+        title,
+        kinds,
+        key=key,
+        format_func=lambda k: rows[k].label,
+        help=help_of(rows, kinds, st.session_state[key]),
     )
     row = rows[kind]
     values = current if current.kind == kind else row(kind=kind)
@@ -79,12 +84,13 @@ def number(form: Form, knob: Knob, key: str, title: str, value: float | int) -> 
     keep(key, cast(value))
     low, high = min(cast(knob.low or 0), st.session_state[key]), max(cast(knob.high or 0), st.session_state[key])
     slider = f"{key}/slider"
-    stops = log_stops(low, high, whole) if knob.scale == "log" else None
+    stops = sorted({*log_stops(low, high, whole), st.session_state[key]}) if knob.scale == "log" else None
     step = cast(knob.step) if knob.step else (1 if whole else _nice_step(float(low), float(high)))
     first, last = (low, high) if whole else on_grid(low, high, step)
 
     def to_number() -> None:
         st.session_state[key] = cast(st.session_state[slider])
+        st.session_state.pop(f"{key}/refused", None)
 
     def to_slider() -> None:
         exact = st.session_state[key]
@@ -110,18 +116,45 @@ def number(form: Form, knob: Knob, key: str, title: str, value: float | int) -> 
                 format="%d" if whole else "%.4g",
             )
     with right:
-        form.widget(
-            st.number_input,
-            f"{title}, exact",
-            low,
-            high,
-            step=step,
-            key=key,
-            before=to_slider,
-            label_visibility="collapsed",
-            format="%d" if whole else "%.6g",
-        )
+        style = {"label_visibility": "collapsed", "format": "%d" if whole else "%.6g"}
+        typed(form, f"{title}, exact", low, high, key, cast(value), then=to_slider, step=step, **style)
+    refusal(form, key)
     return cast(st.session_state[key])
+
+
+def typed(
+    form: Form,
+    title: str,
+    low: float | int,
+    high: float | int,
+    key: str,
+    value: float | int,
+    then: Callback | None = None,
+    **options: Any,
+) -> Any:
+    """A field for a number. One out of bounds is not taken: ``value`` comes back, and ``refusal`` says why."""
+
+    def check() -> None:
+        given = st.session_state[key]
+        fits = given is not None and low <= given <= high
+        name = title.removesuffix(", exact")
+        st.session_state[f"{key}/refused"] = (
+            ""
+            if fits
+            else f"{name}: got {short(given or 0)}, choose from {short(low)} to {short(high)}. {short(value)} stays."
+        )
+        if not fits:
+            st.session_state[key] = value
+        if then is not None:
+            then()
+
+    return form.widget(st.number_input, title, key=key, before=check, **options)
+
+
+def refusal(form: Form, key: str) -> None:
+    """Why the number last typed at ``key`` was not taken, if it was not."""
+    if text := st.session_state.get(f"{key}/refused"):
+        form.say(st.warning, text, icon=":material/rule:")
 
 
 def on_grid(low: float, high: float, step: float) -> tuple[float, float]:
@@ -150,10 +183,12 @@ def short(value: float | int) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
 
-def help_of(rows: dict[str, type[Choice]], kinds: Sequence[str]) -> str:
-    """Formula, lesson and source of every row of a menu, as Markdown."""
-    lines = [f"**{rows[k].label}** $\\;{rows[k].formula}$  \n{rows[k].lesson} *({rows[k].source})*" for k in kinds]
-    return "\n\n".join(lines)
+def help_of(rows: dict[str, type[Choice]], kinds: Sequence[str], chosen: str) -> str:
+    """Formula, lesson and source of the ``chosen`` row of a menu, and the lessons of the others, as Markdown."""
+    row = rows[chosen]
+    own = f"**{row.label}** $\\;{row.formula}$  \n{row.lesson} *({row.source})*"
+    others = [f"- **{rows[kind].label}**: {rows[kind].lesson}" for kind in kinds if kind != chosen]
+    return "\n\n".join([own, "\n".join(others)])
 
 
 def _nice_step(low: float, high: float) -> float:

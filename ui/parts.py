@@ -19,7 +19,7 @@ Callback = Callable[[], None]
 ALL = ("data", "network", "training", "regularization", "seed", "presets", "plane", "notices", "further", "player")
 OF_THE_WHOLE = ("presets", "plane", "further", "player")
 """They tell of the experiment or the run as a whole: drawn after every change."""
-DEPENDENT = {"data": ("training", "regularization")}
+DEPENDENT = {"data": ("training", "regularization"), "training": ("regularization",)}
 """Which groups of controls offer something else when another group changes."""
 LAST = "last"
 SETTLE_SECONDS = 0.03

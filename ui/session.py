@@ -92,7 +92,7 @@ def change(new: Experiment) -> None:
     mine.warnings = {}
     found = entry()
     made = found.run if isinstance(found.run, SupervisedRun) else None
-    goes_on = made is not None and made.steps > 0 and made.ending is None and not is_shared(found)
+    goes_on = made is not None and made.steps > 0 and made.can_go_on(new) and not is_shared(found)
     mine.past = [*mine.past[1 - UNDO_DEPTH :], mine.now]
     if made is not None and goes_on and effect == "continue" and mine.continues:
         stage.pool().patch(found, differences(made.experiment, new))
@@ -152,6 +152,7 @@ def open_link(link: Link, found: list[Problem]) -> None:
         mine.bell.ring()
     else:
         begin(link.experiment, goal=link.look.step or 0, edits=link.edits)
+    mine.opened_at = mine.steps
     mine.past = []
 
 

@@ -27,6 +27,8 @@ class Visit:
     device: DeviceName = "cpu"
     steps: int = 0
     """How far the run is or was to go, should the pool have to forget it."""
+    opened_at: int = 0
+    """The step that an opened link named: it stays in the address as long as the run stands there."""
     edits: tuple[Edit, ...] = ()
     """What was changed in mid-run, and at which step."""
     entry_id: str = ""
@@ -62,8 +64,9 @@ class Visit:
 
     @property
     def link(self) -> Link:
-        """The present run as a link, without the step shown (the player adds the one on screen)."""
-        return Link(self.begun, self.edits, Look(plane=self.view))
+        """The present run as a link, as the address bar shows it; the player's own has the step on screen."""
+        step = self.opened_at if self.steps == self.opened_at else 0
+        return Link(self.begun, self.edits, Look(step=step, plane=self.view))
 
     def note(self, entry: Entry) -> None:
         """Remember how far the run on screen has come, and by which changes."""

@@ -4,7 +4,7 @@ import { Chart } from "./chart.js";
 import { element, setText } from "./dom.js";
 import { drawLegend } from "./legend.js";
 import { Panel, ZOOM_HINT } from "./panel.js";
-import { decides, decoded, gradientOf, hardened, paintCodes, palette, scaleEnds, symmetric } from "./shades.js";
+import { decides, decoded, gradientOf, hardened, paintCodes, palette, reachOf, scaleEnds, symmetric } from "./shades.js";
 import { brief } from "./tooltip.js";
 
 /** @typedef {{codes: Uint8Array, range: ArrayLike<number>, label: string}} Neuron */
@@ -82,12 +82,17 @@ export class Boundary {
     this.#drawScale();
   }
 
-  #drawScale() {
-    const ends = this.flat ? null : scaleEnds(this.setup.shades);
+  #drawScale(neuron = null) {
+    const reach = neuron && brief(reachOf(neuron.range));
+    const ends = neuron ? [`−${reach}`, reach] : this.flat ? null : scaleEnds(this.setup.shades);
+    const colours = gradientOf(neuron ? this.mapColours : this.colours);
+    const looks = ends && [...ends, colours].join();
+    if (looks === this.drawnScale) return;
+    this.drawnScale = looks;
     this.scale.hidden = !ends;
     if (!ends) return;
     const bar = element("span", { class: "gp-scale-bar" });
-    bar.style.background = gradientOf(this.colours);
+    bar.style.background = colours;
     this.scale.replaceChildren(element("span", { text: ends[0] }), bar, element("span", { text: ends[1] }));
   }
 
@@ -99,6 +104,9 @@ export class Boundary {
     const data = this.original.figure.data.map((trace) => (hide && trace.meta === "test" ? { ...trace, visible: false } : trace));
     this.chart.spec = { ...this.original, figure: { ...this.original.figure, data } };
     this.chart.draw(view ?? null, this.theme);
+    if (!this.chart.mounted || this.listens) return;
+    this.listens = true;
+    this.chart.plot.on("plotly_hover", () => this.tooltip.hide());
   }
 
   /**
@@ -121,13 +129,28 @@ export class Boundary {
   refresh() {
     if (!this.setup || !this.frame) return;
     const neuron = this.neuron();
-    this.badge.hidden = !neuron;
-    if (neuron) setText(this.badge, neuron.label);
+    this.#nameWhatIsShown(neuron);
     if (neuron) this.#colour(neuron.codes, symmetric(this.mapColours, neuron.range));
     else if (!this.flat) this.#colour(this.codes, (code) => this.colours[code]);
     this.canvas.hidden = this.flat && !neuron;
     this.smooth = Boolean(neuron);
     this.paint();
+  }
+
+  /** Title, scale and sentence: of the network's answer, or of the neuron pointed at. */
+  #nameWhatIsShown(neuron) {
+    if (!neuron && this.badge.hidden) return;
+    this.badge.hidden = !neuron;
+    setText(this.panel.title, neuron ? "What this neuron computes" : this.original.title);
+    this.panel.say(neuron ? `${neuron.label}: from ${brief(neuron.range[0])} to ${brief(neuron.range[1])} over the plane.` : this.said);
+    this.#drawScale(neuron);
+    if (neuron) setText(this.badge, neuron.label);
+  }
+
+  /** The sentence about the network's answer. */
+  say(text) {
+    this.said = text;
+    if (!this.neuron()) this.panel.say(text);
   }
 
   /** The codes of the shown frame: the fine ones where they are there and nothing moves. */

@@ -6,7 +6,8 @@ import { dressed, dressedTrace } from "./theme.js";
 
 /**
  * @typedef {{id: string, title: string, slot: string, figure: {data: any[], layout: any},
- *   bindings: import("./bindings.js").Binding[], cursor?: boolean, toggles?: string[], help?: string}} Spec
+ *   bindings: import("./bindings.js").Binding[], cursor?: boolean, toggles?: string[], decades?: boolean,
+ *   help?: string}} Spec
  */
 
 const CONFIG = { displayModeBar: false, responsive: false, doubleClick: "reset+autosize", scrollZoom: false, showTips: false };
@@ -68,7 +69,8 @@ export class Chart {
    */
   draw(view, theme) {
     if (!this.spec || !window.Plotly || !this.plot.clientWidth) return false;
-    window.Plotly.react(this.plot, this.#traces(view, theme), this.#layout(theme), CONFIG);
+    const traces = this.#traces(view, theme);
+    window.Plotly.react(this.plot, traces, this.#layout(theme, traces), CONFIG);
     if (!this.mounted) {
       this.mounted = true;
       this.plot.on("plotly_relayout", (changes) => this.#zoomed(changes));
@@ -93,8 +95,9 @@ export class Chart {
     return traces;
   }
 
-  #layout(theme) {
+  #layout(theme, traces) {
     const layout = dressed(this.spec.figure.layout, theme);
+    if (this.spec.decades) layout.yaxis = { ...layout.yaxis, ...decades(traces) };
     // Plotly's own uirevision freezes the first range of an axis that finds its range itself: zooms are kept here.
     delete layout.uirevision;
     layout.margin = margins(this.spec.figure);
@@ -155,6 +158,14 @@ export class Chart {
     this.plot.remove();
     this.cursor.remove();
   }
+}
+
+/** A logarithmic axis from a power of ten clearly below the smallest value to one above the largest. */
+function decades(traces) {
+  const values = traces.flatMap(({ visible, y }) => (visible === false ? [] : (y ?? []))).filter((value) => value > 0);
+  if (!values.length) return { range: [-4, 0] };
+  const [low, high] = [Math.floor(Math.log10(Math.min(...values)) - 0.5), Math.ceil(Math.log10(Math.max(...values)))];
+  return { range: [low, Math.max(high, low + 1)], dtick: Math.max(1, Math.round((high - low) / 4)) };
 }
 
 /** What a legend entry switches: all traces of its group. */

@@ -74,7 +74,7 @@ export class Controls {
   }
 
   /** @param {Record<string, any>} state @param {string} status what it is, or will be once the server has heard */
-  setState(state, status, canReseed = true) {
+  setState(state, status) {
     this.playing = status === "playing" || status === "waiting";
     const label = this.playing ? "Pause" : "Play";
     if (this.play.getAttribute("aria-label") !== label) {
@@ -82,7 +82,6 @@ export class Controls {
       this.play.title = this.playing ? "Pause (space)" : "Train (space)";
       this.play.replaceChildren(icon(this.playing ? "pause" : "play"), element("span", { class: "gp-label", text: label }));
     }
-    this.newSeed.hidden = !canReseed;
     this.#setSpeeds(state.speeds ?? [], state.speed ?? 0);
   }
 
@@ -95,7 +94,7 @@ export class Controls {
     if (document.activeElement !== this.speed || this.speed.selectedIndex < 0) this.speed.selectedIndex = chosen;
   }
 
-  /** Where the shown frame stands; spoken at most once a second, and not at every frame. */
+  /** Where the run stands, at its newest frame; spoken at most once a second, and not at every frame. */
   showStatus(status, frame, state, now) {
     const parts = [WORDS[status] ?? status, `step ${count(frame?.step ?? state.step ?? 0)}${state.last_step ? ` of ${count(state.last_step)}` : ""}`];
     parts.push(`epoch ${(frame?.epoch ?? state.epoch ?? 0).toFixed(1)}`);

@@ -21,7 +21,7 @@ const LETTER = 6.2;
  */
 export function diagram(network, width, height, { before = 0, beside = 0 } = {}) {
   const all = columnsOf(network);
-  const left = Math.max(46, 30 + before);
+  const left = Math.max(46, 38 + before);
   const right = Math.max(34, width * 0.06, 26 + beside);
   const room = Math.max(1, width - left - right);
   const columns = shortened(all, Math.max(4, Math.floor(room / NARROWEST) + 1));
@@ -44,10 +44,9 @@ function columnsOf(network) {
   const columns = [{ kind: "input", label: "inputs", units: inputs.length + (network.more_inputs ?? 0), count: inputs.length, layer: -1, unit: -1, more: network.more_inputs ?? 0, first: 0 }];
   let [unit, edge, sources] = [0, 0, inputs.length];
   (network.layers ?? []).forEach((layer, i) => {
-    const from = layer.source_shown ?? sources;
     columns.push({ kind: "layer", label: layer.label, units: layer.units, count: layer.shown, layer: i, unit, more: layer.units - layer.shown, first: edge });
     unit += layer.shown;
-    edge += layer.shown * from;
+    edge += layer.shown * sources;
     sources = layer.shown;
   });
   return columns;

@@ -53,10 +53,8 @@ export function setText(target, text) {
 /** Run `action` once, `wait` ms after the last call. */
 export function debounced(action, wait) {
   let timer = 0;
-  const later = () => {
+  return () => {
     clearTimeout(timer);
     timer = setTimeout(action, wait);
   };
-  later.cancel = () => clearTimeout(timer);
-  return later;
 }

@@ -74,6 +74,8 @@ export class Figures {
     this.turn = 0;
     this.restUntil = 0;
     this.chosen = null;
+    /** The frame and the sentences last followed: a chart that comes into sight says them too. */
+    this.followed = [null, {}];
   }
 
   /** Take a run's charts: those that stay are kept mounted, with their zoom. @param {import("./chart.js").Spec[]} specs */
@@ -107,7 +109,12 @@ export class Figures {
   }
 
   #tab(spec) {
-    const tab = element("button", { type: "button", role: "tab", class: "gp-tab", text: spec.title, "data-tab": spec.id });
+    const panel = this.figures.get(spec.id).panel.root;
+    const tab = element("button", { type: "button", role: "tab", class: "gp-tab", text: spec.title, "data-tab": spec.id, id: `gp-tab-${spec.id}` });
+    panel.id = `gp-tabpanel-${spec.id}`;
+    panel.setAttribute("role", "tabpanel");
+    panel.setAttribute("aria-labelledby", tab.id);
+    tab.setAttribute("aria-controls", panel.id);
     tab.addEventListener("click", () => this.#choose(spec.id));
     return tab;
   }
@@ -129,6 +136,7 @@ export class Figures {
     if (figure.visible && figure.chart.mounted) return;
     figure.panel.root.hidden = false;
     figure.dirty = true;
+    this.#say(figure);
     figure.chart.resize();
     this.wake();
   }
@@ -155,11 +163,14 @@ export class Figures {
 
   /** Sentences and cursors of the shown frame: cheap, so at every frame. */
   follow(frame, sentences) {
-    for (const [id, figure] of this.figures) {
-      if (!figure.visible) continue;
-      figure.panel.say(sentences[id]);
-      figure.chart.placeCursor(frame?.step ?? null);
-    }
+    this.followed = [frame, sentences];
+    for (const figure of this.figures.values()) if (figure.visible) this.#say(figure);
+  }
+
+  #say(figure) {
+    const [frame, sentences] = this.followed;
+    figure.panel.say(sentences[figure.spec.id]);
+    figure.chart.placeCursor(frame?.step ?? null);
   }
 
   get waiting() {

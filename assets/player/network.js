@@ -8,11 +8,11 @@ import { brief } from "./tooltip.js";
 import { fromBase64, rowsOf } from "./wire.js";
 
 const SIDE = 16;
-const INPUT_RANGE = [-1, 1];
 const HELP =
   "Inputs on the left, the answer on the right. Each square shows one neuron's activation over the plane: orange where " +
   "it is positive, blue where it is negative. A line is a weight: orange positive, blue negative, thicker when larger; " +
-  "the small mark in a square's corner is its bias. Point at a neuron to see it large, at a line to read its weight.";
+  "the small mark in a square's corner is its bias. Of maxout, weights and biases are means over the pieces of a unit. " +
+  "Point at a neuron to see it large, at a line to read its weight.";
 
 export class Network {
   /**
@@ -35,7 +35,7 @@ export class Network {
     this.theme = theme;
     this.frame = null;
     this.pointed = null;
-    this.inputMaps = (setup.network.inputs ?? []).map((input) => (input.map ? fromBase64(input.map) : null));
+    this.inputs = setup.network.inputs.map(({ map, range }) => ({ codes: fromBase64(map), range }));
     this.classes = Array.isArray(setup.shades?.classes) ? setup.shades.classes : [];
     this.layout();
   }
@@ -88,13 +88,13 @@ export class Network {
   #paintAtlas() {
     if (!this.setup) return;
     const colours = palette(this.setup.map_lut[this.theme.dark ? "dark" : "light"]);
-    const inputs = this.inputMaps.length;
+    const inputs = this.inputs.length;
     const maps = this.frame ? this.frame.arrays.maps : new Uint8Array(0);
     const ranges = this.frame ? rowsOf(this.frame, "map_range") : [];
     const count = inputs + maps.length / SIDE ** 2;
     if (this.atlas.width !== count * SIDE) [this.atlas.width, this.atlas.height] = [Math.max(1, count * SIDE), SIDE];
     const pen = this.atlas.getContext("2d");
-    this.inputMaps.forEach((map, i) => map && paintCodes(pen, map, SIDE, symmetric(colours, INPUT_RANGE), i * SIDE));
+    this.inputs.forEach(({ codes, range }, i) => paintCodes(pen, codes, SIDE, symmetric(colours, range), i * SIDE));
     ranges.forEach((range, i) => {
       paintCodes(pen, maps.subarray(i * SIDE ** 2, (i + 1) * SIDE ** 2), SIDE, symmetric(colours, range), (inputs + i) * SIDE);
     });
@@ -132,7 +132,7 @@ export class Network {
   }
 
   #drawEdge(pen, from, to, weight, emphasised) {
-    if (!Number.isFinite(weight)) return;
+    if (!Number.isFinite(weight) || weight === 0) return;
     const size = Math.abs(weight);
     const half = this.plan.size / 2;
     const middle = (from.x + to.x) / 2;
@@ -150,8 +150,8 @@ export class Network {
   #drawNode(pen, column, node, index) {
     const { size } = this.plan;
     const [left, top] = [node.x - size / 2, node.y - size / 2];
-    const place = column.kind === "input" ? index : this.inputMaps.length + column.unit + index;
-    const drawn = column.kind === "input" ? this.inputMaps[index] : this.frame;
+    const place = column.kind === "input" ? index : this.inputs.length + column.unit + index;
+    const drawn = column.kind === "input" || this.frame;
     pen.save();
     pen.beginPath();
     pen.roundRect(left, top, size, size, Math.min(6, size / 5));
@@ -248,7 +248,7 @@ export class Network {
   /** What a node computes now: asked for again at every frame while it is pointed at. */
   #neuron({ column, index }) {
     const label = this.#nodeName({ column, index });
-    if (column.kind === "input") return this.inputMaps[index] && { codes: this.inputMaps[index], range: INPUT_RANGE, label };
+    if (column.kind === "input") return { ...this.inputs[index], label };
     const unit = column.unit + index;
     const codes = this.frame?.arrays.maps.subarray(unit * SIDE ** 2, (unit + 1) * SIDE ** 2);
     return codes?.length ? { codes, range: rowsOf(this.frame, "map_range")[unit], label } : null;
@@ -257,12 +257,12 @@ export class Network {
   #nodeName({ column, index }) {
     if (column.kind === "input") return `Input ${this.setup.network.inputs[index].name}`;
     const last = column.layer === this.setup.network.layers.length - 1;
-    return last ? `Output ${this.classes.length > 2 ? (this.classes[index] ?? index + 1) : index + 1}` : `Layer ${column.layer + 1}, neuron ${index + 1}`;
+    return last ? `Output ${this.classes.length > 2 ? (this.classes[index] ?? index + 1) : index + 1}` : `Hidden ${column.layer + 1}, neuron ${index + 1}`;
   }
 
   #nodeLines(node) {
     const name = this.#nodeName(node);
-    if (node.column.kind === "input") return [name];
+    if (node.column.kind === "input") return [name, `${this.inputs[node.index].range.map(brief).join(" to ")} over the plane`];
     const unit = node.column.unit + node.index;
     const [low, high] = rowsOf(this.frame, "map_range")[unit];
     return [name, `activation ${brief(low)} to ${brief(high)}`, `bias ${brief(this.frame.arrays.biases[unit])}`];

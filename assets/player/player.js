@@ -2,7 +2,7 @@
 
 import { Boundary } from "./boundary.js";
 import { loadPlotly } from "./chart.js";
-import { Controls } from "./controls.js";
+import { Controls, count } from "./controls.js";
 import { Courier, pageIsRunning } from "./courier.js";
 import { debounced, element, setText } from "./dom.js";
 import { Feed } from "./feed.js";
@@ -203,11 +203,12 @@ class Player {
     const started = performance.now();
     this.shown = frame;
     const detailed = this.film.detailedAt(frame.step);
-    const sentences = { ...detailed?.sentences, ...frame.sentences };
+    const still = !this.#isLive(this.status) || this.pinned !== null;
+    const sentences = { ...(still && detailed !== frame ? dated(detailed) : detailed?.sentences), ...frame.sentences };
     this.boundary.show(frame, !this.#isLive(this.status));
     if (detailed) this.network.show(detailed);
     this.network.say(sentences.network);
-    this.boundary.panel.say(sentences.boundary);
+    this.boundary.say(sentences.boundary);
     if (this.boundary.chart.followsFrame) this.boundaryDirty = true;
     if (this.boundary.neuron()) this.boundary.refresh();
     this.figures.markDirty(false);
@@ -221,11 +222,11 @@ class Player {
   #showPlace() {
     const following = this.pinned === null && this.replayAt === null;
     this.timeline.show(this.film, this.shown, this.state.marks ?? [], following, this.#isLive(this.status));
-    this.controls.showStatus(this.status, this.shown, this.state, performance.now());
+    this.controls.showStatus(this.status, following ? this.shown : this.film.last, this.state, performance.now());
   }
 
   #showState() {
-    this.controls.setState(this.state, this.status, this.setup?.controls?.new_seed ?? true);
+    this.controls.setState(this.state, this.status);
     const { status } = this;
     // The control bar says that a run has finished, and where: that needs no banner.
     const text = QUIET.has(status) ? (this.notice ?? "") : (this.notice ?? this.state.message ?? "");
@@ -288,9 +289,10 @@ class Player {
   }
 
   #link() {
-    const address = `${location.origin}${location.pathname}${this.state.link ?? ""}`;
-    const step = this.shown?.step;
-    return step === undefined ? address : `${address}${address.includes("?") ? "&" : "?"}view.step=${step}`;
+    const address = `${location.origin}${location.pathname}`;
+    const query = new URLSearchParams(this.state.link ?? "");
+    if (this.shown) query.set("view.step", this.shown.step);
+    return query.size ? `${address}?${query}` : address;
   }
 
   #key(event) {
@@ -432,6 +434,12 @@ class Player {
     this.figures.destroy();
     this.root.replaceChildren();
   }
+}
+
+/** The sentences of a frame that is older than the one shown: each says of which step it speaks. */
+function dated(frame) {
+  const said = Object.entries(frame?.sentences ?? {});
+  return Object.fromEntries(said.map(([id, text]) => [id, text && `At step ${count(frame.step)}: ${text}`]));
 }
 
 /** Whether two query strings say the same. */

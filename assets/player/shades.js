@@ -74,12 +74,25 @@ export function paintCodes(pen, codes, side, colour, left = 0) {
   pen.putImageData(image, left, 0);
 }
 
+/** A unit that varies by less than this share of its size computes a constant. */
+const CONSTANT = 0.05;
+
+/**
+ * The activation, above or below 0, that takes the full colour. A constant is coloured by its size, else one of 0.001
+ * would look like one of 1.
+ * @param {ArrayLike<number>} range lowest and highest activation
+ */
+export function reachOf([low, high]) {
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  return high - low < CONSTANT * size || !size ? Math.max(size, 1) : size;
+}
+
 /**
  * Colours of a neuron's codes: 0 in the middle of the palette, whatever the unit's own range is.
  * @param {Uint32Array} colours @param {ArrayLike<number>} range lowest and highest activation
  */
 export function symmetric(colours, [low, high]) {
-  const reach = Math.max(Math.abs(low), Math.abs(high)) || 1;
+  const reach = reachOf([low, high]);
   const table = colours.map((_, code) => {
     const value = low + (code / 255) * (high - low);
     return colours[Math.round(127.5 + (127.5 * value) / reach)];

@@ -70,6 +70,8 @@ class Dataset:
 
     With min-max scaling these are the lowest training target and the range, not a mean and a deviation.
     """
+    learned_in: str
+    """What a difference of 1 between output and target is."""
     features: tuple[str, ...]
     """Derived inputs, for planar data; empty where the columns go in as they are."""
 
@@ -95,6 +97,15 @@ class Dataset:
             torch.bincount(self.train.y, minlength=self.class_count).clamp_min(1) if self.classes else torch.ones(0)
         )
         return (len(self.train.y) / (max(self.class_count, 1) * counts)).float()
+
+
+def _learned_in(table: Table, scaling: str) -> str:
+    if table.classes:
+        return "difference from ±1"
+    scale = {"standard": "standard deviations", "minmax": "ranges"}
+    return (
+        f"{scale[scaling]} of {table.target}" if scaling in scale else table.target_unit or f"units of {table.target}"
+    )
 
 
 @lru_cache(maxsize=32)
@@ -123,6 +134,7 @@ def prepare(data: Data, seed: int) -> Dataset:
         scaler=scaler,
         target_mean=float(target.shift[0]),
         target_std=float(target.width[0]),
+        learned_in=_learned_in(table, data.scaling),
         features=features,
     )
     test_x = table.x if table.test_x is None else table.test_x
