@@ -17,7 +17,7 @@ def gradient_bars(scene: Scene) -> LiveFigure:
     names = list(scene.layer_names)
     figure = go.Figure(layout=layout("layer", "gradient (log scale)", showlegend=True, legend=legend_above()))
     figure.update_layout(margin={"t": 28}, bargap=0.25)
-    figure.update_yaxes(type="log", exponentformat="power", dtick=1)
+    figure.update_yaxes(type="log", exponentformat="power", nticks=4)
     figure.update_xaxes(type="category", tickangle=0 if len(names) <= LEVEL_NAMES else -45)
     figure.add_trace(go.Bar(x=names, name="norm", marker={"color": theme.GRADIENT}))
     figure.add_trace(go.Bar(x=names, name="mean |gradient|", marker={"color": theme.CLASSES[4]}))

@@ -31,13 +31,14 @@ COARSE_ROWS, COARSE_PROBE_ROWS = 500, 64
 """The same for networks whose frames carry a coarse boundary."""
 DRAWN_MAPS = 96
 DRAWN_UNITS = 8
+DRAWN_OUTPUTS = 10
 OUTCOME_ROWS = 200
 
 
 def drawn_units(widths: tuple[int, ...]) -> tuple[int, ...]:
-    """How many units of each layer the diagram draws: the first 8, fewer in very deep networks."""
+    """How many units of each layer the diagram draws: the first 8, fewer in very deep networks; of the output 10."""
     each = max(2, min(DRAWN_UNITS, DRAWN_MAPS // max(len(widths), 1)))
-    return tuple(min(each, width) for width in widths)
+    return (*(min(each, width) for width in widths[:-1]), min(DRAWN_OUTPUTS, widths[-1]))
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,20 @@
 
 import streamlit as st
 
-from ui import controls, further, parts, presets_menu, session
+from ui import controls, cut, further, notices, parts, presets_menu, session
 from ui.player import player
 
 session.read_address()
 with st.sidebar:
     above = st.container()
-    controls.groups()
+    below_data = controls.groups()
     with above:
         presets_menu.menu()
     controls.device()
-    further.plane()
+    with below_data:
+        cut.plane()
 
-further.notices()
+notices.notices()
 player()
 further.views()
 parts.last()

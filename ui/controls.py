@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 from pydantic import ValidationError
+from streamlit.delta_generator import DeltaGenerator
 
 from engine.activations import Activation
 from engine.choice import Problem, catalog, literals, problems
@@ -34,10 +35,14 @@ SPLIT = ("validation_share", "test_share", "scaling", "test_noise")
 CLASS_WEIGHTS = {"none": "all examples alike", "balanced": "balanced"}
 
 
-def groups() -> None:
-    """Draw all controls, filled from the present experiment; what they say is taken in."""
+def groups() -> DeltaGenerator:
+    """Draw all controls, filled from the present experiment; what they say is taken in.
+
+    Returns a place at the end of the data's controls, for what depends on all of them.
+    """
     with st.expander("Data", expanded=True, icon=":material/scatter_plot:"):
         data()
+        below = st.container()
     with st.expander("Network", expanded=True, icon=":material/hub:"):
         network()
     with st.expander("Training", expanded=True, icon=":material/trending_down:"):
@@ -45,6 +50,7 @@ def groups() -> None:
     with st.expander("Regularization", expanded=False, icon=":material/tune:"):
         regularization()
     seed()
+    return below
 
 
 @controls("data")
@@ -112,7 +118,7 @@ def seed(form: Form) -> None:
     """The number behind every random draw, typed or drawn by the player's button."""
     field = Experiment.model_fields["seed"]
     key = knobs.keep(f"{PREFIX}seed", session.visit().now.seed)
-    chosen = knobs.typed(form, "Seed", 0, MAX_SEED, key, session.visit().now.seed, help=field.description)
+    chosen = knobs.typed(form, "Seed", 0, MAX_SEED, key, session.visit().now.seed, step=1, help=field.description)
     knobs.refusal(form, key)
     _take(form, {"seed": int(chosen)})
 
@@ -166,7 +172,7 @@ def _widths(form: Form, model: Model) -> tuple[int, ...]:
         before = model.hidden[layer] if layer < len(model.hidden) else (model.hidden[-1] if model.hidden else 8)
         place = knobs.keep(f"{PREFIX}width.{layer}", before)
         with columns[layer % WIDTHS_IN_A_ROW]:
-            widths.append(int(knobs.typed(form, f"Layer {layer + 1}", 1, MAX_WIDTH, place, before)))
+            widths.append(int(knobs.typed(form, f"Layer {layer + 1}", 1, MAX_WIDTH, place, before, step=1)))
     for layer in range(depth):
         knobs.refusal(form, f"{PREFIX}width.{layer}")
     return tuple(widths)

@@ -1,4 +1,4 @@
-"""Around the player: what a link got wrong, and views that don't move: the data table, the cost, the plane."""
+"""Still views below the player: cost, neurons, the hardest examples, the data, the formulas."""
 
 from functools import partial
 
@@ -6,67 +6,16 @@ import streamlit as st
 
 from charts import theme
 from charts.neurons import neuron_grid
-from engine.choice import Choice, catalog
+from engine.choice import Choice
 from engine.closeup import equation, hardest, neuron_maps
 from engine.cost import Cost, cost_of
-from engine.data.plane import ColumnsPlane, PrincipalPlane, View, default_view
 from engine.data.prepare import Dataset
-from engine.data.source import Drawn
 from engine.dropout import Dropout
 from engine.supervised import SupervisedRun
 from ui import session
-from ui.knobs import PREFIX, keep
-from ui.parts import Form, controls, redraw
+from ui.parts import redraw
 
 TABLE_ROWS = 1000
-
-
-@st.fragment(key="notices")
-def notices() -> None:
-    """Say what in an opened link could not be used; everything else in it was."""
-    found = session.visit().problems
-    if not found:
-        return
-    lines = [
-        f"- `{_plain(item.field)}` = `{_plain(str(item.value))}`: {_plain(item.allowed, 400)}" for item in found[:12]
-    ]
-    more = f"\n- and {len(found) - 12} more" if len(found) > 12 else ""
-    st.warning(
-        "Some of this link could not be used; defaults stand in for it.\n" + "\n".join(lines) + more,
-        icon=":material/link_off:",
-    )
-    st.button("Dismiss", on_click=_dismiss, key="dismiss_notices", type="tertiary")
-
-
-def _dismiss() -> None:
-    session.visit().problems = []
-    redraw("notices")
-
-
-@controls("plane")
-def plane(form: Form) -> None:
-    """Choose the plane a boundary is drawn on, for data of more than two columns."""
-    run = None if isinstance(session.visit().now.data, Drawn) else session.run()
-    if run is None or len(run.data.columns) <= 2:
-        return
-    columns = run.data.columns
-    now = session.visit().view or default_view(run.data)
-    kinds = {kind: row.label for kind, row in reversed(catalog(View).items())}
-    key = f"{PREFIX}plane.{run.experiment.data.kind}"
-    keep(key, now.kind)
-    text = "Which flat cut through the inputs is drawn."
-    kind = form.widget(st.selectbox, "Boundary over", kinds, key=key, format_func=kinds.__getitem__, help=text)
-    chosen: View = PrincipalPlane()
-    if kind == "columns":
-        places = list(range(len(columns)))
-        keep(f"{key}.x", getattr(now, "x", 0))
-        x = form.widget(st.selectbox, "Across", places, key=f"{key}.x", format_func=columns.__getitem__)
-        others = [place for place in places if place != x]
-        y = getattr(now, "y", x)
-        keep(f"{key}.y", y if y in others else others[0], others)
-        y = form.widget(st.selectbox, "Up", others, key=f"{key}.y", format_func=columns.__getitem__)
-        chosen = ColumnsPlane(x=x, y=y)
-    session.look_at(None if chosen == default_view(run.data) else chosen)
 
 
 @st.fragment(key="further")
@@ -195,9 +144,3 @@ def _running(run: SupervisedRun) -> list[tuple[Choice | type[Dropout], list[int]
     found += [(choice, [] if held == layers else held) for choice, held in by_layer.items()]
     found += [(choice, []) for choice in shared]
     return [(choice, held) for choice, held in found if getattr(choice, "kind", "") != "none"]
-
-
-def _plain(text: str, most: int = 80) -> str:
-    """Text from a link, so short and bare that Markdown can make nothing of it."""
-    short = text if len(text) <= most else f"{text[:most]}…"
-    return "".join(c for c in short if c.isprintable()).replace("`", "'")

@@ -98,11 +98,13 @@ export class Chart {
   #layout(theme, traces) {
     const layout = dressed(this.spec.figure.layout, theme);
     if (this.spec.decades) layout.yaxis = { ...layout.yaxis, ...decades(traces) };
+    else if (this.spec.toggles?.includes("smooth")) layout.yaxis = { ...layout.yaxis, ...unlessFlat(traces) };
     // Plotly's own uirevision freezes the first range of an axis that finds its range itself: zooms are kept here.
     delete layout.uirevision;
     layout.margin = margins(this.spec.figure);
     if (this.logarithmic !== null) {
       layout.yaxis = { ...layout.yaxis, type: this.logarithmic ? "log" : "linear" };
+      if (this.logarithmic) layout.yaxis = { ...layout.yaxis, range: undefined, autorange: true };
     }
     for (const [name, range] of Object.entries(this.zoom)) layout[name] = { ...layout[name], range: [...range], autorange: false };
     return layout;
@@ -160,12 +162,24 @@ export class Chart {
   }
 }
 
+/** Curves that differ by less than this share of their size are flat. */
+const FLAT = 1e-3;
+
+/** Room around flat curves: an axis of a thousandth would make rounding look like a wild ride. */
+function unlessFlat(traces) {
+  const values = traces.flatMap(({ visible, y }) => (visible === false ? [] : (y ?? []))).filter(Number.isFinite);
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  if (!values.length || high - low > FLAT * size || low <= 0) return {};
+  return { autorange: false, range: [low - 0.1 * size, high + 0.1 * size] };
+}
+
 /** A logarithmic axis from a power of ten clearly below the smallest value to one above the largest. */
 function decades(traces) {
   const values = traces.flatMap(({ visible, y }) => (visible === false ? [] : (y ?? []))).filter((value) => value > 0);
-  if (!values.length) return { range: [-4, 0] };
+  if (!values.length) return { autorange: false, range: [-4, 0] };
   const [low, high] = [Math.floor(Math.log10(Math.min(...values)) - 0.5), Math.ceil(Math.log10(Math.max(...values)))];
-  return { range: [low, Math.max(high, low + 1)], dtick: Math.max(1, Math.round((high - low) / 4)) };
+  return { autorange: false, range: [low, Math.max(high, low + 1)], dtick: Math.max(1, Math.round((high - low) / 4)) };
 }
 
 /** What a legend entry switches: all traces of its group. */

@@ -3,6 +3,10 @@
 import { element, icon, setText } from "./dom.js";
 
 const ANNOUNCE_EVERY = 1000;
+const STEP = "Train on one batch (.)";
+const EPOCH = "Train for one pass over the data";
+/** States from which nothing goes on. */
+const ENDED = new Set(["finished", "stopped", "diverged", "failed"]);
 const WORDS = { playing: "Training", paused: "Paused", finished: "Finished", diverged: "Diverged", stopped: "Stopped", failed: "Failed", waiting: "Waiting" };
 
 export class Controls {
@@ -22,13 +26,15 @@ export class Controls {
     this.share = this.#makeShare();
     this.status = element("div", { class: "gp-status", "aria-hidden": "true" });
     this.spoken = element("div", { class: "gp-hidden", role: "status", "aria-live": "polite" });
+    this.one = this.#button("step", "Step", STEP, () => onCommand("step"));
+    this.pass = this.#button("epoch", "Epoch", EPOCH, () => onCommand("epoch"));
     this.root = element(
       "div",
       { class: "gp-controls", role: "toolbar", "aria-label": "Training controls" },
       this.#button("reset", "Reset", "Back to the first weights", () => onCommand("reset")),
       this.play,
-      this.#button("step", "Step", "Train on one batch (.)", () => onCommand("step")),
-      this.#button("epoch", "Epoch", "Train for one pass over the data", () => onCommand("epoch")),
+      this.one,
+      this.pass,
       this.newSeed,
       this.speed,
       this.share,
@@ -83,6 +89,11 @@ export class Controls {
       this.play.replaceChildren(icon(this.playing ? "pause" : "play"), element("span", { class: "gp-label", text: label }));
     }
     this.#setSpeeds(state.speeds ?? [], state.speed ?? 0);
+    this.ended = ENDED.has(status);
+    for (const [button, title] of [[this.one, STEP], [this.pass, EPOCH]]) {
+      button.disabled = this.ended;
+      button.title = this.ended ? "The run is over: Play trains it again from its first weights" : title;
+    }
   }
 
   #setSpeeds(names, chosen) {

@@ -306,7 +306,7 @@ class Player {
       ArrowRight: () => this.scrub(index + 1),
       Home: () => this.scrub(0),
       End: () => this.goLive(),
-      ".": () => this.command("step"),
+      ".": () => this.controls.ended || this.command("step"),
     };
     // On a focused button the space bar presses that button.
     if (!target.closest("button")) actions[" "] = () => this.command(this.controls.playing ? "pause" : "play");
