@@ -22,7 +22,8 @@ class Diverged(Exception):
 
 def is_finite(tensors: Sequence[Tensor]) -> bool:
     """Whether every entry of every tensor is finite."""
-    return bool(torch.cat([tensor.detach().reshape(-1) for tensor in tensors]).isfinite().all())
+    flat = [tensor.detach().reshape(-1) for tensor in tensors]
+    return not flat or bool(torch.cat(flat).isfinite().all())
 
 
 def inspect_step(run: "SupervisedRun") -> str:
@@ -36,11 +37,12 @@ def inspect_step(run: "SupervisedRun") -> str:
         run.step()
     except Diverged:
         return f"At step {number} the loss was not finite: {_first_output(run, names)}."
-    for name, linear in zip(names, run.model.linears, strict=True):
-        if linear.weight.grad is not None and not is_finite([linear.weight.grad]):
+    layers = [list(layer.parameters()) for layer in [*run.model.layers, run.model.output]]
+    for name, parameters in zip(names, layers, strict=True):
+        if not is_finite([parameter.grad for parameter in parameters if parameter.grad is not None]):
             return f"At step {number} the gradient of {name} was not finite."
-    for name, linear in zip(names, run.model.linears, strict=True):
-        if not is_finite([linear.weight]):
+    for name, parameters in zip(names, layers, strict=True):
+        if not is_finite(parameters):
             return f"At step {number} the weights of {name} became infinite or not a number."
     return f"The update of step {number} made the loss infinite or not a number: {_first_output(run, names)}."
 

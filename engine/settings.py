@@ -30,10 +30,11 @@ def _read(name: str, default: int | float) -> int | float:
     given = os.environ.get(variable)
     if given is None:
         return default
+    kind = "a whole number" if isinstance(default, int) else "a number"
     try:
         value = type(default)(given)
     except ValueError:
-        raise ValueError(f"{variable}: got {given!r}; it must be a number such as {default}") from None
+        raise ValueError(f"{variable}: got {given!r}; it must be {kind} such as {default}") from None
     if not 0 < value <= 1e6:
         raise ValueError(f"{variable}: got {given!r}; it must be above 0 and at most 1,000,000")
     return value

@@ -32,7 +32,7 @@ class Detail:
     activation_mean: Float32[np.ndarray, " hidden"]
     activation_std: Float32[np.ndarray, " hidden"]
     saturated: Float32[np.ndarray, " hidden"]
-    """Share of activations whose derivative is below 5 % of the activation's largest."""
+    """Share of activations whose derivative is at most 5 % of the activation's largest."""
     dead: Float32[np.ndarray, " hidden"]
     """Share of units whose derivative is exactly 0 on every probe example."""
     weight_histogram: UInt8[np.ndarray, "layers 32"]

@@ -304,6 +304,8 @@ class SupervisedRun:
         self.restore(next((safe for safe in reversed(self._safe) if safe.step < bad_step), self._safe[0]))
         while self.steps < bad_step - 1:
             self._go_on()
+            if not is_finite(self.parameters):
+                return self._fall_back(self.steps)
         good = self.checkpoint()
         found = inspect_step(self)
         self.restore(good)

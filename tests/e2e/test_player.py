@@ -264,16 +264,33 @@ def test_an_axis_without_a_range_of_its_own_holds_what_is_drawn_at_every_frame(p
     assert plot.evaluate("(plot) => plot.moved") == 0, "new frames must not be taken for a person's zoom"
 
 
-def test_every_further_view_draws(page: Page, address: str) -> None:
+def test_each_tab_shows_its_own_panel_drawn_and_with_its_sentence(page: Page, address: str) -> None:
     open_playground(page, address)
-    until(page, "p.status === 'finished'", 60)
-    for tab in page.locator(".gp-player [role=tab]").all():
+    until(page, "p.status === 'finished' && p.shown === 3000", 60)
+    tabs = page.get_by_role("tablist", name="Further charts").get_by_role("tab")
+    ids = [tab.get_attribute("id") for tab in tabs.all()]
+    assert len(set(ids)) == len(ids) >= 6
+    panels = page.locator(".gp-player [role=tabpanel]")
+    said = set()
+    # From the last to the first: the first stands open already, and must come back.
+    for tab in reversed(tabs.all()):
         tab.click()
-        page.wait_for_timeout(400)
-        assert (
-            page.locator(".gp-player [role=tabpanel] .js-plotly-plot").count()
-            or page.locator(".gp-player .js-plotly-plot").count() >= 5
-        ), tab.inner_text()
+        chosen = panels.filter(visible=True)
+        expect(chosen).to_have_count(1, timeout=1000)
+        assert chosen.get_attribute("aria-labelledby") == tab.get_attribute("id")
+        assert [other.get_attribute("aria-selected") for other in tabs.all()].count("true") == 1
+        assert tab.get_attribute("aria-selected") == "true"
+        said.add(chosen.locator(".gp-sentence").inner_text())
+        page.wait_for_function(
+            """(panel) => { const plot = panel.querySelector('.js-plotly-plot');
+                 const marks = [...(plot?.querySelectorAll('.scatterlayer path, .barlayer path, .heatmaplayer image') ?? [])];
+                 return plot?.data?.some(({ y, z }) => (z ?? y)?.length) &&
+                   marks.some((mark) => mark.getBoundingClientRect().width > 20); }""",
+            arg=chosen.element_handle(),
+            timeout=5000,
+        )
+    assert panels.count() == len(ids)
+    assert "" not in said and len(said) == len(ids)
 
 
 def test_a_diverging_run_says_so(page: Page, address: str) -> None:

@@ -165,11 +165,12 @@ def test_garbage_in_a_link_is_named_and_the_rest_is_used() -> None:
 def test_data_of_many_columns_lets_one_choose_the_plane(playground: AppTest) -> None:
     playground.selectbox(key="preset").set_value("breast_cancer").run()
     playground.run()
-    assert "held at 0" in header(playground).get("setup", {"plane": {"held": "held at 0"}})["plane"]["held"]
+    assert "held at 0, the training mean" in header(playground)["setup"]["plane"]["held"]
     playground.selectbox(key="form.plane.breast_cancer").set_value("columns").run()
     playground.run()
     assert not playground.exception
     assert playground.session_state["gradient_playground"].view.kind == "columns"
+    assert "other 28 columns are held at their training mean" in header(playground)["setup"]["plane"]["held"]
     assert "view.plane.kind" in playground.query_params
 
 
