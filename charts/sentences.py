@@ -64,7 +64,10 @@ def loss(scene: Scene, frame: Snapshot) -> str:
     if math.isnan(other):
         other, name = score(scene, frame, "test.loss"), "test"
     gap = other - train
-    verdict = "the gap is small" if gap <= max(0.1 * abs(train), 0.02) else f"{name} is {number(gap)} higher"
+    if math.isnan(gap):
+        return f"Training {number(train)}, {name} {number(other)}."
+    small = abs(gap) <= max(0.1 * abs(train), 0.02)
+    verdict = "the gap is small" if small else f"{name} is {number(abs(gap))} {'higher' if gap > 0 else 'lower'}"
     return f"Training {number(train)}, {name} {number(other)}: {verdict}."
 
 
@@ -84,8 +87,12 @@ def gradient(scene: Scene, frame: Snapshot) -> str:
     if len(norms) == 1:
         return f"One layer, gradient norm {number(float(norms[0]))}."
     first, last = float(norms[0]), float(norms[-1])
-    if last == 0 or not np.isfinite(norms).all():
-        return "No gradient reaches the weights." if last == 0 else "A gradient is not finite."
+    if not np.isfinite(norms).all():
+        return "A gradient is not finite."
+    if not norms.any():
+        return "No gradient reaches the weights."
+    if last == 0:
+        return "No gradient reaches the output layer's weights."
     ratio = first / last
     if ratio == 0:
         return "No gradient at all reaches the first layer."
@@ -110,9 +117,13 @@ def gradient_heatmap(scene: Scene, frame: Snapshot) -> str:
 def updates(scene: Scene, frame: Snapshot) -> str:
     """The range of update-to-weight ratios."""
     ratios = frame.update_ratio
-    if not np.isfinite(ratios).any():
+    if np.isinf(ratios).any():
+        return "The last update was not finite."
+    if np.isnan(ratios).all():
         return "No update has been made from these weights yet."
     low, high = number(float(np.nanmin(ratios))), number(float(np.nanmax(ratios)))
+    if low == high:
+        return f"The last update changed the weights by {low} of their norm."
     return f"The last update changed the weights by {low} to {high} of their norm, layer by layer."
 
 
@@ -144,7 +155,8 @@ def saturation(scene: Scene, detail: Detail) -> str:
 def weights(scene: Scene, detail: Detail) -> str:
     """The largest layer norm, and exact zeros."""
     zeros = float(detail.weight_zeros.max())
-    text = f"Norms from {number(float(detail.weight_norm.min()))} to {number(float(detail.weight_norm.max()))}"
+    low, high = number(float(detail.weight_norm.min())), number(float(detail.weight_norm.max()))
+    text = f"Norms from {low} to {high}" if low != high else f"Norm {low}"
     return text + (
         f"; up to {percent(zeros)} of a layer's weights are exactly 0." if zeros else "; no weight is exactly 0."
     )
@@ -161,8 +173,11 @@ def outcome(scene: Scene, detail: Detail) -> str:
         return f"All {total:.0f} test examples are right."
     np.fill_diagonal(table, 0)
     true, said = np.unravel_index(int(table.argmax()), table.shape)
-    often = f"most often {scene.classes[true]} taken for {scene.classes[said]} ({table.max():.0f} times)"
-    return f"{wrong:.0f} of {total:.0f} test examples are wrong, {often}."
+    mistake = f"{scene.classes[true]} taken for {scene.classes[said]}"
+    if wrong == 1:
+        return f"1 of {total:.0f} test examples is wrong: {mistake}."
+    times = f"{table.max():.0f} times" if table.max() > 1 else "once"
+    return f"{wrong:.0f} of {total:.0f} test examples are wrong, most often {mistake} ({times})."
 
 
 def network(scene: Scene, detail: Detail) -> str:

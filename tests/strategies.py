@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from engine.activations import Activation
-from engine.choice import Choice, Knob, catalog, knobs, literals
+from engine.choice import Knob, catalog, knobs, literals
 from engine.clipping import Clip
 from engine.data.catalog import Data
 from engine.experiment import Experiment, Training
@@ -94,8 +94,3 @@ def experiments(draw: st.DrawFn) -> Experiment:
     except ValidationError:
         assume(False)
         raise
-
-
-def every_row(union: Any) -> list[Choice]:
-    """One instance of each row at its defaults."""
-    return [row(kind=kind) for kind, row in catalog(union).items()]

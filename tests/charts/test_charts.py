@@ -1,7 +1,6 @@
 """Figures and sentences: what they show is what the frame holds; empty and diverged films are fine."""
 
 import json
-from functools import cache
 
 import numpy as np
 import pytest
@@ -14,21 +13,9 @@ from charts.sentences import number, percent, sentences
 from engine.film import Film
 from engine.packing import named_arrays
 from engine.presets import PRESETS, preset
-from engine.scene import Scene
 from engine.shades import Shades
 from engine.supervised import SupervisedRun
-
-
-@cache
-def filmed(id: str) -> tuple[SupervisedRun, Scene, Film]:
-    """A short film of a preset."""
-    run = SupervisedRun(preset(id).experiment)
-    film = Film()
-    for _ in range(6):
-        film.append(run.snapshot())
-        run.advance(15)
-    film.append(run.snapshot())
-    return run, run.scene, film
+from tests.charts.films import filmed
 
 
 def chart(id: str, name: str) -> LiveFigure:

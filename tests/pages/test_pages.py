@@ -329,3 +329,80 @@ def test_without_hidden_layers_the_formulas_show_the_whole_network(playground: A
     playground.slider(key="form.depth").set_value(0).run()
     playground.segmented_control(key="further").set_value("Formulas").run()
     assert any("whole network" in item.value and "sigma" in item.value for item in playground.markdown)
+
+
+def test_a_finished_run_goes_on_where_more_epochs_are_planned() -> None:
+    app = open_page({"v": "1", "training.epochs": "5", "view.step": "50"})
+    entry = stage.pool().get(app.session_state["gradient_playground"].entry_id)
+    wait_for(lambda: entry.status == "finished")
+    app.number_input(key="form.training.epochs").set_value(20).run()
+    assert app.session_state["gradient_playground"].entry_id == entry.id
+    wait_for(lambda: entry.run.ending is None)
+    assert entry.run.steps == 50
+    assert entry.run.last_step == 200
+
+
+def test_a_finished_run_with_nothing_left_to_do_begins_anew() -> None:
+    app = open_page({"v": "1", "training.epochs": "5", "view.step": "50"})
+    entry = stage.pool().get(app.session_state["gradient_playground"].entry_id)
+    wait_for(lambda: entry.status == "finished")
+    app.number_input(key="form.training.optimizer.adam.lr").set_value(0.02).run()
+    assert app.session_state["gradient_playground"].entry_id != entry.id
+
+
+@pytest.mark.parametrize(
+    ("key", "given", "stays"),
+    [("form.training.optimizer.adam.lr", 100.0, 0.01), ("form.width.0", 999, 8), ("form.seed", -1, 0)],
+)
+def test_a_number_out_of_bounds_is_refused_where_it_was_typed(
+    key: str, given: float, stays: float, playground: AppTest
+) -> None:
+    before = now(playground)
+    playground.number_input(key=key).set_value(given).run()
+    assert [
+        item.value for item in playground.warning if f"got {given:,g}" in item.value or f"got {given}" in item.value
+    ]
+    assert playground.number_input(key=key).value == stays
+    assert now(playground) == before
+    playground.number_input(key=key).set_value(type(given)(stays * 2 or 1)).run()
+    assert not [item for item in playground.warning if "got" in item.value]
+
+
+def test_the_last_input_can_not_be_switched_off() -> None:
+    app = open_page({"v": "1", "data.kind": "circle", "data.features": "x2"})
+    app.button_group(key="form.data.circle.features").set_value([]).run()
+    assert app.button_group(key="form.data.circle.features").value == ["x2"]
+    assert now(app).data.features == ("x2",)
+
+
+def test_a_penalty_that_an_optimizer_has_itself_is_not_offered_and_does_not_come_back(playground: AppTest) -> None:
+    whole(playground).selectbox(key="form.training.penalty.kind").set_value("weight_decay").run()
+    assert now(playground).training.penalty.kind == "weight_decay"
+    whole(playground).selectbox(key="form.training.optimizer.kind").set_value("adamw").run()
+    assert now(playground).training.penalty.kind == "none"
+    menu = whole(playground).selectbox(key="form.training.penalty.kind")
+    assert menu.value == "none"
+    assert not any("ecay" in option for option in menu.options)
+    whole(playground).selectbox(key="form.training.optimizer.kind").set_value("sgd").run()
+    whole(playground).selectbox(key="form.model.norm.kind").set_value("layer_norm").run()
+    assert now(playground).training.penalty.kind == "none"
+
+
+def test_what_a_link_got_wrong_can_be_put_away() -> None:
+    app = open_page({"data.kind": "foo"})
+    assert any("could not be used" in item.value for item in app.warning)
+    app.button(key="dismiss_notices").click().run()
+    assert not any("could not be used" in item.value for item in whole(app).warning)
+
+
+def test_the_step_of_a_link_stays_in_the_address_until_the_run_goes_on() -> None:
+    app = open_page({"v": "1", "data.kind": "moons", "view.step": "40"})
+    visit = app.session_state["gradient_playground"]
+    entry = stage.pool().get(visit.entry_id)
+    wait_for(lambda: entry.status == "paused")
+    whole(app)
+    assert app.query_params["view.step"] == "40"
+    stage.pool().step(entry, 1)
+    wait_for(lambda: entry.run.steps == 41 and entry.status == "paused")
+    whole(app)
+    assert "view.step" not in app.query_params

@@ -176,3 +176,12 @@ def test_the_first_answer_of_a_run_begun_meanwhile_has_its_first_frame(
     assert said["setup"]
     assert said["records"]
     stage.pool().close_entry(begun[0])
+
+
+def test_the_time_of_a_step_is_sent_in_thousandths_of_a_second(visit: Visit) -> None:
+    entry = stage.pool().get(visit.entry_id)
+    assert entry is not None
+    entry.seconds_per_step = None
+    assert header(ask(visit))["state"]["ms_per_step"] is None
+    entry.seconds_per_step = 0.00123
+    assert header(ask(visit))["state"]["ms_per_step"] == pytest.approx(1.23)
