@@ -23,12 +23,13 @@ MAX_VALUE = 2000
 MAX_DEPTH = 8
 """Parts of a dotted key: no setting lies deeper."""
 MAX_EDITS_TEXT = 40_000
+MAX_STEP = 10_000_000
 
 
 class Look(Frozen):
     """How a run is looked at; it changes no number of the run."""
 
-    step: int = Field(0, ge=0, le=10_000_000, title="Step", description="The step the link shows; 0 for the beginning.")
+    step: int = Field(0, ge=0, le=MAX_STEP, title="Step", description="The step the link shows; 0 for the beginning.")
     plane: View | None = None
 
 
@@ -235,19 +236,20 @@ def _read_edits(text: str, experiment: Experiment) -> tuple[tuple[Edit, ...], li
 
 
 def _step_of(part: str) -> int:
-    step = part.partition(":")[0]
-    return int(step) if step.isascii() and step.isdigit() else 0
+    """The step an edit names; -1 where that is none."""
+    step = part.partition(":")[0].strip()
+    return int(step) if step.isascii() and step.isdigit() and len(step) <= len(str(MAX_STEP)) else -1
 
 
 def _read_edit(part: str, experiment: Experiment) -> tuple[Edit, Experiment]:
-    step, _, settings = part.partition(":")
+    _, _, settings = part.partition(":")
     texts = dict(item.split("=", 1) for item in settings.split(";"))
     patched = experiment.patched(texts)
     if consequence(experiment, patched) == "restart":
         raise ValueError("these settings need a new run")
-    number = int(step)
-    if not 0 <= number <= 10_000_000:
-        raise ValueError("the step must be from 0 to 10,000,000")
+    number = _step_of(part)
+    if not 0 <= number <= MAX_STEP:
+        raise ValueError(f"the step must be from 0 to {MAX_STEP:,}")
     patch = tuple((path, _value_at(patched, path)) for path in texts)
     return Edit(number, patch), patched
 

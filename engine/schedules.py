@@ -95,8 +95,8 @@ class OneCycle(ScheduleChoice, frozen=True):
     rise: float = Field(0.3, gt=0.0, lt=1.0, title="Rising share", description="Share of the run spent rising.")
     start_divisor: float = Field(25.0, ge=1.0, le=1000.0, title="Start divisor", json_schema_extra={"scale": "log"})
     final_divisor: float = Field(1e4, ge=1.0, le=1e6, title="Final divisor", json_schema_extra={"scale": "log"})
-    high_momentum: float = Field(0.95, ge=0.0, lt=1.0, title="High momentum")
-    low_momentum: float = Field(0.85, ge=0.0, lt=1.0, title="Low momentum")
+    high_momentum: float = Field(0.95, gt=0.0, lt=1.0, title="High momentum", json_schema_extra={"step": 0.01})
+    low_momentum: float = Field(0.85, gt=0.0, lt=1.0, title="Low momentum", json_schema_extra={"step": 0.01})
     label: ClassVar = "One-cycle"
     formula: ClassVar = (
         r"\eta_t: \frac{\eta}{d} \to \eta \to \frac{\eta}{d f}, \quad"

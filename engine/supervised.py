@@ -263,6 +263,9 @@ class SupervisedRun:
         return self.batches.epochs
 
     def _end_of_epoch(self) -> None:
+        """End the run where its plan says so. Raises Diverged where a weight, or the loss at the very end, is not finite."""
+        if not is_finite(self.parameters):
+            raise Diverged(self.steps)
         training = self.experiment.training
         if self.watch is not None and self._best_is_over(self.watch):
             return
@@ -271,6 +274,8 @@ class SupervisedRun:
             said = f"The {self._weighting}training loss reached {loss:.4g}, {target}."
             self.ending = Ending("target reached", self.steps, said)
         elif self.batches.position.epoch >= training.epochs:
+            if not math.isfinite(self._loss_on(self.batches.x, self.batches.y)):
+                raise Diverged(self.steps)
             self.ending = Ending("finished", self.steps, f"All {training.epochs} planned epochs are done.")
 
     def _best_is_over(self, watch: Watch) -> bool:

@@ -9,11 +9,13 @@ import torch
 from torch import Tensor
 
 from engine.activations import Linear, ReLU
+from engine.data.bundled import Diabetes
 from engine.data.regression import TwoBumps
 from engine.data.toy import Circle
 from engine.divergence import inspect_step, is_finite
 from engine.experiment import Experiment, Training
 from engine.initializers import Normal
+from engine.losses import MSE
 from engine.model import Model
 from engine.norms import BatchNorm
 from engine.optimizers import SGD, Adam
@@ -199,3 +201,14 @@ def test_a_bias_that_breaks_while_the_loss_stays_finite_is_found_at_its_own_step
     ending = diverged(run, slices)
     assert ending.step == BAD_STEP - 1
     assert ending.message.startswith(f"At step {BAD_STEP} the gradient of {NAMES[layer]} was not finite.")
+
+
+@any_slices
+def test_a_last_update_that_makes_the_loss_infinite_is_no_finished_run(slices: int) -> None:
+    training = Training(epochs=1, batch_size="all", optimizer=SGD(lr=10.0), loss=MSE())
+    wild = Experiment(
+        data=Diabetes(scaling="none"), model=Model(hidden=(16,) * 6, activation=ReLU()), training=training
+    )
+    ending = diverged(SupervisedRun(wild), slices)
+    assert ending.step == 0
+    assert ending.message.startswith("The update of step 1 made the loss infinite or not a number")

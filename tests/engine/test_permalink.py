@@ -72,7 +72,7 @@ def test_edits_travel_with_the_link() -> None:
         ({"view.step": "-1"}, "view.step", "greater than or equal to 0"),
         ({"view.plane.kind": "cube"}, "view.plane.kind", "choose one of"),
         ({"edits": "5:model.bias=false"}, "edits", "need a new run"),
-        ({"edits": "x:training.epochs=3"}, "edits", "invalid literal"),
+        ({"edits": "x:training.epochs=3"}, "edits", "the step must be from 0 to 10,000,000"),
         ({"edits": "5:training.epochs=-3"}, "edits", "training.epochs"),
         ({"edits": "no"}, "edits", "step:setting=value"),
         ({"seed": "9" * 3000}, "seed", "2000 characters"),
@@ -128,3 +128,16 @@ def test_no_mixture_of_real_keys_and_odd_values_raises(query: dict[str, str]) ->
     link, found = decode(query)
     assert decode(encode(link))[0] == link
     assert all(item.field for item in found)
+
+
+def test_an_edit_at_a_step_of_thousands_of_digits_is_garbage_like_any_other() -> None:
+    link, found = decode({"edits": "9" * 5000 + ":training.optimizer.lr=0.1"})
+    assert link.edits == ()
+    assert "the step must be" in found[0].allowed
+
+
+def test_edits_are_checked_in_the_order_of_their_steps_however_they_are_written() -> None:
+    text = " 500:training.optimizer.kind=momentum|100:training.optimizer.momentum=0.5"
+    link, found = decode({"edits": text})
+    assert [edit.step for edit in link.edits] == [500]
+    assert "there is no such setting" in found[0].allowed
