@@ -109,6 +109,8 @@ def gradient_heatmap(scene: Scene, frame: Snapshot) -> str:
     """Where the gradient is weakest now."""
     if len(frame.gradient_norm) == 1:
         return f"At step {frame.step:,} the gradient norm of the only layer is {number(float(frame.gradient_norm[0]))}."
+    if not frame.gradient_norm.any():
+        return f"At step {frame.step:,} no gradient reaches the weights of any layer."
     weakest = int(frame.gradient_norm.argmin())
     norm = number(float(frame.gradient_norm[weakest]))
     return f"At step {frame.step:,} the weakest gradient is in {scene.layer_names[weakest]}: {norm}."

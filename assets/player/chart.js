@@ -178,7 +178,7 @@ function unlessFlat(traces) {
 function decades(traces) {
   const values = traces.flatMap(({ visible, y }) => (visible === false ? [] : (y ?? []))).filter((value) => value > 0);
   if (!values.length) return { autorange: false, range: [-4, 0] };
-  const [low, high] = [Math.floor(Math.log10(Math.min(...values)) - 0.5), Math.ceil(Math.log10(Math.max(...values)))];
+  const [low, high] = [Math.floor(Math.log10(Math.min(...values)) - 0.5), Math.ceil(Math.log10(Math.max(...values)) + 0.1)];
   return { autorange: false, range: [low, Math.max(high, low + 1)], dtick: Math.max(1, Math.round((high - low) / 4)) };
 }
 
