@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from engine.probes import traced
 
@@ -26,6 +26,11 @@ def is_finite(tensors: Sequence[Tensor]) -> bool:
     return not flat or bool(torch.cat(flat).isfinite().all())
 
 
+def floats(module: nn.Module) -> list[Tensor]:
+    """Everything of a module that can stop being a number: its parameters and running statistics."""
+    return [*module.parameters(), *(buffer for buffer in module.buffers() if buffer.is_floating_point())]
+
+
 def inspect_step(run: "SupervisedRun") -> str:
     """Do the update that breaks, and say where: the first layer with a non-finite gradient, weight or output.
 
@@ -44,6 +49,9 @@ def inspect_step(run: "SupervisedRun") -> str:
     for name, parameters in zip(names, layers, strict=True):
         if not is_finite(parameters):
             return f"At step {number} the weights of {name} became infinite or not a number."
+    for name, layer in zip(names, [*run.model.layers, run.model.output], strict=True):
+        if not is_finite(floats(layer)):
+            return f"At step {number} the running statistics of {name} became infinite or not a number."
     return f"The update of step {number} made the loss infinite or not a number: {_first_output(run, names)}."
 
 

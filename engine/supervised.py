@@ -14,7 +14,7 @@ from engine.checkpoints import TrainingState, copied
 from engine.choice import problems
 from engine.data.plane import View, default_view, plane_of
 from engine.data.prepare import prepare
-from engine.divergence import Diverged, inspect_step, is_finite
+from engine.divergence import Diverged, floats, inspect_step, is_finite
 from engine.experiment import Experiment, Training, consequence
 from engine.model import MLP, HiddenLayer
 from engine.norms import BatchNorm
@@ -122,7 +122,7 @@ class SupervisedRun:
             while self.steps < goal and self.ending is None:
                 is_shown = self.steps == goal - 1 or self._may_end
                 self._go_on(UpdateWatch(self.model.linears) if is_shown else None)
-            if not is_finite(self.parameters):
+            if not is_finite(self.tensors):
                 raise Diverged(self.steps)
         except Diverged as diverged:
             self._fall_back(diverged.step)
@@ -199,6 +199,7 @@ class SupervisedRun:
         self.loss = experiment.loss
         self.penalty, self.clip = training.penalty, training.clip
         self.parameters = list(self.model.parameters())
+        self.tensors = floats(self.model)
         self.weights = [linear.weight for linear in self.model.linears]
         balanced = training.class_weights == "balanced"
         self.class_weights = self.data.class_weights.to(self.device) if balanced else None
@@ -264,7 +265,7 @@ class SupervisedRun:
 
     def _end_of_epoch(self) -> None:
         """End the run where its plan says so. Raises Diverged where a weight, or the loss at the very end, is not finite."""
-        if not is_finite(self.parameters):
+        if not is_finite(self.tensors):
             raise Diverged(self.steps)
         training = self.experiment.training
         if self.watch is not None and self._best_is_over(self.watch):
@@ -309,7 +310,7 @@ class SupervisedRun:
         self.restore(next((safe for safe in reversed(self._safe) if safe.step < bad_step), self._safe[0]))
         while self.steps < bad_step - 1:
             self._go_on()
-            if not is_finite(self.parameters):
+            if not is_finite(self.tensors):
                 return self._fall_back(self.steps)
         good = self.checkpoint()
         found = inspect_step(self)

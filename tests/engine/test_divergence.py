@@ -38,7 +38,7 @@ def diverged(run: SupervisedRun, slices: int = 1000) -> Ending:
     while run.ending is None:
         run.advance(slices)
     assert run.ending.kind == "diverged"
-    assert all(parameter.isfinite().all() for parameter in run.model.parameters())
+    assert all(tensor.isfinite().all() for tensor in run.model.state_dict().values())
     return run.ending
 
 
@@ -212,3 +212,19 @@ def test_a_last_update_that_makes_the_loss_infinite_is_no_finished_run(slices: i
     ending = diverged(SupervisedRun(wild), slices)
     assert ending.step == 0
     assert ending.message.startswith("The update of step 1 made the loss infinite or not a number")
+
+
+@any_slices
+def test_running_statistics_that_overflow_are_found_and_not_kept(slices: int) -> None:
+    """Batch norm standardizes by the batch while training: only at rest would an infinite variance show."""
+    run = SupervisedRun(STRAIGHT.patched({"model.norm.kind": "batch_norm"}))
+    norm = next(module for module in run.model.layers[1].modules() if isinstance(module, torch.nn.BatchNorm1d))
+
+    def overflow(module: torch.nn.Module, received: object, given: object) -> None:
+        if run.steps == BAD_STEP - 1 and module.training:
+            module.running_var.data.fill_(math.inf)
+
+    norm.register_forward_hook(overflow)
+    ending = diverged(run, slices)
+    assert ending.step == BAD_STEP - 1
+    assert ending.message.startswith(f"At step {BAD_STEP} the running statistics of hidden layer 2 became infinite")
