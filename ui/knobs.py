@@ -5,6 +5,7 @@ another row has its own). A key that is not there yet takes its value from the e
 """
 
 import math
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,8 @@ from engine.choice import Choice, Frozen, Knob, catalog, knobs
 from ui.parts import Callback, Form
 
 PREFIX = "form."
+STALE_SECONDS = 1.0
+"""How long a browser may still send where a slider stood before the server moved it."""
 
 
 def forget(path: str = "") -> None:
@@ -88,13 +91,20 @@ def number(form: Form, knob: Knob, key: str, title: str, value: float | int) -> 
     step = cast(knob.step) if knob.step else (1 if whole else _nice_step(float(low), float(high)))
     first, last = (low, high) if whole else on_grid(low, high, step)
 
+    moved = f"{slider}/moved"
+
     def to_number() -> None:
+        stale, when = st.session_state.get(moved, (None, 0.0))
+        if st.session_state[slider] == stale and time.monotonic() - when < STALE_SECONDS:
+            return to_slider()  # the browser had not heard yet that the slider follows a typed number
         st.session_state[key] = cast(st.session_state[slider])
         st.session_state.pop(f"{key}/refused", None)
 
     def to_slider() -> None:
-        exact = st.session_state[key]
+        exact, before = st.session_state[key], st.session_state.get(slider)
         st.session_state[slider] = nearest(stops, exact) if stops else min(max(exact, first), last)
+        if before is not None and before != st.session_state[slider]:
+            st.session_state[moved] = (before, time.monotonic())
 
     to_slider()
     left, right = form.columns([3, 2], vertical_alignment="bottom")

@@ -95,7 +95,8 @@ def change(new: Experiment) -> None:
     goes_on = made is not None and made.steps > 0 and made.can_go_on(new) and not is_shared(found)
     mine.past = [*mine.past[1 - UNDO_DEPTH :], mine.now]
     if made is not None and goes_on and effect == "continue" and mine.continues:
-        stage.pool().patch(found, differences(made.experiment, new))
+        # The run may not have taken in yet what was asked last: what differs from that counts too.
+        stage.pool().patch(found, differences(made.experiment, new) | differences(mine.now, new))
         mine.now = new
         mine.bell.ring()
         return

@@ -1,6 +1,8 @@
 /** Hears of the run: one request is kept open, which the server answers as soon as there is news, and then the next. */
 
 const AT_LEAST = 20;
+/** So many answers that nobody knows this page, one after another, and it is opened anew. */
+const UNKNOWN_FOR_GOOD = 5;
 const AFTER_FAILURE = 1000;
 const AFTER_LOSS = 300;
 
@@ -52,6 +54,9 @@ export class Feed {
       const message = await response.arrayBuffer();
       if (turn !== this.turn) return 0;
       if (response.status === 410) this.lost();
+      // Another server has come up that knows nothing of this page: its address says what to show.
+      this.unknown = response.status === 404 ? (this.unknown ?? 0) + 1 : 0;
+      if (this.unknown === UNKNOWN_FOR_GOOD) location.reload();
       if (response.status === 200) this.take(message);
       return response.ok ? 0 : response.status === 410 ? AFTER_LOSS : AFTER_FAILURE;
     } catch (error) {

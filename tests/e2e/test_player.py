@@ -369,3 +369,20 @@ def test_a_page_outlives_a_killed_server(page: Page) -> None:
         assert parse_qsl(urlparse(page.url).query) == [("v", "1"), ("model.hidden", "5,4"), ("training.epochs", "1000")]
     finally:
         again.stop()
+
+
+def test_a_page_where_nothing_was_pressed_outlives_a_killed_server_too(page: Page) -> None:
+    killed = Server()
+    killed.wait()
+    fresh(page, killed.address, "?model.hidden=5,4&training.epochs=1000")
+    page.evaluate("window.__before = true")
+    killed.process.kill()
+    killed.process.wait()
+    again = Server(killed.port)
+    try:
+        again.wait()
+        page.wait_for_function("!window.__before && window.__gradientPlayer?.shown === 0", timeout=40_000)
+        press(page, "Play")
+        until(page, "p.status === 'playing' && p.shown > 20")
+    finally:
+        again.stop()

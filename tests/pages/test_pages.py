@@ -14,6 +14,7 @@ from engine import stage
 from engine.experiment import Experiment
 from engine.permalink import decode
 from engine.presets import PRESETS
+from ui import knobs
 from ui.feed import Known, answer
 from ui.visit import visit_of
 
@@ -406,3 +407,38 @@ def test_the_step_of_a_link_stays_in_the_address_until_the_run_goes_on() -> None
     wait_for(lambda: entry.run.steps == 41 and entry.status == "paused")
     whole(app)
     assert "view.step" not in app.query_params
+
+
+def test_what_a_refusal_quotes_from_a_link_is_no_markdown() -> None:
+    app = open_page({"edits": "1:![p](//host/x.png)=1|2:[c](//evil)=1"})
+    (said,) = [item.value for item in app.warning if "could not be used" in item.value]
+    outside = "".join(said.split("`")[::2])
+    assert "![" not in outside
+    assert "](" not in outside.replace(r"\]\(", "")
+
+
+def test_where_a_slider_stood_before_a_number_was_typed_does_not_take_it_back(
+    playground: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, slider = "form.training.optimizer.adam.lr", "form.training.optimizer.adam.lr/slider"
+    monkeypatch.setattr(knobs, "STALE_SECONDS", 60.0)
+    whole(playground).number_input(key=number).set_value(0.02).run()
+    whole(playground).select_slider(key=slider).set_value(0.01).run()
+    assert now(playground).training.optimizer.lr == 0.02
+    monkeypatch.setattr(knobs, "STALE_SECONDS", 0.0)
+    whole(playground).select_slider(key=slider).set_value(0.01).run()
+    assert now(playground).training.optimizer.lr == 0.01
+
+
+def test_a_setting_moved_and_moved_back_while_the_run_is_busy_is_back() -> None:
+    app = open_page({"v": "1", "view.step": "60"})
+    entry = stage.pool().get(app.session_state["gradient_playground"].entry_id)
+    wait_for(lambda: entry.status == "paused")
+    entry.looked_at = True
+    whole(app).number_input(key="form.training.optimizer.adam.lr").set_value(0.02).run()
+    whole(app).number_input(key="form.training.optimizer.adam.lr").set_value(0.01).run()
+    entry.looked_at = False
+    stage.pool().step(entry, 1)
+    wait_for(lambda: entry.run.steps == 61 and not entry.patches)
+    assert entry.run.experiment == now(app)
+    assert entry.run.experiment.training.optimizer.lr == 0.01
