@@ -42,14 +42,14 @@ def inspect_step(run: "SupervisedRun") -> str:
         run.step()
     except Diverged:
         return f"At step {number} the loss was not finite: {_first_output(run, names)}."
-    layers = [list(layer.parameters()) for layer in [*run.model.layers, run.model.output]]
-    for name, parameters in zip(names, layers, strict=True):
-        if not is_finite([parameter.grad for parameter in parameters if parameter.grad is not None]):
+    layers = [*run.model.layers, run.model.output]
+    for name, layer in zip(names, layers, strict=True):
+        if not is_finite([parameter.grad for parameter in layer.parameters() if parameter.grad is not None]):
             return f"At step {number} the gradient of {name} was not finite."
-    for name, parameters in zip(names, layers, strict=True):
-        if not is_finite(parameters):
+    for name, layer in zip(names, layers, strict=True):
+        if not is_finite(list(layer.parameters())):
             return f"At step {number} the weights of {name} became infinite or not a number."
-    for name, layer in zip(names, [*run.model.layers, run.model.output], strict=True):
+    for name, layer in zip(names, layers, strict=True):
         if not is_finite(floats(layer)):
             return f"At step {number} the running statistics of {name} became infinite or not a number."
     return f"The update of step {number} made the loss infinite or not a number: {_first_output(run, names)}."
