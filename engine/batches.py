@@ -25,7 +25,7 @@ class Batches:
 
     def __init__(self, x: Tensor, y: Tensor, size: int, seed: int, *, skip_single: bool = False) -> None:
         self.x, self.y = x, y
-        self.size = min(size, len(x))
+        self.size = max(1, min(size, len(x)))
         self.seed = seed
         self.skip_single = skip_single
         self.go_to(Position(0, 0))
@@ -43,7 +43,7 @@ class Batches:
     @property
     def epochs(self) -> float:
         """Passes over the data so far, with the fraction of the present one."""
-        return self._epoch + self._used / len(self.x)
+        return self._epoch + self._used / max(1, len(self.x))
 
     @property
     def steps_per_epoch(self) -> int:
@@ -66,8 +66,12 @@ class Batches:
         return max(1, math.ceil((rows - left_out) / self.size))
 
     def go_to(self, position: Position) -> None:
-        """Continue from ``position``; its epoch's permutation is drawn again, so it is the same one."""
-        self._epoch, self._used = position.epoch, position.used
+        """Continue from ``position``; its epoch's permutation is drawn again, so it is the same one.
+
+        Where so many examples are there no longer, the next epoch begins.
+        """
+        gone = 0 < len(self.x) <= position.used
+        self._epoch, self._used = (position.epoch + 1, 0) if gone else (position.epoch, position.used)
         generator = stream(self.seed, "batches", self._epoch)
         self._order = torch.randperm(len(self.x), generator=generator).to(self.x.device)
 

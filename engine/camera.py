@@ -17,6 +17,7 @@ from engine.probes import Trace, at_rest, gradients, histogram, saturation, trac
 from engine.scene import DRAWN_POINTS, LayerNames, Points, Scene
 from engine.shades import Shades
 from engine.snapshot import MAP_LEVELS, MAP_SIDE, Detail, Snapshot, freeze
+from engine.touch import effective
 
 GRID = 100
 COARSE_GRID = 32
@@ -72,6 +73,8 @@ class Camera:
         probe = _head(data.train, probe_rows)
         self.probe_x, self.probe_y = probe.x.to(device), probe.y.to(device)
         self.map_inputs = plane.grid(MAP_SIDE).to(device)
+        # Without examples there are no gradients; activations are then those over the plane.
+        self.seen_x = self.probe_x if len(self.probe_x) else self.map_inputs
         self.shades = shades_of(data, loss)
         widths = tuple(linear.out_features for linear in model.linears)
         self.widths = tuple(w // p for w, p in zip(widths, [*_pieces(model), 1], strict=True))
@@ -149,9 +152,12 @@ class Camera:
         raw = part.raw_x[:DRAWN_POINTS]
         drawn = self.plane.project(raw)
         label = part.raw_y[:DRAWN_POINTS]
-        return Points(drawn[:, 0], drawn[:, 1] if self.plane.dimensions == 2 else label, label, len(part.raw_y))
+        up = drawn[:, 1] if self.plane.dimensions == 2 else label
+        return Points(drawn[:, 0], up, label, len(part.raw_y), part.rows[:DRAWN_POINTS])
 
     def _gradients(self, model: MLP) -> list[Tensor]:
+        if not len(self.probe_x):
+            return [torch.zeros_like(linear.weight) for linear in model.linears]
         return gradients(model, self.loss, self.probe_x, self.probe_y)
 
     def _boundary(self, outputs: Float[Tensor, "cells outputs"], side: int) -> np.ndarray:
@@ -191,7 +197,7 @@ class Camera:
     def _detail(self, model: MLP, test_outputs: Tensor) -> Detail:
         cells = len(self.map_inputs)
         with torch.no_grad(), traced(model) as trace:
-            model(torch.cat([self.map_inputs, self.probe_x]))
+            model(torch.cat([self.map_inputs, self.seen_x]))
         with torch.no_grad():
             fine = None if self.fine_grid is None else model(self.fine_grid)
         maps, ranges = self.maps_of([layer[:cells] for layer in trace.outputs], self.drawn)
@@ -241,7 +247,7 @@ class Camera:
         pieces = [*_pieces(model), 1]
         blocks = []
         for linear, n_in, n_out, k in zip(model.linears, sources, self.drawn, pieces, strict=True):
-            per_unit = linear.weight.detach().unflatten(0, (-1, k)).mean(dim=1)
+            per_unit = effective(linear).unflatten(0, (-1, k)).mean(dim=1)
             blocks.append(per_unit[:n_out, :n_in].reshape(-1))
         return torch.cat(blocks).float().cpu().numpy()
 
@@ -265,7 +271,7 @@ def shades_of(data: Dataset, loss: LossChoice) -> Shades:
         return Shades("classes", classes=data.class_count)
     if data.class_count == 2:
         return Shades("probability") if loss.gives == "probability" else Shades("value", -1.0, 1.0)
-    values = np.concatenate([part.raw_y for part in (data.train, data.validation, data.test)])
+    values = np.concatenate([part.raw_y for part in data.drawn])
     low, high = float(values.min()), float(values.max())
     return Shades("value", low, high if high > low else low + 1.0)
 
@@ -281,7 +287,7 @@ def score_shares(scores: Float[np.ndarray, "rows classes"]) -> Float[np.ndarray,
 
 
 def _head(part: Part, rows: int) -> Part:
-    return Part(part.x[:rows], part.y[:rows], part.raw_x[:rows], part.raw_y[:rows])
+    return Part(part.x[:rows], part.y[:rows], part.raw_x[:rows], part.raw_y[:rows], part.rows[:rows])
 
 
 def _pieces(model: MLP) -> list[int]:

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from engine.batches import Position
 from engine.film import crowded
-from engine.run import Checkpoint
+from engine.run import Checkpoint, Edit
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,10 @@ class TrainingState:
     """State of each hidden layer's dropout generator."""
     experiment: Any
     """The experiment with all edits so far."""
-    edits: int
-    """How many edits had been made."""
+    edits: tuple[Edit, ...]
+    """The edits made so far."""
+    off: tuple[str, ...]
+    """Units and edges that are switched off."""
     horizon: int
     watch: Any
     """The early-stopping watch and its best weights."""

@@ -9,6 +9,8 @@ from pydantic_core import PydanticCustomError
 from engine.choice import Choice, Frozen, catalog
 from engine.clipping import Clip, NoClip
 from engine.data.catalog import Data
+from engine.data.hand import after
+from engine.data.source import Handmade
 from engine.data.toy import Spiral
 from engine.losses import Loss, LossChoice, Matched, resolve, task_of
 from engine.model import Model
@@ -17,8 +19,11 @@ from engine.optimizers import Adam, AdamW, Optimizer
 from engine.penalties import NoPenalty, Penalty, WeightDecay
 from engine.schedules import ConstantRate, Schedule
 from engine.stopping import NeverEarly, Patience, Stopping
+from engine.touch import is_touch
 
 MAX_SEED = 2**31 - 1
+HAND = "hand"
+"""The path of one change by hand to the data, as ``engine.data.hand`` writes it."""
 
 
 class Training(Frozen):
@@ -102,11 +107,19 @@ class Experiment(Frozen):
         """This experiment with some dotted settings changed, checked as a whole.
 
         ``{"training.optimizer.lr": 0.1}``; a change of ``....kind`` takes the new kind's defaults for its other
-        knobs. Raises pydantic.ValidationError, whose ``engine.choice.problems`` name the field, and ValueError for a
-        path that leads nowhere.
+        knobs. ``hand`` is one more change by hand to the data; touches of the network (``engine.touch``) are none of an
+        experiment's settings and leave it as it is. Raises pydantic.ValidationError, whose ``engine.choice.problems``
+        name the field, and ValueError for a path that leads nowhere.
         """
         tree = self.model_dump()
         for path, value in patch.items():
+            if is_touch(path):
+                continue
+            if path == HAND:
+                if not isinstance(self.data, Handmade):
+                    raise ValueError(f"{path}: points can be placed by hand on drawn data of few columns only")
+                tree["data"]["hand"] = after(tuple(tree["data"]["hand"]), str(value))
+                continue
             *above, name = path.split(".")
             node: Any = tree
             for part in above:
@@ -145,11 +158,11 @@ def differences(old: Frozen, new: Frozen, prefix: str = "") -> dict[str, Any]:
 def consequence(old: Experiment, new: Experiment) -> Literal["nothing", "continue", "restart"]:
     """What a change asks of a run: nothing, to go on with the same weights, or to begin anew.
 
-    Everything under ``training`` but the loss, and the dropout rate, may change in mid-run. The loss stands for a whole
-    run: two halves of one curve in different units say nothing.
+    Everything under ``training`` but the loss, the dropout rate, and points by hand may change in mid-run. The loss
+    stands for a whole run: two halves of one curve in different units say nothing.
     """
     changed = differences(old, new)
     if not changed:
         return "nothing"
-    live = all(path.startswith("training.") or path == "model.dropout" for path in changed)
+    live = all(path.startswith("training.") or path in ("model.dropout", "data.hand") for path in changed)
     return "continue" if live and old.loss == new.loss else "restart"

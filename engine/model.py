@@ -4,6 +4,7 @@ from collections import OrderedDict
 from typing import Annotated
 
 import torch
+import torch.nn.functional as F
 from jaxtyping import Float
 from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -84,13 +85,26 @@ class Model(Frozen):
         return next((item for item in self.layers if item.layer == layer), LayerOverride(layer=layer))
 
 
+class Affine(nn.Linear):
+    """An affine map of which single edges may be switched off: their weights count as 0 and get no gradient."""
+
+    kept: Tensor | None = None
+    """(out, in): 1 where an edge is on, 0 where it is off; None while all are on."""
+
+    def forward(self, x: Float[Tensor, "batch inputs"]) -> Float[Tensor, "batch outputs"]:
+        weight = self.weight if self.kept is None else self.weight * self.kept
+        return F.linear(x, weight, self.bias)
+
+
 class HiddenLayer(nn.Sequential):
     """Affine map, norm, activation, dropout; then the input is added where ``residual``."""
 
-    linear: nn.Linear
+    linear: Affine
     activation: nn.Module
     dropout: Dropout
     """Not among the modules that are always called: a call costs time, also where nothing is dropped."""
+    kept: Tensor | None = None
+    """(units,): 1 where a unit is on, 0 where it is off and gives 0; None while all are on."""
 
     def __init__(
         self,
@@ -104,7 +118,7 @@ class HiddenLayer(nn.Sequential):
         residual: bool,
     ) -> None:
         wide = units * activation.pieces
-        parts: dict[str, nn.Module] = {"linear": nn.Linear(inputs, wide, bias=bias, device="meta")}
+        parts: dict[str, nn.Module] = {"linear": Affine(inputs, wide, bias=bias, device="meta")}
         if (normalizer := norm.build(wide)) is not None:
             parts["norm"] = normalizer
         super().__init__(OrderedDict(parts | {"activation": activation.build()}))
@@ -115,6 +129,8 @@ class HiddenLayer(nn.Sequential):
         a: Tensor = super().forward(x)  # type: ignore[no-untyped-call]
         if self.training and self.dropout.p:
             a = self.dropout(a)
+        if self.kept is not None:
+            a = a * self.kept
         return x + a if self.residual else a
 
 
@@ -136,7 +152,7 @@ class MLP(nn.Module):
             )
             for layer in range(1, len(sizes))
         )
-        self.output = nn.Linear(sizes[-1], outputs, bias=model.bias, device="meta")
+        self.output = Affine(sizes[-1], outputs, bias=model.bias, device="meta")
         self._initialize(model.initializer, seed)
         self.to(device)
 
@@ -160,7 +176,7 @@ class MLP(nn.Module):
         return list(self.hidden)  # type: ignore[arg-type]
 
     @property
-    def linears(self) -> list[nn.Linear]:
+    def linears(self) -> list[Affine]:
         """The affine maps from the input to the output: every layer that has weights."""
         return [*(layer.linear for layer in self.layers), self.output]
 

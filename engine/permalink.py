@@ -12,14 +12,18 @@ from pydantic import BaseModel, Field, ValidationError
 
 from engine.choice import Frozen, Problem, problems
 from engine.data.plane import View, misfit
-from engine.experiment import Experiment, consequence
+from engine.experiment import HAND, Experiment, consequence
 from engine.run import Edit
+from engine.touch import is_touch
+from engine.touch import read as read_touch
 
 M = TypeVar("M", bound=BaseModel)
 
 VERSION = "1"
 MAX_KEYS = 400
 MAX_VALUE = 2000
+MAX_HAND = 16_000
+"""Characters of ``data.hand``, which lists points."""
 MAX_DEPTH = 8
 """Parts of a dotted key: no setting lies deeper."""
 MAX_EDITS_TEXT = 40_000
@@ -59,8 +63,8 @@ def decode(query: Mapping[str, str]) -> tuple[Link, list[Problem]]:
     keys = {key: value for key, value in query.items() if key not in ("v", "edits")}
     if len(keys) > MAX_KEYS:
         return Link(), [Problem("link", f"{len(keys)} settings", f"at most {MAX_KEYS}")]
-    for key in [key for key, value in keys.items() if len(value) > MAX_VALUE]:
-        found.append(Problem(key, keys.pop(key), f"at most {MAX_VALUE} characters"))
+    for key in [key for key, value in keys.items() if len(value) > _longest(key)]:
+        found.append(Problem(key, keys.pop(key), f"at most {_longest(key)} characters"))
     for key in [key for key in keys if key.count(".") >= MAX_DEPTH]:
         found.append(Problem(key, keys.pop(key), "there is no such setting"))
     looks = {key.removeprefix("view."): value for key, value in keys.items() if key.startswith("view.")}
@@ -73,6 +77,10 @@ def decode(query: Mapping[str, str]) -> tuple[Link, list[Problem]]:
         look = look.model_copy(update={"plane": None})
     edits, wrong_edits = _read_edits(query.get("edits", ""), experiment)
     return Link(experiment, edits, look), found + wrong_edits
+
+
+def _longest(key: str) -> int:
+    return MAX_HAND if key == "data.hand" else MAX_VALUE
 
 
 # --- writing ------------------------------------------------------------------------------------------------------
@@ -250,11 +258,16 @@ def _read_edit(part: str, experiment: Experiment) -> tuple[Edit, Experiment]:
     number = _step_of(part)
     if not 0 <= number <= MAX_STEP:
         raise ValueError(f"the step must be from 0 to {MAX_STEP:,}")
-    patch = tuple((path, _value_at(patched, path)) for path in texts)
+    patch = tuple((path, _value_at(patched, path, text)) for path, text in texts.items())
     return Edit(number, patch), patched
 
 
-def _value_at(node: Any, path: str) -> Any:
+def _value_at(node: Any, path: str, text: str) -> Any:
+    """The checked value of a setting, or of a part of the network or a change by hand, which no experiment holds."""
+    if path == HAND:
+        return text
+    if is_touch(path):
+        return read_touch(path, text).given
     for name in path.split("."):
         node = getattr(node, name)
     return node

@@ -19,6 +19,14 @@ class Edit:
     patch: Patch
 
 
+def joined(edits: tuple[Edit, ...], edit: Edit) -> tuple[Edit, ...]:
+    """``edits`` with one more: at the step of the last one, of the same settings, it takes that one's place."""
+    last = edits[-1] if edits else None
+    again = last is not None and last.step == edit.step and [p for p, _ in last.patch] == [p for p, _ in edit.patch]
+    repeats = again and all(path != "hand" for path, _ in edit.patch)
+    return (*edits[:-1], edit) if repeats else (*edits, edit)
+
+
 @dataclass(frozen=True)
 class Ending:
     """Why a run trains no further."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from jaxtyping import Float, UInt8
+from jaxtyping import Float, Int, UInt8
 
 from engine.shades import Shades
 
@@ -22,6 +22,8 @@ class Points:
     """Class index (int64), or the target's value (float64)."""
     total: int
     """How many the part has."""
+    rows: Int[np.ndarray, " n"]
+    """Which drawn row each is; -1 - n for the point number n placed by hand."""
 
 
 @dataclass(frozen=True)

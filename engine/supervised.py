@@ -20,11 +20,13 @@ from engine.model import MLP, HiddenLayer
 from engine.norms import BatchNorm
 from engine.optimizers import AdamW, OptimizerChoice
 from engine.probes import at_rest
-from engine.run import Edit, Ending
+from engine.run import Edit, Ending, joined
 from engine.schedules import ConstantRate
 from engine.snapshot import Snapshot
 from engine.stopping import Patience, Watch
 from engine.streams import stream
+from engine.touch import apply as touch_network
+from engine.touch import check, is_touch, read, switch_off, switched_off
 
 SAFETY_STEPS = 100
 """A state to fall back to is kept at least this many steps apart, so that a divergence is found by a short replay."""
@@ -61,33 +63,56 @@ class SupervisedRun:
         self.device = device or torch.device("cpu")
         self.data = prepare(experiment.data, experiment.seed)
         self.experiment = experiment
-        self.planned = tuple(sorted(planned, key=lambda edit: edit.step))
         self.edits: tuple[Edit, ...] = ()
         self.steps = 0
         self.ending: Ending | None = None
         outputs = experiment.loss.outputs(self.data.class_count)
         self.model = MLP(experiment.model, self.data.input_size, outputs, experiment.seed, self.device)
-        train = self.data.train
-        norms = [experiment.model.norm_of(layer) for layer in range(1, len(experiment.model.hidden) + 1)]
-        self.batches = Batches(
-            train.x.to(self.device),
-            train.y.to(self.device),
-            len(train.x),
-            experiment.seed,
-            skip_single=any(isinstance(norm, BatchNorm) for norm in norms),
-        )
+        self.planned, self.unfit = self._fitting(planned)
+        self.batches = self._batches()
         self.watch: Watch | None = None
         self._watched_weighting = ""
         self._best: dict[str, Tensor] | None = None
         self._update_ratio = [float("nan")] * len(self.model.linears)
         self.optimizer: torch.optim.Optimizer
         self._configure(experiment, fresh_optimizer=True)
-        self.camera = Camera(
-            self.data, plane_of(self.data, view or default_view(self.data)), self.loss, self.model, self.device
-        )
-        self.scene = self.camera.scene(experiment)
+        self.view = view
+        self._look()
         self._safe = [self.checkpoint()]
         self._apply_due_edits()
+
+    def _batches(self) -> Batches:
+        model, train = self.experiment.model, self.data.train
+        norms = [model.norm_of(layer) for layer in range(1, len(model.hidden) + 1)]
+        return Batches(
+            train.x.to(self.device),
+            train.y.to(self.device),
+            len(train.x),
+            self.experiment.seed,
+            skip_single=any(isinstance(norm, BatchNorm) for norm in norms),
+        )
+
+    def _look(self) -> None:
+        """Set up the camera on the data as it is."""
+        plane = plane_of(self.data, self.view or default_view(self.data))
+        self.camera = Camera(self.data, plane, self.experiment.loss, self.model, self.device)
+        self.scene = self.camera.scene(self.experiment)
+
+    def _fitting(self, planned: Sequence[Edit]) -> tuple[tuple[Edit, ...], str]:
+        """(the edits in order, less touches of parts this network lacks; what is wrong with those, in words)."""
+        fit, unfit = [], []
+        for edit in sorted(planned, key=lambda edit: edit.step):
+            patch = []
+            for path, value in edit.patch:
+                try:
+                    if is_touch(path):
+                        check(self.model, read(path, value))
+                    patch.append((path, value))
+                except ValueError as error:
+                    unfit.append(str(error))
+            if patch:
+                fit.append(Edit(edit.step, tuple(patch)))
+        return tuple(fit), "; ".join(unfit)
 
     # --- one step ---------------------------------------------------------------------------------------------
 
@@ -113,9 +138,11 @@ class SupervisedRun:
             self._update_ratio = watch.ratios()
 
     def advance(self, steps: int) -> int:
-        """Train for up to ``steps`` updates, the last of them watched. Returns how many were done."""
+        """Train for up to ``steps`` updates, the last of them watched. Returns how many were done: 0 without data."""
         first = self.steps
         goal = first + steps
+        if not len(self.batches.x):
+            return 0
         if self.steps >= self._safe[-1].step + SAFETY_STEPS:
             self._safe = [self._safe[-1], self.checkpoint()]
         try:
@@ -164,7 +191,8 @@ class SupervisedRun:
     def apply(self, patch: Mapping[str, Any]) -> None:
         """Change settings under ``training`` (or ``model.dropout``) from the next update on, in place of planned edits.
 
-        Raises ValueError, naming the field, for a bad value or a setting that needs a new run; nothing changes then.
+        Touches of the network (``engine.touch``) and changes of the data by hand act at once. Raises ValueError, naming
+        the field, for a bad value or a setting that needs a new run; nothing changes then.
         """
         self._change(patch)
         self.planned = ()
@@ -176,6 +204,9 @@ class SupervisedRun:
         return self.ending.kind != "diverged" and self.batches.epochs < changed.training.epochs
 
     def _change(self, patch: Mapping[str, Any]) -> None:
+        touches = [read(path, value) for path, value in patch.items() if is_touch(path)]
+        for touch in touches:
+            check(self.model, touch)
         try:
             new = self.experiment.patched(patch)
         except ValidationError as error:
@@ -183,15 +214,28 @@ class SupervisedRun:
         effect = consequence(self.experiment, new)
         if effect == "restart":
             raise ValueError(f"these settings need a new run: {', '.join(patch)}")
-        if effect == "nothing":
+        if effect == "nothing" and not touches:
             return
-        keep = _same_state(self.experiment.training.optimizer, new.training.optimizer)
-        goes_on = self.ending is not None and self.can_go_on(new)
-        self.experiment = new
-        self.edits = (*self.edits, Edit(self.steps, tuple(patch.items())))
+        old, goes_on = self.experiment, self.ending is not None and self.can_go_on(new)
+        self.edits = joined(self.edits, Edit(self.steps, tuple(patch.items())))
         if goes_on:
             self.ending, self.watch = None, None
-        self._configure(new, fresh_optimizer=not keep)
+        self._take_on(new, fresh_optimizer=not _same_state(old.training.optimizer, new.training.optimizer))
+        for touch in touches:
+            touch_network(self.model, touch)
+
+    def _take_on(self, new: Experiment, *, fresh_optimizer: bool) -> None:
+        """Go on with the settings of ``new``, and with its data where that is another."""
+        old, self.experiment = self.experiment, new
+        other_data = old.data != new.data
+        if other_data:
+            self.data = prepare(new.data, new.seed)
+            position = self.batches.position
+            self.batches = self._batches()
+            self.batches.go_to(position)
+        self._configure(new, fresh_optimizer=fresh_optimizer)
+        if other_data:
+            self._look()
 
     def _configure(self, experiment: Experiment, *, fresh_optimizer: bool) -> None:
         """Build everything that ``training`` decides; weights, and the optimizer's averages where kept, stay."""
@@ -209,7 +253,7 @@ class SupervisedRun:
             optimizer.load_state_dict({**optimizer.state_dict(), "state": kept})
         self.optimizer = optimizer
         rows = len(self.batches.x)
-        self.batches.size = rows if training.batch_size == "all" else min(training.batch_size, rows)
+        self.batches.size = max(1, rows if training.batch_size == "all" else min(training.batch_size, rows))
         self.horizon = self.steps + self.batches.steps_until(training.epochs)
         self._base_rate = training.optimizer.lr
         self._rate_moves = not isinstance(training.schedule, ConstantRate)
@@ -344,22 +388,26 @@ class SupervisedRun:
             position=self.batches.position,
             dropout=tuple(layer.dropout.generator.get_state() for layer in self._dropping()),
             experiment=self.experiment,
-            edits=len(self.edits),
+            edits=self.edits,
+            off=switched_off(self.model),
             horizon=self.horizon,
             watch=copied((self.watch, self._best, self._update_ratio)),
         )
 
     def restore(self, checkpoint: TrainingState) -> None:
-        """Go back to a state this run was in; edits made after it are planned again, so a replay repeats them."""
-        later = self.edits[checkpoint.edits :]
-        self.planned = tuple(sorted([*later, *self.planned], key=lambda edit: edit.step))
-        self.edits = self.edits[: checkpoint.edits]
-        self.experiment = checkpoint.experiment
+        """Go back to a state of this run, or on to one of a run that began alike; later edits are planned again."""
+        later = sorted([*self.edits, *self.planned], key=lambda edit: edit.step)
+        for edit in checkpoint.edits:
+            if edit in later:
+                later.remove(edit)
+        self.planned = tuple(later)
+        self.edits = checkpoint.edits
         self.steps = checkpoint.step
         self.ending = None
         self.model.load_state_dict(checkpoint.model)
+        switch_off(self.model, checkpoint.off)
+        self._take_on(checkpoint.experiment, fresh_optimizer=True)
         self.batches.go_to(checkpoint.position)
-        self._configure(checkpoint.experiment, fresh_optimizer=True)
         self.optimizer.load_state_dict(copied(checkpoint.optimizer))
         self.horizon = checkpoint.horizon
         self.watch, self._best, self._update_ratio = copied(checkpoint.watch)

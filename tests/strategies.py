@@ -50,6 +50,9 @@ def rows(draw: st.DrawFn, union: Any) -> dict[str, Any]:
     if "features" in row.model_fields:
         names = list(literals(row.model_fields["features"].annotation))
         tree["features"] = tuple(draw(st.lists(st.sampled_from(names), min_size=1, unique=True)))
+    if "hand" in row.model_fields:
+        points = st.lists(st.integers(-99, 99), max_size=3, unique=True)
+        tree["hand"] = tuple("_".join([f"{n / 10:g}"] * row.columns_count + ["0"]) for n in draw(points))
     return tree
 
 

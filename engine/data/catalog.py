@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from engine.data.bundled import BreastCancer, CaliforniaHousing, Diabetes, Digits, Iris, Wine
+from engine.data.canvas import Canvas
 from engine.data.regression import Plane, Polynomial, Sine, Step, TwoBumps
 from engine.data.tables import CreditRisk, Fraud, HousePrices
 from engine.data.toy import XOR, Checkerboard, Circle, Gaussians, Moons, Spiral
@@ -16,6 +17,7 @@ Data = Annotated[
     | Spiral
     | Moons
     | Checkerboard
+    | Canvas
     | Plane
     | TwoBumps
     | Sine

@@ -105,7 +105,7 @@ def misfit(view: View, columns: int) -> str:
 def _columns(data: Dataset, chosen: tuple[int, ...]) -> Plane:
     count = len(data.columns)
     axes = np.eye(count)[list(chosen)]
-    origin = resting_values(data.train.raw_x)
+    origin = resting_values(data.drawn[0].raw_x)
     origin[list(chosen)] = 0.0
     others = count - len(chosen)
     held = f"The other {others} columns are held at their training mean (yes/no ones at the more common)."
@@ -125,7 +125,7 @@ def resting_values(raw_x: Float[np.ndarray, "rows columns"]) -> Float[np.ndarray
 
 
 def _principal(data: Dataset) -> Plane:
-    raw = data.train.raw_x
+    raw = data.drawn[0].raw_x
     mean, spread = raw.mean(axis=0), raw.std(axis=0)
     spread = np.where(np.ptp(raw, axis=0) > 0, spread, 1.0)
     _, sizes, directions = np.linalg.svd((raw - mean) / spread, full_matrices=False)
@@ -140,7 +140,7 @@ def _principal(data: Dataset) -> Plane:
 def _measured(
     data: Dataset, origin: np.ndarray, axes: np.ndarray, back: np.ndarray, titles: tuple[str, str], held: str
 ) -> Plane:
-    parts = (data.train, data.validation, data.test)
+    parts = data.drawn
     drawn = np.concatenate([(part.raw_x - origin) @ back for part in parts])
     if len(axes) == 1:
         drawn = np.stack([drawn[:, 0], np.concatenate([part.raw_y for part in parts])], axis=1)

@@ -1,16 +1,17 @@
 """From a row of the catalog to tensors: draw, derive, split (stratified), scale on the training part."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 
+from engine.data import hand
 from engine.data.catalog import Data
 from engine.data.features import derive
-from engine.data.source import DataSource
+from engine.data.source import DataSource, Handmade
 from engine.data.table import Table
 from engine.streams import stream
 
@@ -26,6 +27,8 @@ class Part:
     raw_x: Float[np.ndarray, "rows columns"]
     raw_y: np.ndarray
     """Labels, or values in the target's own unit."""
+    rows: Int[np.ndarray, " rows"] = field(default_factory=lambda: np.zeros(0, np.int64))
+    """Which row of what was drawn each is; -1 - n for the point number n placed by hand."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,8 @@ class Dataset:
     """What a difference of 1 between output and target is."""
     features: tuple[str, ...]
     """Derived inputs, for planar data; empty where the columns go in as they are."""
+    drawn: tuple[Part, ...] = ()
+    """The parts before anything was changed by hand, from which scaling, axes and colours are taken: they stay."""
 
     @property
     def class_count(self) -> int:
@@ -116,11 +121,13 @@ def prepare(data: Data, seed: int) -> Dataset:
     where a class is too small to be split.
     """
     table = data.draw(seed)
-    train, validation, test = split(table, data, seed)
+    rows = split(table, data, seed)
     features = tuple(getattr(data, "features", ()))
-    inputs = derive(table.x[train], features) if features else table.x[train]
+    fitted = table.x[rows[0]] if len(table.x) else getattr(data, "corners", table.x)
+    inputs = derive(fitted, features) if features else fitted
     scaler = Scaler.fitted(data.scaling, inputs)
-    target = Scaler.fitted("none" if table.classes else data.scaling, table.y[train].reshape(-1, 1).astype(float))
+    targets = np.zeros((1, 1)) if table.classes else table.y[rows[0]].reshape(-1, 1).astype(float)
+    target = Scaler.fitted("none" if table.classes else data.scaling, targets)
     shell = Dataset(
         classes=table.classes,
         columns=table.columns,
@@ -137,14 +144,36 @@ def prepare(data: Data, seed: int) -> Dataset:
         learned_in=_learned_in(table, data.scaling),
         features=features,
     )
-    test_x = table.x if table.test_x is None else table.test_x
-    test_y = table.y if table.test_y is None else table.test_y
-    return replace(
-        shell,
-        train=_part(shell, table.x[train], table.y[train]),
-        validation=_part(shell, table.x[validation], table.y[validation]),
-        test=_part(shell, test_x[test], test_y[test]),
+    x, y = (table.x, table.x, table.test_x), (table.y, table.y, table.test_y)
+    drawn = tuple(
+        _part(
+            shell, (table.x if own_x is None else own_x)[chosen], (table.y if own_y is None else own_y)[chosen], chosen
+        )
+        for chosen, own_x, own_y in zip(rows, x, y, strict=True)
     )
+    parts = _by_hand(shell, data, drawn) if isinstance(data, Handmade) else drawn
+    if not len(table.x):
+        drawn = tuple(_part(shell, fitted, np.zeros(len(fitted), table.y.dtype), np.arange(len(fitted))) for _ in drawn)
+    return replace(shell, train=parts[0], validation=parts[1], test=parts[2], drawn=drawn)
+
+
+def _by_hand(shell: Dataset, data: Handmade, drawn: tuple[Part, ...]) -> tuple[Part, ...]:
+    """The parts after what was done by hand: rows changed or removed, then the placed points at the end."""
+    said = hand.read(data.hand)
+    if not data.hand:
+        return drawn
+    joins = [data.part_of(text) for text in hand.placed_only(data.hand)]
+    parts = []
+    for number, part in enumerate(drawn):
+        stays, y = hand.changed_rows(part.rows, part.raw_y, said.changed)
+        mine = [place for place, joined in enumerate(joins) if joined == number]
+        x, rows = part.raw_x[stays], part.rows[stays]
+        if mine:
+            new_x, new_y = hand.points_of([said.placed[place] for place in mine])
+            x, y = np.concatenate([x, new_x]), np.concatenate([y, new_y.astype(y.dtype)])
+            rows = np.concatenate([rows, -1 - np.array(mine)])
+        parts.append(_part(shell, x, y, rows))
+    return tuple(parts)
 
 
 def split(table: Table, data: DataSource, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -156,7 +185,7 @@ def split(table: Table, data: DataSource, seed: int) -> tuple[np.ndarray, np.nda
     order = torch.randperm(len(table.x), generator=stream(seed, "split")).numpy()
     groups = [order[table.y[order] == label] for label in range(len(table.classes))] if table.classes else [order]
     parts: tuple[list[np.ndarray], ...] = ([], [], [])
-    for label, rows in enumerate(groups):
+    for label, rows in enumerate(groups if len(table.x) else []):
         test = max(1, round(len(rows) * data.test_share))
         held = round(len(rows) * data.validation_share)
         held = max(1, held) if data.validation_share > 0 else 0
@@ -166,7 +195,7 @@ def split(table: Table, data: DataSource, seed: int) -> tuple[np.ndarray, np.nda
             part.append(chosen)
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
-    train, validation, test_rows = (_in_order(np.concatenate(part), place) for part in parts)
+    train, validation, test_rows = (_in_order(np.concatenate([order[:0], *part]), place) for part in parts)
     return train, validation, test_rows
 
 
@@ -183,15 +212,15 @@ def _in_order(rows: np.ndarray, place: np.ndarray) -> np.ndarray:
     return ordered
 
 
-def _part(data: Dataset, x: np.ndarray, y: np.ndarray) -> Part:
-    x, y = x.copy(), y.copy()
-    x.setflags(write=False)
-    y.setflags(write=False)
+def _part(data: Dataset, x: np.ndarray, y: np.ndarray, rows: np.ndarray) -> Part:
+    x, y, rows = x.copy(), y.copy(), rows.copy()
+    for array in (x, y, rows):
+        array.setflags(write=False)
     inputs = data.encode(x.copy())
     if data.classes:
-        return Part(inputs, torch.from_numpy(y.copy()).long(), x, y)
+        return Part(inputs, torch.from_numpy(y.copy()).long(), x, y, rows)
     scaled = ((y - data.target_mean) / data.target_std).astype(np.float32)
-    return Part(inputs, torch.from_numpy(scaled), x, y)
+    return Part(inputs, torch.from_numpy(scaled), x, y, rows)
 
 
 _EMPTY = Part(torch.zeros(0, 0), torch.zeros(0), np.zeros((0, 0)), np.zeros(0))

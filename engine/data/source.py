@@ -1,14 +1,16 @@
 """What every data set's row has in common, and what families of them share."""
 
-from typing import ClassVar, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
+import numpy as np
 import torch
 from jaxtyping import Float
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 from torch import Tensor
 
 from engine.choice import Choice
+from engine.data import hand
 from engine.data.features import Feature
 from engine.data.table import Table
 from engine.streams import stream
@@ -65,7 +67,46 @@ class DataSource(Choice, frozen=True):
         raise NotImplementedError
 
 
-class Drawn(DataSource, frozen=True):
+def _each_once_and_in_order(value: tuple[Feature, ...]) -> tuple[Feature, ...]:
+    if len(set(value)) < len(value):
+        raise PydanticCustomError("twice", "each input feature at most once; leave out the repeated ones")
+    return tuple(feature for feature in get_args(Feature) if feature in value)
+
+
+Features = Annotated[tuple[Feature, ...], AfterValidator(_each_once_and_in_order)]
+
+
+def chosen_features() -> Any:
+    """The field of data of two columns that says what the network receives of them."""
+    return Field(
+        ("x1", "x2"), min_length=1, title="Input features", description="The coordinates, and functions of them."
+    )
+
+
+class Handmade(DataSource, frozen=True):
+    """Data of few columns, on which points can be placed, relabelled and removed by hand."""
+
+    hand: tuple[str, ...] = Field(
+        (), title="By hand", description="Points placed (x_y_class), relabelled (row~class) and removed (row~)."
+    )
+
+    @model_validator(mode="after")
+    def _hand_fits(self) -> "Handmade":
+        if refused := hand.problem(self.hand, self.columns_count, self.class_count):
+            raise PydanticCustomError("hand", refused.replace("{", "{{"), {"field": "data.hand", "value": self.hand})
+        return self
+
+    @property
+    def corners(self) -> Float[np.ndarray, "rows columns"]:
+        """Rows that scaling and axes are fitted on where nothing is drawn."""
+        return np.zeros((0, self.columns_count))
+
+    def part_of(self, text: str) -> int:
+        """The part a placed point joins: 0 training, 1 validation, 2 test."""
+        return 0
+
+
+class Drawn(Handmade, frozen=True):
     """Data drawn from a formula: as many rows as one likes, with noise of its own for the test part."""
 
     samples: int = Field(500, ge=20, le=5000, title="Samples", json_schema_extra={"scale": "log"})
@@ -94,13 +135,4 @@ class Planar(Drawn, frozen=True):
     """Drawn data of two columns, x1 and x2, with derived inputs to choose from."""
 
     columns_count: ClassVar = 2
-    features: tuple[Feature, ...] = Field(
-        ("x1", "x2"), min_length=1, title="Input features", description="The coordinates, and functions of them."
-    )
-
-    @field_validator("features")
-    @classmethod
-    def _each_once_and_in_order(cls, value: tuple[Feature, ...]) -> tuple[Feature, ...]:
-        if len(set(value)) < len(value):
-            raise PydanticCustomError("twice", "each input feature at most once; leave out the repeated ones")
-        return tuple(feature for feature in get_args(Feature) if feature in value)
+    features: Features = chosen_features()

@@ -38,8 +38,8 @@ def test_parts_look_as_the_help_says_filled_for_training_and_ringed_for_test() -
 
 
 def test_points_by_hand_stand_where_they_should() -> None:
-    train = Points(np.array([1.0, 2, 3]), np.array([-10.0, -20, -30]), np.array([1, 0, 1]), 3)
-    test = Points(np.array([4.0, 5]), np.array([-40.0, -50]), np.array([0, 1]), 2)
+    train = Points(np.array([1.0, 2, 3]), np.array([-10.0, -20, -30]), np.array([1, 0, 1]), 3, np.arange(3))
+    test = Points(np.array([4.0, 5]), np.array([-40.0, -50]), np.array([0, 1]), 2, np.arange(2))
     scene = hand_scene(classes=("ant", "bee"), train=train, test=test, extent=(0.0, 6.0, -60.0, 1.0))
     figure = drawn(scene, "boundary", hand_frame())
     found = {(t.meta, t.name): [*zip(t.x, t.y, strict=True)] for t in figure.data}

@@ -83,7 +83,8 @@ def test_the_bytes_of_a_state_are_those_of_all_its_tensors() -> None:
         position=Position(0, 4),
         dropout=(torch.zeros(11, dtype=torch.uint8),),
         experiment=None,
-        edits=0,
+        edits=(),
+        off=(),
         horizon=10,
         watch=(1.0, {"best": torch.zeros(3)}),
     )

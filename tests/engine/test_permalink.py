@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.data.plane import ColumnsPlane
+from engine.data.toy import Spiral
 from engine.experiment import Experiment
 from engine.permalink import Link, Look, decode, encode
 from engine.run import Edit
@@ -141,3 +142,23 @@ def test_edits_are_checked_in_the_order_of_their_steps_however_they_are_written(
     link, found = decode({"edits": text})
     assert [edit.step for edit in link.edits] == [500]
     assert "there is no such setting" in found[0].allowed
+
+
+def test_touches_and_points_by_hand_come_back_from_a_link() -> None:
+    edits = (
+        Edit(3, (("weight.1.2.1", 0.25), ("unit.2.1", False))),
+        Edit(9, (("hand", "1.5_-2_1"),)),
+        Edit(9, (("hand", "p0~0"),)),
+    )
+    link = Link(Experiment(data=Spiral(hand=("4~1", "-1_0.5_0"))), edits)
+    query = encode(link)
+    assert query["data.hand"] == "4~1,-1_0.5_0"
+    assert query["edits"] == "3:weight.1.2.1=0.25;unit.2.1=false|9:hand=1.5_-2_1|9:hand=p0~0"
+    assert decode(query) == (link, [])
+
+
+@pytest.mark.parametrize("part", ["3:weight.1.2=1", "3:unit.1.1=perhaps", "3:hand=1_2", "3:hand=p5~", "3:bias.1.1=nan"])
+def test_a_touch_that_says_nothing_is_told_and_the_rest_counts(part: str) -> None:
+    link, found = decode({"edits": f"{part}|5:training.optimizer.lr=0.5"})
+    assert [edit.step for edit in link.edits] == [5]
+    assert [problem.field for problem in found] == ["edits"]
