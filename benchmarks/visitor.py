@@ -110,7 +110,7 @@ class Visitor:
 
     async def _listen(self, client: ClientSession) -> None:
         """One request to the feed, as the player makes it."""
-        asked = asdict(self.known) | {"set_up": int(self.known.set_up)}
+        asked = asdict(self.known)
         async with client.get(f"{self.address}/{ADDRESS}/feed/{self.token}", params=asked) as response:
             response.raise_for_status()
             body = await response.read()
@@ -122,7 +122,8 @@ class Visitor:
     def _take(self, delivery: Delivery) -> None:
         """Count its frames and remember what need not come again."""
         header = delivery.header
-        set_up = "setup" in header or (self.known.set_up and header["run"] == self.known.run)
+        before = self.known.set_up if header["run"] == self.known.run else 0
+        set_up = header["setup"]["edition"] if "setup" in header else before
         said = {name: header[name] for name in ("run", "version", "done", "tag")}
         self.known = Known(**said, set_up=set_up, status=header["state"]["status"])
         if self.film.take(delivery):

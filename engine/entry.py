@@ -5,13 +5,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from engine.checkpoints import Checkpoints
 from engine.film import Film, frames_within
 from engine.packing import Layout, layout_of
-from engine.run import Run
+from engine.run import Checkpoint, Run
 from engine.scene import Scene
 from engine.snapshot import Snapshot
 
@@ -67,6 +67,15 @@ class Setting:
     layout: Layout
 
 
+@dataclass(frozen=True)
+class Past:
+    """What a branch shares with the run it leaves: the film up to a checkpoint, and the checkpoints."""
+
+    frames: tuple[Snapshot, ...]
+    checkpoints: tuple[Checkpoint, ...]
+    """The last of them is where the branch begins."""
+
+
 @dataclass
 class Entry:
     """One run in the pool: what pages may read, and what they ask for. Change it through the pool only."""
@@ -84,6 +93,8 @@ class Entry:
     run: Run | None = None
     setting: Setting | None = None
     """There from the first frame on."""
+    edition: int = 0
+    """How often ``setting`` was made: anew where points on the plane have changed."""
     failure: str = ""
     recent: deque[Filmed] = field(default_factory=lambda: deque(maxlen=64))
     version: int = 0
@@ -158,6 +169,13 @@ class Entry:
                 return False, [filmed.snapshot for filmed in newer], self.version
             return True, list(self.film), self.version
 
+    def past(self, step: int) -> Past | None:
+        """What is known of the run up to ``step``; None where no checkpoint is left from there or before."""
+        with self.changed:
+            kept = tuple(checkpoint for checkpoint in self.checkpoints.kept if checkpoint.step <= step)
+            frames = tuple(frame for frame in self.film if kept and frame.step <= kept[-1].step)
+        return Past(frames, kept) if kept else None
+
     def wait(self, version: int, seconds: float) -> bool:
         """Wait until a frame newer than ``version`` is there, or the run failed, for at most ``seconds``."""
         with self.changed:
@@ -198,6 +216,10 @@ class Entry:
             if self.setting is None:
                 self.setting = Setting(run.scene, layout_of(snapshot, run.score_names))
                 self.film.max_frames = frames_within(snapshot.nbytes)
+                self.edition = 1
+            elif self.setting.scene is not run.scene:
+                self.setting = replace(self.setting, scene=run.scene)
+                self.edition += 1
             if detail:
                 self.detail_every = _frames_per_detail(snapshot, self.detail_seconds)
             if self.film.frames and snapshot.step < self.film.last.step:

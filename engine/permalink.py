@@ -252,7 +252,7 @@ def _step_of(part: str) -> int:
 def _read_edit(part: str, experiment: Experiment) -> tuple[Edit, Experiment]:
     _, _, settings = part.partition(":")
     texts = dict(item.split("=", 1) for item in settings.split(";"))
-    patched = experiment.patched(texts)
+    patched = experiment.patched({path: _listed(path, text) for path, text in texts.items()})
     if consequence(experiment, patched) == "restart":
         raise ValueError("these settings need a new run")
     number = _step_of(part)
@@ -260,6 +260,10 @@ def _read_edit(part: str, experiment: Experiment) -> tuple[Edit, Experiment]:
         raise ValueError(f"the step must be from 0 to {MAX_STEP:,}")
     patch = tuple((path, _value_at(patched, path, text)) for path, text in texts.items())
     return Edit(number, patch), patched
+
+
+def _listed(path: str, text: str) -> str | tuple[str, ...]:
+    return tuple(item for item in text.split(",") if item) if path == "data.hand" else text
 
 
 def _value_at(node: Any, path: str, text: str) -> Any:

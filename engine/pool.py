@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from typing import Any, TypeVar
 
-from engine.entry import DEFAULT_SPEED, SLICE_SECONDS, SPEEDS, Entry
+from engine.entry import DEFAULT_SPEED, SLICE_SECONDS, SPEEDS, Entry, Past
 from engine.run import Run
 from engine.settings import Settings, settings
 
@@ -23,6 +23,7 @@ REST_SHARE = 0.1
 LONGEST_WAIT = 0.5
 """A frame that takes more seconds than this is shown as far as it is."""
 NO_GOAL: dict[str, Any] = {"goal": None, "every": None, "on_from_goal": False}
+NOTHING_TO_LEARN = "There is nothing to learn yet: place a few points first."
 CHECKPOINT_FRAMES = 8
 """A state to go back to is kept every so many frames."""
 
@@ -63,13 +64,17 @@ class RunPool:
         every: int | None = None,
         pinned: bool = False,
         instead_of: Entry | None = None,
+        past: Past | None = None,
     ) -> Entry:
         """Take in a run; a worker makes it and films its first frame at once. The longest unseen run may have to go.
 
-        ``instead_of`` is one that the caller closes next: the new one takes its room.
+        ``instead_of`` is one that the caller closes next: the new one takes its room. ``past`` is what a branch has of
+        the film it goes on from.
         """
         name = f"{self._name}-{next(self._ids)}"
         entry = Entry(name, make, speed, play or goal is not None, goal, play, every, pinned=pinned)
+        if past is not None:
+            entry.film.frames, entry.checkpoints.kept = list(past.frames), list(past.checkpoints)
         entry.seen = entry.due = time.monotonic()
         with self._condition:
             self._make_room(instead_of)
@@ -210,7 +215,9 @@ class RunPool:
         """One slice: make the run if need be, take in changed settings, train toward the next frame, film it if there."""
         run = entry.run
         if run is None:
-            run = entry.run = entry.make()
+            run = entry.make()
+            entry.note = run.unfit
+            entry.run = run
             entry.film_now(run, detail=True)
             entry.checkpoints.add(run.checkpoint())
             return
@@ -248,6 +255,8 @@ class RunPool:
         with self._condition:
             if run.ending:
                 entry.pending_steps = 0
+            elif not done:
+                entry.playing, entry.pending_steps, entry.note = False, 0, NOTHING_TO_LEARN
             if entry.goal is not None and run.steps >= entry.goal:
                 entry.playing = entry.on_from_goal
                 _forget_goal(entry)

@@ -83,6 +83,10 @@ class Run(Protocol):
         """Edits of the link it was made from that it has not come to yet."""
 
     @property
+    def unfit(self) -> str:
+        """What of its planned edits fits no part of it and was left out, in words; empty where all fit."""
+
+    @property
     def score_names(self) -> tuple[str, ...]:
         """What the entries of ``Snapshot.scores`` are: ``train.loss`` and so on."""
 

@@ -8,11 +8,12 @@ from functools import cache
 import torch
 
 from engine import device
+from engine.checkpoints import TrainingState
 from engine.data.plane import View
 from engine.entry import Entry
 from engine.experiment import Experiment
 from engine.pool import RunPool
-from engine.run import Edit
+from engine.run import Checkpoint, Edit
 from engine.supervised import SupervisedRun
 
 OPENING_STEPS = 30
@@ -29,11 +30,22 @@ def pool() -> RunPool:
 
 
 def recipe(
-    experiment: Experiment, edits: Sequence[Edit] = (), view: View | None = None, on: device.DeviceName = "cpu"
+    experiment: Experiment,
+    edits: Sequence[Edit] = (),
+    view: View | None = None,
+    on: device.DeviceName = "cpu",
+    start: Checkpoint | None = None,
 ) -> Callable[[], SupervisedRun]:
-    """How to make a run, for a worker to call."""
+    """How to make a run, for a worker to call: from its first weights, or from where another that began alike stood."""
     planned = tuple(edits)
-    return lambda: SupervisedRun(experiment, planned, view, device.choose(on))
+
+    def made() -> SupervisedRun:
+        run = SupervisedRun(experiment, planned, view, device.choose(on))
+        if isinstance(start, TrainingState):
+            run.restore(start)
+        return run
+
+    return made
 
 
 _OPENING = threading.Lock()

@@ -4,7 +4,7 @@ import streamlit as st
 
 from engine.choice import catalog
 from engine.data.plane import ColumnsPlane, PrincipalPlane, View, default_view
-from engine.data.source import Drawn
+from engine.data.source import Handmade
 from ui import session
 from ui.knobs import PREFIX, keep
 from ui.parts import Form, controls
@@ -13,7 +13,7 @@ from ui.parts import Form, controls
 @controls("plane")
 def plane(form: Form) -> None:
     """Choose the plane a boundary is drawn on, for data of more than two columns."""
-    run = None if isinstance(session.visit().now.data, Drawn) else session.run()
+    run = None if isinstance(session.visit().now.data, Handmade) else session.run()
     if run is None or len(run.data.columns) <= 2:
         return
     columns = run.data.columns

@@ -22,9 +22,14 @@ from charts import theme
 from charts.board import board
 from charts.sentences import sentences
 from engine import stage
+from engine.data.source import Handmade
 from engine.entry import SPEEDS, Entry, Setting
+from engine.experiment import Experiment
 from engine.packing import message, pack
 from engine.permalink import encode
+from engine.supervised import SupervisedRun
+from engine.touch import switched_off
+from engine.wording import edit_said
 from ui.visit import Visit, visit_of
 
 FIRST_FRAME_SECONDS = 0.15
@@ -49,22 +54,23 @@ class Known:
     """What a browser has."""
 
     run: str = ""
-    set_up: bool = False
-    """Whether it has the run's charts."""
+    set_up: int = 0
+    """Which edition of the run's charts it has; 0 for none."""
     version: int = 0
     """Of the newest frame."""
     done: int = 0
     status: str = ""
     tag: str = ""
     """Of the newest state."""
+    side: str = ""
+    """Which run is asked for: the one on screen, or the one kept beside it."""
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> "Known":
         """From a request; what can not be read counts as not known."""
-        texts = {name: query.get(name, "") for name in ("run", "status", "tag")}
-        return cls(
-            **texts, set_up=query.get("set_up") == "1", version=_whole(query, "version"), done=_whole(query, "done")
-        )
+        texts = {name: query.get(name, "") for name in ("run", "status", "tag", "side")}
+        numbers = {name: _whole(query, name) for name in ("set_up", "version", "done")}
+        return cls(**texts, **numbers)  # type: ignore[arg-type]
 
 
 def _whole(query: Mapping[str, str], name: str) -> int:
@@ -78,14 +84,14 @@ async def feed(request: Request) -> Response:
     if visit is None:
         return Response(status_code=404)
     known = Known.read(request.query_params)
-    if known.version and known.run == visit.entry_id:
+    if known.version and not known.side and known.run == visit.entry_id:
         visit.heard.set()
     entry = await _news(visit, known)
     if entry is None:
         return Response(status_code=410)
     zipped = "gzip" in request.headers.get("accept-encoding", "")
     headers = {"Cache-Control": "no-store"} | ({"Content-Encoding": "gzip"} if zipped else {})
-    visit.told = time.monotonic()
+    visit.told[known.side] = time.monotonic()
     body = await asyncio.to_thread(answer, visit, entry, known, zipped=zipped)
     if body is None:
         return Response(status_code=204, headers={"Cache-Control": "no-store"})
@@ -97,7 +103,7 @@ async def _news(visit: Visit, known: Known) -> Entry | None:
     began, run = time.monotonic(), known.run
     while True:
         rung = visit.bell.rung
-        entry = stage.pool().get(visit.entry_id)
+        entry = stage.pool().get(visit.shown(known.side))
         if entry is None:
             return None
         if entry.id != run:
@@ -120,15 +126,15 @@ def _rest(visit: Visit, entry: Entry, known: Known, passed: float) -> float:
     if entry.setting is None and not entry.failure:
         soon = passed < FIRST_FRAME_SECONDS
         return 0.0 if is_new and not soon else MAKING_SECONDS if soon else PACE_SECONDS
-    has_charts = known.set_up or entry.setting is None
+    has_charts = known.set_up == entry.edition
     if is_new or not has_charts or visit.done != known.done or entry.status != known.status:
         return 0.0
     live = entry.status in LIVE
     pace = PACE_WHEN_MANY if stage.pool().playing > MANY else PACE_SECONDS
-    early = visit.told + pace - time.monotonic()
+    early = visit.told.get(known.side, 0.0) + pace - time.monotonic()
     if live and early > 0:
         return early
-    if entry.version != known.version or _tag(_state(visit, entry)) != known.tag:
+    if entry.version != known.version or _tag(_state(visit, entry, known.side)) != known.tag:
         return 0.0
     return pace if live else LOOK_SECONDS
 
@@ -139,11 +145,11 @@ def _rest(visit: Visit, entry: Entry, known: Known, passed: float) -> float:
 def answer(visit: Visit, entry: Entry, known: Known, *, zipped: bool = False) -> bytes | None:
     """Everything of ``entry`` that is not ``known``, packed; None when there is nothing to say."""
     visit.note(entry)
-    setting, state = entry.setting, _state(visit, entry)
+    setting, edition, state = entry.setting, entry.edition, _state(visit, entry, known.side)
     mine = known if known.run == entry.id else Known()
     whole, frames, version = entry.frames_after(mine.version) if setting else (False, [], 0)
     tag = _tag(state)
-    if mine.run and not frames and (mine.set_up or setting is None) and (visit.done, tag) == (mine.done, mine.tag):
+    if mine.run and not frames and mine.set_up == edition and (visit.done, tag) == (mine.done, mine.tag):
         return None
     header: dict[str, Any] = {
         "run": entry.id,
@@ -155,8 +161,8 @@ def answer(visit: Visit, entry: Entry, known: Known, *, zipped: bool = False) ->
     }
     if setting is None:
         return _zipped(message(header, []), zipped)
-    if not mine.set_up:
-        header["setup"] = _setup(entry, setting)
+    if mine.set_up != edition:
+        header["setup"] = _setup(entry, setting) | {"edition": edition}
     records = [pack(frame, sentences(setting.scene, frame)) for frame in frames]
     return _zipped(message(header, records), zipped)
 
@@ -169,12 +175,13 @@ def _tag(state: Mapping[str, Any]) -> str:
     return f"{zlib.crc32(json.dumps(state).encode()):x}"
 
 
-def _state(visit: Visit, entry: Entry) -> dict[str, Any]:
+def _state(visit: Visit, entry: Entry, side: str = "") -> dict[str, Any]:
     """What the control bar shows."""
     run = entry.run
     ending = run.ending if run else None
-    query = urlencode(encode(visit.link))
-    marks = [{"step": edit.step, "label": _change(edit.patch)} for edit in run.edits] if run else []
+    query = "" if side else urlencode(encode(visit.link))
+    now = visit.beside.now if side and visit.beside else visit.now
+    marks = [{"step": edit.step, "label": edit_said(edit, now)} for edit in run.edits] if run else []
     if ending is not None and ending.kind in ("diverged", "stopped early"):
         marks.append({"step": ending.step, "label": ending.message})
     return {
@@ -189,11 +196,16 @@ def _state(visit: Visit, entry: Entry) -> dict[str, Any]:
         "ms_per_step": None if entry.seconds_per_step is None else round(entry.seconds_per_step * 1000, 2),
         "marks": marks,
         "link": f"?{query}" if query else "",
+        "off": list(switched_off(run.model)) if isinstance(run, SupervisedRun) else [],
+        "hand": _hand(now) if run else None,
+        "beside": None if side or visit.beside is None else {"run": visit.beside.entry_id, "differs": visit.differing},
     }
 
 
-def _change(patch: Any) -> str:
-    return ", ".join(f"{path.removeprefix('training.')} → {value}" for path, value in patch)
+def _hand(now: Experiment) -> dict[str, int] | None:
+    """What can be placed by hand; None where nothing can."""
+    data = now.data
+    return {"columns": data.columns_count, "classes": data.class_count} if isinstance(data, Handmade) else None
 
 
 def _setup(entry: Entry, setting: Setting) -> dict[str, Any]:

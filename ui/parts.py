@@ -19,6 +19,8 @@ Callback = Callable[[], None]
 ALL = ("data", "network", "training", "regularization", "seed", "presets", "plane", "notices", "further", "player")
 OF_THE_WHOLE = ("presets", "plane", "further", "player")
 """They tell of the experiment or the run as a whole: drawn after every change."""
+AT_REST = ("further",)
+"""They tell of where the run stands: drawn when it has come to rest."""
 DEPENDENT = {"data": ("training", "regularization"), "training": ("regularization",)}
 """Which groups of controls offer something else when another group changes."""
 LAST = "last"

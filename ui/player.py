@@ -5,15 +5,19 @@ What a person does in it comes here as commands; what there is to show goes to t
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 from engine import stage
 from engine.entry import SPEEDS, Entry
-from ui import knobs, session
+from ui import beside, knobs, session, touching
 from ui.feed import FIRST_FRAME_SECONDS
+from ui.parts import ALL, AT_REST, redraw
 from ui.served import ADDRESS
+
+KEY = "player"
 
 _COMPONENT = st.components.v2.component(
     "gradient_player",
@@ -30,19 +34,29 @@ export default (component) => {{
 
 
 @st.fragment(key="player")
-def player(key: str = "player") -> None:
-    """Mount it and carry out what the browser asked; what comes of that goes to the browser through the feed."""
+def player() -> None:
+    """Mount it; what the browser asks of it is carried out before anything is drawn."""
     visit = session.visit()
     session.entry()
-    letter = _COMPONENT(key=key, data={"feed": visit.token}, on_send_change=lambda: None).send
-    commands = _new_commands(letter)
-    for command in commands:
-        _carry_out(str(command.get("name")), command.get("value"))
-        visit.done = _whole(command["id"])
+    beside.entry()
+    _COMPONENT(key=KEY, data={"feed": visit.token}, on_send_change=_heard)
     session.write_address()
     visit.bell.ring()
-    if any(command.get("name") in CONCERN_THE_PAGE for command in commands):
-        st.rerun()
+
+
+def _heard() -> None:
+    """Carry out what the browser asks for, and draw the parts of the page that this concerns."""
+    visit = session.visit()
+    letter = st.session_state[KEY].get("send")
+    concerned: dict[str, None] = {}
+    for command in _new_commands(letter):
+        name = str(command.get("name"))
+        if (asked := COMMANDS.get(name)) is not None:
+            asked.act(command.get("value"))
+            concerned |= dict.fromkeys(asked.concerns)
+        visit.done = _whole(command["id"])
+    visit.bell.ring()
+    redraw(*concerned, *(() if "player" in concerned else ("player",)))
 
 
 def _new_commands(letter: Any) -> list[Mapping[str, Any]]:
@@ -61,13 +75,6 @@ def _whole(value: Any) -> int:
 # --- commands -------------------------------------------------------------------------------------------------------
 
 
-def _carry_out(name: str, value: Any) -> None:
-    """One command of the browser; an unknown one is ignored."""
-    act = COMMANDS.get(name)
-    if act is not None:
-        act(value)
-
-
 def _own(*, play: bool = False) -> Entry:
     """The run on screen if it is this visitor's and can go on, else a fresh one of the same experiment."""
     entry = session.entry()
@@ -78,13 +85,15 @@ def _own(*, play: bool = False) -> Entry:
 
 
 def _play(value: Any) -> None:
+    if (other := beside.companion()) is not None:
+        stage.pool().play(other)
     _until_next_frame(_own(play=True), stage.pool().play)
 
 
 def _pause(value: Any) -> None:
-    entry = session.entry()
-    if not entry.pinned:
-        stage.pool().pause(entry)
+    for entry in (session.entry(), beside.companion()):
+        if entry is not None and not entry.pinned:
+            stage.pool().pause(entry)
 
 
 def _step(value: Any) -> None:
@@ -125,21 +134,47 @@ def _speed(value: Any) -> None:
         stage.pool().set_speed(entry, mine.speed)
 
 
+def _branch(value: Any) -> None:
+    beside.branch(_whole(value))
+
+
+def _touch(value: Any) -> None:
+    if isinstance(value, Mapping):
+        touching.touch(str(value.get("path")), value.get("value"))
+
+
+def _place(value: Any) -> None:
+    if isinstance(value, Mapping):
+        touching.place(value)
+
+
 def _look(value: Any) -> None:
     """The pool had to forget the run, or the address is behind: drawing the player's part mends both."""
 
 
-COMMANDS = {
-    "play": _play,
-    "pause": _pause,
-    "step": _step,
-    "epoch": _epoch,
-    "reset": _reset,
-    "new_seed": _new_seed,
-    "speed": _speed,
-    "revive": _look,
-    "address": _look,
-}
+@dataclass(frozen=True)
+class Command:
+    """What the browser may ask for."""
 
-CONCERN_THE_PAGE = ("new_seed",)
-"""Commands after which controls say something else."""
+    act: Callable[[Any], None]
+    concerns: tuple[str, ...] = ()
+    """Parts of the page that say something else then, besides the player's own."""
+
+
+COMMANDS = {
+    "play": Command(_play),
+    "pause": Command(_pause),
+    "step": Command(_step),
+    "epoch": Command(_epoch),
+    "reset": Command(_reset),
+    "new_seed": Command(_new_seed, ALL),
+    "speed": Command(_speed),
+    "branch": Command(_branch, ALL),
+    "swap": Command(lambda _: beside.swap(), ALL),
+    "drop": Command(lambda _: beside.drop()),
+    "touch": Command(_touch, ("presets",)),
+    "place": Command(_place, ("presets", "data", "further")),
+    "revive": Command(_look),
+    "address": Command(_look),
+    "rested": Command(_look, AT_REST),
+}

@@ -6,19 +6,23 @@ import streamlit as st
 
 from engine import stage
 from engine.choice import Problem
+from engine.data.hand import placed_only
 from engine.data.plane import View
+from engine.data.source import Handmade
 from engine.device import DeviceName
-from engine.entry import Entry
+from engine.entry import Entry, Past
 from engine.experiment import Experiment, consequence, differences
 from engine.permalink import Link, decode, encode
 from engine.pool import Measured
 from engine.run import Edit
 from engine.supervised import SupervisedRun
 from ui import knobs
-from ui.visit import Visit
+from ui.visit import BESIDE, Visit
 
 KEY = "gradient_playground"
 UNDO_DEPTH = 50
+ROWS_STAY = ("hand", "features", "scaling", "validation_share", "test_share")
+"""Settings of data that leave its drawn rows as they are."""
 LEAD_SECONDS = 0.15
 """How long a page waits for the player to have the first frame of what was changed."""
 FRAMES_TO_GOAL = 150
@@ -64,15 +68,27 @@ def is_shared(found: Entry) -> bool:
     return found.pinned
 
 
-def begin(experiment: Experiment, *, play: bool = False, goal: int = 0, edits: Sequence[Edit] = ()) -> Entry:
-    """A new run of ``experiment`` from its first weights, in place of the present one, at once taken to ``goal``."""
+def begin(
+    experiment: Experiment,
+    *,
+    play: bool = False,
+    goal: int = 0,
+    edits: Sequence[Edit] = (),
+    past: Past | None = None,
+) -> Entry:
+    """A new run of ``experiment``, in place of the present one, at once taken to ``goal``.
+
+    It begins with its first weights, or where the ``past`` of a run that began alike ends.
+    """
     mine = visit()
     mine.heard.clear()
     shown = stage.pool().get(mine.entry_id)
-    old = None if shown is None or shown.pinned else shown
-    make = stage.recipe(experiment, edits, mine.view, mine.device)
+    old = None if shown is None or shown.pinned or shown.id == mine.shown(BESIDE) else shown
+    make = stage.recipe(experiment, edits, mine.view, mine.device, past.checkpoints[-1] if past else None)
     every = max(1, goal // FRAMES_TO_GOAL) if goal else None
-    found = stage.pool().open(make, play=play, goal=goal or None, every=every, speed=mine.speed, instead_of=old)
+    found = stage.pool().open(
+        make, play=play, goal=goal or None, every=every, speed=mine.speed, instead_of=old, past=past
+    )
     mine.entry_id, mine.begun, mine.steps, mine.edits = found.id, experiment, goal, tuple(edits)
     mine.now = experiment
     for edit in edits:
@@ -86,6 +102,7 @@ def begin(experiment: Experiment, *, play: bool = False, goal: int = 0, edits: S
 def change(new: Experiment) -> None:
     """Take in what the controls say: nothing, go on with the same weights, or begin anew (playing if it played)."""
     mine = visit()
+    new = _without_rows(mine.now, new)
     effect = consequence(mine.now, new)
     if effect == "nothing":
         return
@@ -104,6 +121,18 @@ def change(new: Experiment) -> None:
         mine.view = None
     begin(new, play=found.wants_to_play and not is_shared(found))
     let_player_lead()
+
+
+def _without_rows(old: Experiment, new: Experiment) -> Experiment:
+    """``new``, less what was done by hand to rows that it does not draw: placed points stay."""
+    before, after = old.data, new.data
+    if not isinstance(after, Handmade) or not after.hand:
+        return new
+    same_rows = type(before) is type(after) and old.seed == new.seed
+    kept = {name: getattr(after, name) for name in ROWS_STAY if name in type(after).model_fields}
+    if same_rows and before.model_copy(update=kept) == after:
+        return new
+    return new.patched({"data.hand": placed_only(after.hand)})
 
 
 def let_player_lead() -> None:
@@ -155,6 +184,13 @@ def open_link(link: Link, found: list[Problem]) -> None:
         begin(link.experiment, goal=link.look.step or 0, edits=link.edits)
     mine.opened_at = mine.steps
     mine.past = []
+
+
+def refill() -> None:
+    """Fill the controls from the run on screen."""
+    mine = visit()
+    mine.problems, mine.warnings = [], {}
+    knobs.forget()
 
 
 def show_experiment(experiment: Experiment, *, play: bool) -> None:

@@ -12,7 +12,22 @@ from engine.entry import DEFAULT_SPEED, Entry
 from engine.experiment import Experiment
 from engine.permalink import Link, Look
 from engine.run import Edit
+from engine.wording import changes, edits_said
 from ui.bell import Bell
+
+BESIDE = "beside"
+"""The side of the page on which the kept run stands."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A run kept beside the one on screen: what makes it again, should the pool have to forget it."""
+
+    entry_id: str
+    begun: Experiment
+    now: Experiment
+    edits: tuple[Edit, ...]
+    steps: int
 
 
 @dataclass(eq=False)
@@ -32,6 +47,8 @@ class Visit:
     edits: tuple[Edit, ...] = ()
     """What was changed in mid-run, and at which step."""
     entry_id: str = ""
+    beside: Kept | None = None
+    """The run A, while the one on screen is B."""
     speed: int = DEFAULT_SPEED
     continues: bool = True
     """Whether a change under ``training`` goes on with the same weights."""
@@ -48,8 +65,8 @@ class Visit:
     bell: Bell = field(default_factory=Bell)
     heard: threading.Event = field(default_factory=threading.Event)
     """Set once the browser has shown a frame of the run on screen."""
-    told: float = 0.0
-    """When the browser was last sent something, in seconds of ``time.monotonic``."""
+    told: dict[str, float] = field(default_factory=dict)
+    """When the browser was last sent something of B (``""``) and of A, in seconds of ``time.monotonic``."""
     token: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     """What the visitor's own browser asks with: nobody else can guess it."""
 
@@ -61,6 +78,20 @@ class Visit:
         """Whether nothing was chosen yet: then the opening run is shown."""
         chosen = (self.begun, self.now, self.steps, self.edits, self.view, self.device)
         return chosen == (Experiment(), Experiment(), 0, (), None, "cpu")
+
+    def shown(self, side: str) -> str:
+        """The id of the run on screen, or, of the ``side`` called ``beside``, of the one kept beside it."""
+        if side == BESIDE:
+            return self.beside.entry_id if self.beside else ""
+        return self.entry_id
+
+    @property
+    def differing(self) -> list[str]:
+        """What B has otherwise than A, in words."""
+        if self.beside is None:
+            return []
+        settings = changes(self.beside.now, self.now)
+        return [*settings, *edits_said(self.edits, self.beside.edits, self.now)]
 
     @property
     def link(self) -> Link:
