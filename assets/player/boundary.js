@@ -23,6 +23,10 @@ export class Boundary {
     this.panel.body.append(this.badge);
     this.cells = document.createElement("canvas");
     this.discrete = false;
+    this.side = "";
+    this.testShown = true;
+    /** Called when the person has switched something of what is shown. */
+    this.onTools = () => {};
     this.still = true;
     /** @type {() => Neuron|null} */
     this.neuron = () => null;
@@ -32,16 +36,23 @@ export class Boundary {
 
   #makeTools() {
     this.discretize = this.panel.addToggle("Discretize", "Show decisions instead of how sure they are", false, (pressed) => {
-      this.discrete = pressed;
-      this.#choosePalette();
-      this.refresh();
+      this.#useTools(pressed, this.testShown);
     });
-    this.panel.addToggle("Test points", "Show the examples that are kept for the test", true, (pressed) => this.#showTest(pressed));
+    this.panel.addToggle("Test points", "Show the examples that are kept for the test", true, (pressed) => this.#useTools(this.discrete, pressed));
   }
 
-  #showTest(shown) {
-    this.testShown = shown;
+  #useTools(discrete, testShown) {
+    [this.discrete, this.testShown] = [discrete, testShown];
+    this.onTools();
+    if (!this.setup) return;
+    this.#choosePalette();
+    this.refresh();
     this.redraw();
+  }
+
+  /** Show the same as another boundary: its decisions or probabilities, its test points or none. */
+  useToolsOf(other) {
+    this.#useTools(other.discrete, other.testShown);
   }
 
   /** A run begins: its axes, points and scale. */
@@ -56,7 +67,7 @@ export class Boundary {
     this.original = spec;
     this.theme = theme;
     this.flat = setup.plane?.dimensions === 1;
-    this.panel.describe(spec.title, spec.help ?? "", ZOOM_HINT);
+    this.panel.describe(this.title, spec.help ?? "", ZOOM_HINT);
     this.chart.setSpec(spec);
     this.canvas.hidden = this.flat;
     this.discretize.hidden = this.flat || !decides(setup.shades);
@@ -64,6 +75,16 @@ export class Boundary {
     drawLegend(this.panel.legend, this.chart, () => this.redraw());
     this.panel.legend.append(this.scale);
     this.redraw();
+  }
+
+  get title() {
+    return [this.side, this.original?.title].filter(Boolean).join(": ");
+  }
+
+  /** Which of two runs it shows: A, B, or nothing where there is one. */
+  setSide(side) {
+    this.side = side;
+    if (this.original && this.badge.hidden) setText(this.panel.title, this.title);
   }
 
   setTheme(theme) {
@@ -100,7 +121,7 @@ export class Boundary {
   redraw(view = this.view) {
     this.view = view;
     if (!this.original) return;
-    const hide = this.testShown === false;
+    const hide = !this.testShown;
     const data = this.original.figure.data.map((trace) => (hide && trace.meta === "test" ? { ...trace, visible: false } : trace));
     this.chart.spec = { ...this.original, figure: { ...this.original.figure, data } };
     this.chart.draw(view ?? null, this.theme);
@@ -141,7 +162,7 @@ export class Boundary {
   #nameWhatIsShown(neuron) {
     if (!neuron && this.badge.hidden) return;
     this.badge.hidden = !neuron;
-    setText(this.panel.title, neuron ? "What this neuron computes" : this.original.title);
+    setText(this.panel.title, neuron ? "What this neuron computes" : this.title);
     this.panel.say(neuron ? `${neuron.label}: from ${brief(neuron.range[0])} to ${brief(neuron.range[1])} over the plane.` : this.said);
     this.#drawScale(neuron);
     if (neuron) setText(this.badge, neuron.label);

@@ -12,6 +12,9 @@ import { dressed, dressedTrace } from "./theme.js";
 
 const CONFIG = { displayModeBar: false, responsive: false, doubleClick: "reset+autosize", scrollZoom: false, showTips: false };
 const LETTER = 5.8;
+/** How the kept run A is drawn, and which kinds of traces of it. */
+const FAINT = 0.42;
+const GHOSTLY = new Set(["scatter", "bar"]);
 let loading = null;
 
 /** Plotly, fetched once per page. @returns {Promise<any>} */
@@ -92,7 +95,20 @@ export class Chart {
       // A line of one point can't be seen.
       if (binding.mode === "series" && view.film.length === 1) trace.mode = "lines+markers";
     }
-    return traces;
+    return [...traces, ...this.#ghosts(view?.beside, theme)];
+  }
+
+  /** The same of the run that is kept as A, faint. @param {import("./beside.js").Beside|undefined} beside */
+  #ghosts(beside, theme) {
+    const [theirs, view] = [beside?.specLike(this.spec), beside?.view];
+    if (!theirs || !view) return [];
+    return theirs.bindings.filter(({ mode }) => mode !== "stack").flatMap((binding) => {
+      const trace = dressedTrace(theirs.figure.data[binding.trace ?? 0], theme);
+      const arrays = GHOSTLY.has(trace.type ?? "scatter") && boundArrays(binding, { ...view, smoothing: this.smoothing });
+      if (!arrays || this.hidden.has(legendKey(trace))) return [];
+      const faint = { opacity: FAINT, name: `A: ${trace.name ?? ""}`, fill: "none", line: { ...trace.line, width: 1.5 } };
+      return [{ ...trace, ...faint, ...arrays }];
+    });
   }
 
   #layout(theme, traces) {

@@ -1,5 +1,6 @@
 /** The player: one component that shows a run of the engine, frame by frame, and asks it to go on. */
 
+import { Beside } from "./beside.js";
 import { Boundary } from "./boundary.js";
 import { loadPlotly } from "./chart.js";
 import { Controls, count } from "./controls.js";
@@ -76,14 +77,18 @@ class Player {
   #build() {
     this.tooltip = new Tooltip(this.root);
     this.controls = new Controls((name, value) => this.command(name, value), () => this.#link());
-    this.timeline = new Timeline({ onScrub: (index) => this.scrub(index), onLive: () => this.goLive(), onReplay: () => this.replay() });
+    this.timeline = new Timeline({ onScrub: (index) => this.scrub(index), onLive: () => this.goLive(), onReplay: () => this.replay(), onBranch: () => this.branch() });
     this.boundary = new Boundary(this.tooltip);
     this.network = new Network(this.tooltip, (neuron) => this.boundary.preview(neuron));
     this.figures = new Figures(() => this.wake());
+    this.beside = new Beside(this.tooltip, (name) => this.command(name), () => this.#hearOfA());
+    this.boundary.onTools = () => this.beside.boundary.useToolsOf(this.boundary);
     this.banner = element("div", { class: "gp-banner", hidden: true });
-    this.stage = element("div", { class: "gp-stage" }, this.network.panel.root, this.boundary.panel.root);
-    this.root.append(this.controls.root, this.timeline.root, this.banner, this.stage, this.figures.root);
+    this.stage = element("div", { class: "gp-stage" }, this.network.panel.root, this.beside.boundary.panel.root, this.boundary.panel.root);
+    this.root.append(this.controls.root, this.timeline.root, this.banner, this.beside.bar, this.stage, this.figures.root);
     this.theme = this.#applyTheme();
+    this.beside.setTheme(this.theme);
+    this.#arrange();
   }
 
   #listen() {
@@ -93,7 +98,7 @@ class Player {
     document.addEventListener("visibilitychange", () => this.#visibility(), { signal });
     const resized = debounced(() => this.#resized(), 80);
     this.sizes = new ResizeObserver(resized);
-    for (const target of [this.root, this.network.panel.body, this.boundary.panel.body]) this.sizes.observe(target);
+    for (const target of [this.root, this.network.panel.body, this.boundary.panel.body, this.beside.boundary.panel.body]) this.sizes.observe(target);
   }
 
   // --- messages ---------------------------------------------------------------------------------------------------
@@ -108,7 +113,7 @@ class Player {
   /** What the server need not send again. */
   get known() {
     const { run, version, done, tag, state } = this;
-    return { run, set_up: Number(this.setup !== null && this.setupRun === run), version, done, status: state.status ?? "", tag };
+    return { run, set_up: this.setup !== null && this.setupRun === run ? this.setup.edition : 0, version, done, status: state.status ?? "", tag };
   }
 
   /** @param {ArrayBuffer} message */
@@ -118,8 +123,9 @@ class Player {
     const changed = header.run !== this.run;
     ({ run: this.run, version: this.version, done: this.done, tag: this.tag, state: this.state } = header);
     if (header.reset || changed) this.#forget(changed);
-    if (header.setup) this.#setUp(header.setup);
+    if (header.setup) this.#setUp(header.setup, !changed && !header.reset);
     this.courier.settle(header.done);
+    this.beside.follow(this.state.beside ?? null, this.feed.token);
     this.#checkAddress();
     if (this.setup && this.setupRun === this.run) this.#takeFrames(records, header.reset || changed);
     this.#showState();
@@ -154,18 +160,21 @@ class Player {
     this.replayAt = null;
   }
 
-  #setUp(setup) {
+  /** `again`: the same run has other points on its plane; its film stays. */
+  #setUp(setup, again) {
     const text = JSON.stringify(setup);
     this.setupRun = this.run;
     this.film.maxFrames = setup.max_frames ?? this.film.maxFrames;
     if (text === this.setupText) return;
     this.setupText = text;
     this.setup = setup;
+    const before = again ? this.shown : null;
     this.shown = null;
     const boundary = setup.figures.find((spec) => spec.slot === "boundary");
     if (boundary) this.boundary.setUp(setup, boundary, this.theme);
     this.network.setUp(setup, this.theme);
     this.figures.setUp(setup.figures.filter((spec) => spec.slot !== "boundary"));
+    if (before) this.#show(before);
   }
 
   #takeFrames(records, whole) {
@@ -211,6 +220,7 @@ class Player {
     this.boundary.say(sentences.boundary);
     if (this.boundary.chart.followsFrame) this.boundaryDirty = true;
     if (this.boundary.neuron()) this.boundary.refresh();
+    this.beside.show(frame, !this.#isLive(this.status));
     this.figures.markDirty(false);
     this.figures.follow(frame, sentences);
     this.#showPlace();
@@ -288,6 +298,28 @@ class Player {
     this.wake();
   }
 
+  /** Keep the run as A and go on from the shown frame as B. */
+  branch() {
+    if (this.shown) this.command("branch", this.shown.step);
+  }
+
+  /** There is news of A, or it has gone. */
+  #hearOfA() {
+    this.#arrange();
+    if (this.shown) this.beside.show(this.shown, !this.#isLive(this.status));
+    this.figures.markDirty(true);
+    this.wake();
+  }
+
+  /** Room for one boundary, or for two. */
+  #arrange() {
+    const { isThere } = this.beside;
+    this.beside.boundary.panel.root.hidden = !isThere;
+    if (this.root.dataset.beside === String(isThere)) return;
+    this.root.dataset.beside = String(isThere);
+    this.boundary.setSide(isThere ? "B" : "");
+  }
+
   #link() {
     const address = `${location.origin}${location.pathname}`;
     const query = new URLSearchParams(this.state.link ?? "");
@@ -359,7 +391,8 @@ class Player {
   }
 
   #drawCharts(now) {
-    const view = { film: this.film, frame: this.shown, detailed: this.film.detailedAt(this.shown.step) };
+    const detailed = this.film.detailedAt(this.shown.step);
+    const view = { film: this.film, frame: this.shown, detailed, beside: this.beside };
     if (this.boundaryDirty) {
       this.boundaryDirty = false;
       this.boundary.redraw(view);
@@ -384,6 +417,7 @@ class Player {
     this.network.layout();
     this.boundary.chart.mounted ? this.boundary.chart.resize() : this.boundary.redraw();
     this.boundary.paint();
+    this.beside.resize();
     this.figures.resize();
   }
 
@@ -403,6 +437,7 @@ class Player {
     this.theme = theme;
     this.network.setTheme(theme);
     this.boundary.setTheme(theme);
+    this.beside.setTheme(theme);
     this.figures.markDirty(true);
     this.wake();
   }
@@ -414,6 +449,7 @@ class Player {
       get steps() { return player.film.frames.map((frame) => frame.step); },
       get shown() { return player.shown?.step ?? null; },
       get status() { return player.status; },
+      get beside() { return player.beside.isThere ? { steps: player.beside.film.frames.map((frame) => frame.step), shown: player.beside.shown?.step ?? null, differs: player.beside.wanted.differs } : null; },
       get figures() { return [...player.figures.figures.keys()]; },
       get pending() { return player.courier.pending.map((command) => command.name); },
       stats: this.stats,
@@ -431,6 +467,7 @@ class Player {
     this.controls.destroy();
     this.boundary.preview(NEVER);
     this.boundary.chart.destroy();
+    this.beside.destroy();
     this.figures.destroy();
     this.root.replaceChildren();
   }

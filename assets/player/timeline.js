@@ -3,11 +3,13 @@
 import { count } from "./controls.js";
 import { element, icon, setText } from "./dom.js";
 
+const BRANCH = "Keep this run as A and go on from this frame as B: same weights, same batches, and what you change";
+
 export class Timeline {
   /**
-   * @param {{onScrub: (index: number) => void, onLive: () => void, onReplay: () => void}} actions
+   * @param {{onScrub: (index: number) => void, onLive: () => void, onReplay: () => void, onBranch: () => void}} actions
    */
-  constructor({ onScrub, onLive, onReplay }) {
+  constructor({ onScrub, onLive, onReplay, onBranch }) {
     this.slider = element("input", { type: "range", min: 0, max: 0, value: 0, step: 1, class: "gp-scrub", "aria-label": "Frame of the film" });
     this.slider.addEventListener("input", () => onScrub(Number(this.slider.value)));
     this.marks = element("div", { class: "gp-marks" });
@@ -17,8 +19,11 @@ export class Timeline {
     this.replay.addEventListener("click", onReplay);
     this.live = element("button", { type: "button", class: "gp-button gp-live", text: "Back to live", title: "Follow the newest frame (End)" });
     this.live.addEventListener("click", onLive);
+    this.branch = element("button", { type: "button", class: "gp-button gp-branch", title: BRANCH, "aria-label": "Branch from this frame" });
+    this.branch.append(icon("branch"), element("span", { class: "gp-label", text: "Branch" }));
+    this.branch.addEventListener("click", onBranch);
     const track = element("div", { class: "gp-track" }, this.slider, this.marks);
-    this.root = element("div", { class: "gp-timeline" }, this.replay, track, this.where, this.live);
+    this.root = element("div", { class: "gp-timeline" }, this.replay, track, this.where, this.live, this.branch);
     this.known = "";
   }
 
@@ -34,6 +39,7 @@ export class Timeline {
     if (Number(this.slider.value) !== index) this.slider.value = String(index);
     this.slider.disabled = film.length < 2;
     this.replay.disabled = film.length < 2;
+    this.branch.disabled = !frame;
     this.slider.style.setProperty("--gp-share", last ? index / last : 1);
     const text = frame ? `step ${count(frame.step)} · epoch ${frame.epoch.toFixed(1)}` : "no frames yet";
     setText(this.where, following && frame ? `newest of ${film.length} frame${film.length > 1 ? "s" : ""}` : text);
