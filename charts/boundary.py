@@ -1,5 +1,7 @@
 """The decision boundary: data points over the plane (the shades lie beneath), or the fitted curve of one column."""
 
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -56,6 +58,7 @@ def _class_points(scene: Scene, part: str, points: Points, index: int) -> go.Sca
         legendgroup=str(index),
         showlegend=part == "train",
         meta=part,
+        customdata=_small(points.rows[chosen].astype(float)),
         marker=_marker(part, theme.CLASSES[index % len(theme.CLASSES)]),
         hovertemplate=f"{part}: {_escaped(scene.classes[index])}<br>(%{{x:.3g}}, %{{y:.3g}})<extra></extra>",
     )
@@ -69,12 +72,12 @@ def _value_points(scene: Scene, part: str, points: Points) -> go.Scatter:
     return go.Scatter(
         x=_small(points.x),
         y=_small(points.y),
-        customdata=_small(points.label),
+        customdata=_small(np.stack([points.label, points.rows.astype(float)], axis=1)),
         mode="markers",
         name="Training" if part == "train" else "Test",
         meta=part,
         marker=marker,
-        hovertemplate=f"{part}: {_escaped(scene.target)} %{{customdata:.4g}} {_escaped(scene.target_unit)}<extra></extra>",
+        hovertemplate=f"{part}: {_escaped(scene.target)} %{{customdata[0]:.4g}} {_escaped(scene.target_unit)}<extra></extra>",
     )
 
 
@@ -91,7 +94,10 @@ def _marker(part: str, colour: object) -> dict[str, object]:
     return {"color": colour, "size": 8, "symbol": "circle-open", "line": {"width": 2}}
 
 
-def _small(values: np.ndarray) -> np.ndarray:
+def _small(values: np.ndarray) -> np.ndarray | list[Any]:
+    """In single precision. Plotly packs arrays as bytes, but none without entries."""
+    if not len(values):
+        return []
     return values.astype(np.float32) if values.dtype.kind == "f" else values
 
 

@@ -41,20 +41,21 @@ def score(scene: Scene, frame: Snapshot, name: str) -> float:
 
 
 def boundary(scene: Scene, frame: Snapshot) -> str:
-    """How well the surface does on the test part, and how sure it is."""
+    """How well the surface does on the test part (on the training part where there is no test), and how sure it is."""
+    part, name = ("test", "test") if scene.test.total else ("train", "training")
     if not scene.classes:
-        error = f"{number(score(scene, frame, 'test.rmse'))} {scene.target_unit}".strip()
-        return f"Test error {error} (RMSE). {scene.held}".strip()
-    wins = percent(score(scene, frame, "test.accuracy"))
+        error = f"{number(score(scene, frame, f'{part}.rmse'))} {scene.target_unit}".strip()
+        return f"{name.capitalize()} error {error} (RMSE). {scene.held}".strip()
+    if not scene.train.total:
+        return "There is no point yet: place some of each class."
+    wins = percent(score(scene, frame, f"{part}.accuracy"))
     if scene.held:
-        return f"{wins} of the test examples are classified correctly. {scene.held}"
+        return f"{wins} of the {name} examples are classified correctly. {scene.held}"
     if scene.shades.scale == "probability":
         cells = np.bincount(frame.boundary.ravel(), minlength=256)
         unsure = float(cells[UNSURE].sum() / cells.sum())
-        return (
-            f"{wins} of the test points lie on their own colour; {percent(unsure)} of the plane is unsure (10 to 90 %)."
-        )
-    return f"{wins} of the test points lie on their own colour."
+        return f"{wins} of the {name} points lie on their own colour; {percent(unsure)} of the plane is unsure (10 to 90 %)."
+    return f"{wins} of the {name} points lie on their own colour."
 
 
 def loss(scene: Scene, frame: Snapshot) -> str:
@@ -64,6 +65,10 @@ def loss(scene: Scene, frame: Snapshot) -> str:
     if math.isnan(other):
         other, name = score(scene, frame, "test.loss"), "test"
     gap = other - train
+    if math.isnan(train):
+        return "There is nothing to learn from yet."
+    if math.isnan(other) and not scene.test.total:
+        return f"Training {number(train)}; no points are kept for validation or test."
     if math.isnan(gap):
         return f"Training {number(train)}, {name} {number(other)}."
     small = abs(gap) <= max(0.1 * abs(train), 0.02)
@@ -75,6 +80,8 @@ def metric(scene: Scene, frame: Snapshot, kind: str) -> str:
     """A metric on all three parts."""
     show = percent if kind == "accuracy" else number
     parts = [(part, score(scene, frame, f"{part}.{kind}")) for part in ("train", "validation", "test")]
+    if all(math.isnan(value) for _, value in parts):
+        return "There is nothing to measure yet."
     return (
         ", ".join(f"{'training' if p == 'train' else p} {show(v)}" for p, v in parts if not math.isnan(v)).capitalize()
         + "."
@@ -167,10 +174,14 @@ def weights(scene: Scene, detail: Detail) -> str:
 def outcome(scene: Scene, detail: Detail) -> str:
     """The commonest mistake, or the mean residual."""
     if not scene.classes:
+        if not len(detail.outcome):
+            return "No example is kept for the test."
         errors = detail.outcome - scene.outcome_truth
         return f"Mean error {number(float(errors.mean()))}, largest {number(float(np.abs(errors).max()))} {scene.target_unit}."
     table = detail.outcome.copy()
     total, wrong = float(table.sum()), float(table.sum() - np.trace(table))
+    if not total:
+        return "No example is kept for the test."
     if not wrong:
         return f"All {total:.0f} test examples are right."
     np.fill_diagonal(table, 0)

@@ -145,6 +145,7 @@ class Camera:
             input_maps=input_maps,
             input_range=input_range,
             layers=tuple(layers),
+            has_biases=experiment.model.bias,
             outcome_truth=np.zeros(0) if data.class_count else self.parts[-1].raw_y[:OUTCOME_ROWS].astype(float),
         )
 

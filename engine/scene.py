@@ -71,6 +71,7 @@ class Scene:
     input_range: Float[np.ndarray, "inputs 2"]
     """Lowest and highest value of each drawn input on the plane, as the network receives it."""
     layers: tuple[LayerNames, ...]
+    has_biases: bool
     outcome_truth: Float[np.ndarray, " rows"]
     """True values of the test examples whose predictions the details carry; empty for classes."""
 

@@ -242,6 +242,7 @@ def _setup(entry: Entry, setting: Setting) -> dict[str, Any]:
                 for i, name in enumerate(scene.inputs)
             ],
             "more_inputs": scene.more_inputs,
+            "biases": scene.has_biases,
             "layers": [{"label": layer.label, "units": layer.units, "shown": layer.drawn} for layer in scene.layers],
         },
         "figures": [figure.as_json for figure in board(scene)],

@@ -5,6 +5,7 @@ import { element } from "./dom.js";
 import { Panel } from "./panel.js";
 import { paintCodes, palette, symmetric } from "./shades.js";
 import { brief } from "./tooltip.js";
+import { Touch } from "./touch.js";
 import { fromBase64, rowsOf } from "./wire.js";
 
 const SIDE = 16;
@@ -12,14 +13,16 @@ const HELP =
   "Inputs on the left, the answer on the right. Each square shows one neuron's activation over the plane: orange where " +
   "it is positive, blue where it is negative. A line is a weight: orange positive, blue negative, thicker when larger; " +
   "the small mark in a square's corner is its bias. Of maxout, weights and biases are means over the pieces of a unit. " +
-  "Point at a neuron to see it large, at a line to read its weight.";
+  "Point at a neuron to see it large, at a line to read its weight; click on either to change it by hand or to switch it " +
+  "off, also while it trains.";
 
 export class Network {
   /**
    * @param {import("./tooltip.js").Tooltip} tooltip
    * @param {(neuron: () => (import("./boundary.js").Neuron|null)) => void} onNeuron told which neuron is pointed at
+   * @param {(path: string, value: number|boolean) => void} onTouch what is changed by hand
    */
-  constructor(tooltip, onNeuron) {
+  constructor(tooltip, onNeuron, onTouch) {
     this.tooltip = tooltip;
     this.onNeuron = onNeuron;
     this.panel = new Panel("network", "Network", HELP);
@@ -27,7 +30,17 @@ export class Network {
     this.panel.body.append(this.canvas);
     this.atlas = document.createElement("canvas");
     this.pointed = null;
+    this.touch = new Touch(this.panel.body, onTouch);
     this.#followPointer();
+  }
+
+  /** @param {string[]} off paths of the units and edges that are switched off */
+  setOff(off) {
+    const text = off.join();
+    if (text === this.offText) return;
+    this.offText = text;
+    this.touch.setOff(off);
+    this.draw();
   }
 
   setUp(setup, theme) {
@@ -35,6 +48,7 @@ export class Network {
     this.theme = theme;
     this.frame = null;
     this.pointed = null;
+    this.touch.hide();
     this.inputs = setup.network.inputs.map(({ map, range }) => ({ codes: fromBase64(map), range }));
     this.classes = Array.isArray(setup.shades?.classes) ? setup.shades.classes : [];
     this.layout();
@@ -53,6 +67,7 @@ export class Network {
     this.frame = frame;
     this.#paintAtlas();
     this.draw();
+    this.touch.refresh();
   }
 
   say(text) {
@@ -120,7 +135,8 @@ export class Network {
     bundle.to.nodes.forEach((to, target) => {
       bundle.from.nodes.forEach((from, source) => {
         const weight = edges[bundle.first + target * sources + source];
-        this.#drawEdge(pen, from, to, weight, emphasised(source, target));
+        if (this.touch.off.has(edgePath("edge", bundle, source, target))) this.#drawOffEdge(pen, from, to);
+        else this.#drawEdge(pen, from, to, weight, emphasised(source, target));
       });
     });
   }
@@ -131,14 +147,27 @@ export class Network {
     return (bundle.from === column && source === index) || (bundle.to === column && target === index);
   }
 
-  #drawEdge(pen, from, to, weight, emphasised) {
-    if (!Number.isFinite(weight) || weight === 0) return;
-    const size = Math.abs(weight);
+  #trace(pen, from, to) {
     const half = this.plan.size / 2;
     const middle = (from.x + to.x) / 2;
     pen.beginPath();
     pen.moveTo(from.x + half, from.y);
     pen.bezierCurveTo(middle, from.y, middle, to.y, to.x - half, to.y);
+  }
+
+  #drawOffEdge(pen, from, to) {
+    this.#trace(pen, from, to);
+    pen.setLineDash([3, 4]);
+    pen.lineWidth = 1;
+    pen.strokeStyle = this.theme.muted;
+    pen.stroke();
+    pen.setLineDash([]);
+  }
+
+  #drawEdge(pen, from, to, weight, emphasised) {
+    if (!Number.isFinite(weight) || weight === 0) return;
+    const size = Math.abs(weight);
+    this.#trace(pen, from, to);
     // Grows with the weight and levels off, so that widths do not depend on the other weights and never jump.
     pen.lineWidth = 0.4 + (this.plan.size / 5.5) * (size / (size + 1.6));
     pen.globalAlpha = (emphasised ? 1 : 0.12) * Math.min(0.9, 0.18 + 0.7 * (size / (size + 0.6)));
@@ -160,6 +189,7 @@ export class Network {
     pen.clip();
     if (drawn) pen.drawImage(this.atlas, place * SIDE, 0, SIDE, SIDE, left, top, size, size);
     if (this.frame && column.kind === "layer" && size >= 16) this.#drawBias(pen, column.unit + index, left, top + size);
+    if (this.touch.off.has(`unit.${column.layer + 1}.${index + 1}`)) this.#drawCross(pen, left, top, size);
     pen.restore();
     const here = this.pointed?.column === column && this.pointed.index === index;
     pen.beginPath();
@@ -169,6 +199,17 @@ export class Network {
     pen.stroke();
     if (column.kind === "input") this.#drawInputName(pen, left, node.y, index);
     if (column === this.plan.columns.at(-1)) this.#drawOutputName(pen, left + size, node.y, index);
+  }
+
+  #drawCross(pen, left, top, size) {
+    pen.beginPath();
+    pen.moveTo(left, top);
+    pen.lineTo(left + size, top + size);
+    pen.moveTo(left + size, top);
+    pen.lineTo(left, top + size);
+    pen.lineWidth = 2;
+    pen.strokeStyle = this.theme.text;
+    pen.stroke();
   }
 
   #drawBias(pen, unit, left, bottom) {
@@ -219,6 +260,35 @@ export class Network {
     this.canvas.addEventListener("pointermove", point);
     this.canvas.addEventListener("pointerdown", point);
     this.canvas.addEventListener("pointerleave", () => this.#leave());
+    this.canvas.addEventListener("click", (event) => this.#open(event));
+  }
+
+  /** Change what was clicked by hand; a click beside everything closes the editor. */
+  #open(event) {
+    if (!this.plan || !this.frame) return;
+    const box = this.canvas.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    const node = nodeAt(this.plan, x, y);
+    const edge = node ? null : edgeAt(this.plan, x, y);
+    const target = node ? this.#unitTarget(node) : edge && this.#edgeTarget(edge);
+    if (!target) return this.touch.hide();
+    this.tooltip.hide();
+    this.touch.open(target, x, y);
+  }
+
+  #unitTarget({ column, index }) {
+    if (column.kind === "input") return null;
+    const place = `${column.layer + 1}.${index + 1}`;
+    const isOutput = column.layer === this.setup.network.layers.length - 1;
+    const paths = { value: this.setup.network.biases ? `bias.${place}` : null, part: isOutput ? null : `unit.${place}` };
+    return { title: this.#nodeName({ column, index }), kind: "bias", value: () => this.frame.arrays.biases[column.unit + index], paths };
+  }
+
+  #edgeTarget({ bundle, source, target }) {
+    const paths = { value: edgePath("weight", bundle, source, target), part: edgePath("edge", bundle, source, target) };
+    const value = () => this.frame.arrays.edges[bundle.first + target * bundle.from.nodes.length + source];
+    const ends = [this.#nodeName({ column: bundle.from, index: source }), this.#nodeName({ column: bundle.to, index: target })];
+    return { title: `Weight ${ends.join(" → ")}`, kind: "weight", value, paths };
   }
 
   #leave() {
@@ -273,6 +343,11 @@ export class Network {
     const ends = [this.#nodeName({ column: bundle.from, index: source }), this.#nodeName({ column: bundle.to, index: target })];
     return [`weight ${brief(weight)}`, `${ends[0]} → ${ends[1]}`];
   }
+}
+
+/** The engine's name of a drawn edge, counted from 1. */
+function edgePath(kind, bundle, source, target) {
+  return `${kind}.${bundle.to.layer + 1}.${target + 1}.${source + 1}`;
 }
 
 /** `text` shortened until it fits `width`. */

@@ -9,6 +9,7 @@ import { debounced, element, setText } from "./dom.js";
 import { Feed } from "./feed.js";
 import { Figures } from "./figures.js";
 import { Film } from "./film.js";
+import { Hand } from "./hand.js";
 import { Network } from "./network.js";
 import { Pacer } from "./pace.js";
 import { readTheme } from "./theme.js";
@@ -79,7 +80,8 @@ class Player {
     this.controls = new Controls((name, value) => this.command(name, value), () => this.#link());
     this.timeline = new Timeline({ onScrub: (index) => this.scrub(index), onLive: () => this.goLive(), onReplay: () => this.replay(), onBranch: () => this.branch() });
     this.boundary = new Boundary(this.tooltip);
-    this.network = new Network(this.tooltip, (neuron) => this.boundary.preview(neuron));
+    this.network = new Network(this.tooltip, (neuron) => this.boundary.preview(neuron), (path, value) => this.command("touch", { path, value }));
+    this.hand = new Hand(this.boundary, (change) => this.command("place", change));
     this.figures = new Figures(() => this.wake());
     this.beside = new Beside(this.tooltip, (name) => this.command(name), () => this.#hearOfA());
     this.boundary.onTools = () => this.beside.boundary.useToolsOf(this.boundary);
@@ -126,6 +128,8 @@ class Player {
     if (header.setup) this.#setUp(header.setup, !changed && !header.reset);
     this.courier.settle(header.done);
     this.beside.follow(this.state.beside ?? null, this.feed.token);
+    this.network.setOff(this.state.off ?? []);
+    this.hand.allow(this.state.hand ?? null);
     this.#checkAddress();
     if (this.setup && this.setupRun === this.run) this.#takeFrames(records, header.reset || changed);
     this.#showState();
@@ -174,6 +178,7 @@ class Player {
     if (boundary) this.boundary.setUp(setup, boundary, this.theme);
     this.network.setUp(setup, this.theme);
     this.figures.setUp(setup.figures.filter((spec) => spec.slot !== "boundary"));
+    this.hand.settle();
     if (before) this.#show(before);
   }
 
