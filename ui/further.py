@@ -12,7 +12,7 @@ from engine.cost import Cost, cost_of
 from engine.data.prepare import Dataset
 from engine.dropout import Dropout
 from engine.supervised import SupervisedRun
-from ui import session
+from ui import insight, session
 from ui.parts import redraw
 
 TABLE_ROWS = 1000
@@ -27,6 +27,9 @@ def views() -> None:
     drawn = {
         "Layers and cost": lambda: _cost(cost_of(run)),
         "Neurons": lambda: _neurons(run),
+        "Units": lambda: insight.units(run),
+        "Hidden space": lambda: insight.hidden_space(run),
+        "Seeds": lambda: insight.seeds(run),
         "Hardest examples": lambda: _hardest(run),
         "Data table": lambda: _table(run.data),
         "Formulas": lambda: _formulas(run),

@@ -12,6 +12,7 @@ from engine.entry import DEFAULT_SPEED, Entry
 from engine.experiment import Experiment
 from engine.permalink import Link, Look
 from engine.run import Edit
+from engine.seeds import Fan
 from engine.wording import changes, edits_said
 from ui.bell import Bell
 
@@ -49,6 +50,8 @@ class Visit:
     entry_id: str = ""
     beside: Kept | None = None
     """The run A, while the one on screen is B."""
+    fan: Fan | None = None
+    """The same experiment from several seeds, where that was asked for."""
     speed: int = DEFAULT_SPEED
     continues: bool = True
     """Whether a change under ``training`` goes on with the same weights."""
