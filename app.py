@@ -8,6 +8,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from ui import door
+
 ASSETS = Path(__file__).parent / "assets"
 
 st.set_page_config(
@@ -37,4 +39,5 @@ page = st.navigation(
     ],
     position="top",
 )
+door.enter()
 page.run()

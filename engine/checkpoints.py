@@ -73,7 +73,20 @@ class Checkpoints:
     def add(self, checkpoint: Checkpoint) -> None:
         """Keep ``checkpoint``, the newest; drop the most crowded ones beyond the limits."""
         self.kept = [kept for kept in self.kept if kept.step < checkpoint.step] + [checkpoint]
-        while len(self.kept) > 2 and (len(self.kept) > self.limit or sum(c.nbytes for c in self.kept) > self.max_bytes):
+        self._thin()
+
+    def shorten(self, limit: int) -> None:
+        """Keep at most ``limit`` from now on, but never fewer than two."""
+        self.limit = max(limit, 2)
+        self._thin()
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all that are kept."""
+        return sum(checkpoint.nbytes for checkpoint in self.kept)
+
+    def _thin(self) -> None:
+        while len(self.kept) > 2 and (len(self.kept) > self.limit or self.nbytes > self.max_bytes):
             del self.kept[crowded([kept.step for kept in self.kept], [1.0] * len(self.kept))]
 
     def before(self, step: int) -> Checkpoint:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from engine.checkpoints import Checkpoints
-from engine.film import Film, frames_within
+from engine.film import MAX_BYTES, Film, frames_within
 from engine.packing import Layout, layout_of
 from engine.run import Checkpoint, Run
 from engine.scene import Scene
@@ -89,6 +89,13 @@ class Entry:
     on_from_goal: bool = False
     every: int | None = None
     """Updates per frame until the goal or, without one, the end: for a film that is made faster than anyone watches."""
+    owner: str = ""
+    """Whose run it is: counted and served by owner; empty for nobody's."""
+    reserve: int = 0
+    """Bytes it can't do without."""
+    weight: int = 0
+    """Bytes of the run itself, without its film and its checkpoints."""
+    film_bytes: int = MAX_BYTES
     film: Film = field(default_factory=Film)
     run: Run | None = None
     setting: Setting | None = None
@@ -161,6 +168,13 @@ class Entry:
             return False
         return self.run is None or bool(self.patches) or self.wants_frame or self.trains
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes held for it: frames, checkpoints and the run itself."""
+        recent = [filmed.snapshot for filmed in tuple(self.recent)]
+        frames = {id(frame): frame.nbytes for frame in [*tuple(self.film.frames), *recent]}
+        return sum(frames.values()) + self.checkpoints.nbytes + self.weight
+
     def frames_after(self, version: int) -> tuple[bool, list[Snapshot], int]:
         """(whole, frames, newest version): what was filmed after ``version``; ``whole`` when it is the whole film."""
         with self.changed:
@@ -215,7 +229,7 @@ class Entry:
         with self.changed:
             if self.setting is None:
                 self.setting = Setting(run.scene, layout_of(snapshot, run.score_names))
-                self.film.max_frames = frames_within(snapshot.nbytes)
+                self.film.max_frames = frames_within(snapshot.nbytes, self.film_bytes)
                 self.edition = 1
             elif self.setting.scene is not run.scene:
                 self.setting = replace(self.setting, scene=run.scene)

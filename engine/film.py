@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from engine.snapshot import Snapshot
 
-MAX_FRAMES = 200
+MIN_FRAMES, MAX_FRAMES = 20, 200
 MAX_BYTES = 4 * 2**20
 
 
@@ -18,9 +18,9 @@ def crowded(steps: Sequence[int], weights: Sequence[float]) -> int:
     return min(range(1, len(steps) - 1), key=lambda i: (steps[i + 1] - steps[i - 1]) * weights[i])
 
 
-def frames_within(frame_bytes: int) -> int:
-    """How many frames of ``frame_bytes`` (details included) fit the budget: at most 200, at least 20."""
-    return max(20, min(MAX_FRAMES, MAX_BYTES // max(frame_bytes, 1)))
+def frames_within(frame_bytes: int, max_bytes: int = MAX_BYTES) -> int:
+    """How many frames of ``frame_bytes`` (details included) fit ``max_bytes``: at most 200, at least 20."""
+    return max(MIN_FRAMES, min(MAX_FRAMES, max_bytes // max(frame_bytes, 1)))
 
 
 @dataclass
@@ -44,7 +44,15 @@ class Film:
         if self.frames and snapshot.step == self.frames[-1].step:
             self.frames.pop()
         self.frames.append(snapshot)
-        if len(self.frames) > self.max_frames:
+        self._thin()
+
+    def shorten(self, max_frames: int) -> None:
+        """Hold at most ``max_frames`` from now on."""
+        self.max_frames = max_frames
+        self._thin()
+
+    def _thin(self) -> None:
+        while len(self.frames) > self.max_frames:
             weights = [2.0 if frame.detail else 1.0 for frame in self.frames]
             del self.frames[crowded([frame.step for frame in self.frames], weights)]
 

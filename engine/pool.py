@@ -5,7 +5,6 @@ answering; a run nobody watches is paused, and forgotten after a while.
 """
 
 import itertools
-import logging
 import secrets
 import threading
 import time
@@ -13,9 +12,15 @@ from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from typing import Any, TypeVar
 
+from engine import room
 from engine.entry import DEFAULT_SPEED, SLICE_SECONDS, SPEEDS, Entry, Past
+from engine.failures import told
+from engine.limits import STEPS
+from engine.room import MB
 from engine.run import Run
 from engine.settings import Settings, settings
+from engine.turns import Turns
+from engine.weighing import weight_of
 
 AHEAD_SECONDS = 0.16
 """How long before it is due a frame may be made."""
@@ -26,10 +31,10 @@ NO_GOAL: dict[str, Any] = {"goal": None, "every": None, "on_from_goal": False}
 NOTHING_TO_LEARN = "There is nothing to learn yet: place a few points first."
 CHECKPOINT_FRAMES = 8
 """A state to go back to is kept every so many frames."""
+WEIGH_SECONDS = 1.0
+"""How often it is looked whether all runs together keep to their memory."""
 
 Measured = TypeVar("Measured")
-
-log = logging.getLogger(__name__)
 
 
 class RunPool:
@@ -43,6 +48,8 @@ class RunPool:
         self._name = secrets.token_hex(4)
         """Tells its runs from those of a server that ran before: browsers outlive servers."""
         self._open = True
+        self._weighed = 0.0
+        self._turns = Turns()
         self._interpreter = threading.Lock()
         """Held while a small network is served: two such at once would only hand the interpreter's own lock to and fro,
         which costs a third more time."""
@@ -65,19 +72,26 @@ class RunPool:
         pinned: bool = False,
         instead_of: Entry | None = None,
         past: Past | None = None,
+        owner: str = "",
+        reserve: int = 0,
     ) -> Entry:
         """Take in a run; a worker makes it and films its first frame at once. The longest unseen run may have to go.
 
         ``instead_of`` is one that the caller closes next: the new one takes its room. ``past`` is what a branch has of
-        the film it goes on from.
+        the film it goes on from. ``reserve`` are the bytes that it will need at least. Raises LimitReached where there
+        is no room, or no more for this ``owner``.
         """
         name = f"{self._name}-{next(self._ids)}"
-        entry = Entry(name, make, speed, play or goal is not None, goal, play, every, pinned=pinned)
+        entry = Entry(
+            name, make, speed, play or goal is not None, goal, play, every, owner=owner, reserve=reserve, pinned=pinned
+        )
+        entry.film_bytes = round(self.limits.film_mb * MB)
         if past is not None:
             entry.film.frames, entry.checkpoints.kept = list(past.frames), list(past.checkpoints)
         entry.seen = entry.due = time.monotonic()
         with self._condition:
-            self._make_room(instead_of)
+            for gone in room.made_for(entry, self._entries.values(), instead_of, self.limits):
+                self._drop(gone)
             self._entries[entry.id] = entry
             self._condition.notify()
         return entry
@@ -129,8 +143,7 @@ class RunPool:
     def close_entry(self, entry: Entry) -> None:
         """Forget a run."""
         with self._condition:
-            self._entries.pop(entry.id, None)
-            entry.playing = False
+            self._drop(entry)
 
     def close(self) -> None:
         """End the threads; runs are left as they are."""
@@ -167,8 +180,7 @@ class RunPool:
                     while self._may_go_on(entry, began):
                         self._serve(entry)
             except Exception as error:
-                log.exception("run %s failed", entry.id)
-                entry.failure = f"{error}" if isinstance(error, ValueError) else f"The run failed: {error!r}"
+                entry.failure = told(error, f"run {entry.id}")
             finally:
                 with self._condition:
                     entry.busy = False
@@ -203,10 +215,11 @@ class RunPool:
                     for entry in self._entries.values()
                     if entry.wants_work and not (entry.busy or entry.looked_at)
                 ]
-                first = min(ready, key=lambda entry: entry.due, default=None)
+                first = self._turns.first(ready, time.monotonic())
                 wait = 1.0 if first is None else first.due - time.monotonic()
                 if first is not None and wait <= 0:
                     first.busy = True
+                    self._turns.given_to(first)
                     return first
                 self._condition.wait(min(wait, 1.0))
         return None
@@ -220,8 +233,13 @@ class RunPool:
             entry.run = run
             entry.film_now(run, detail=True)
             entry.checkpoints.add(run.checkpoint())
+            entry.weight = weight_of(run)
             return
         patched = _take_patches(entry, run)
+        left = self.limits.max_steps - run.steps
+        if entry.trains and left <= 0:
+            with self._condition:
+                _stop(entry, f"Paused at update {run.steps:,}. {STEPS.said(run.steps + 1, self.limits)} {STEPS.cure}")
         if entry.wants_frame or not entry.trains:
             entry.wants_frame = False
             entry.film_now(run, detail=True)
@@ -229,7 +247,7 @@ class RunPool:
         with self._condition:
             due = entry.due
             steps, within = entry.ahead(run)
-            piece = min(steps, entry.steps_within(SLICE_SECONDS))
+            piece = min(steps, left, entry.steps_within(SLICE_SECONDS))
             entry.pending_steps = max(0, entry.pending_steps - piece)
         done = self._train(entry, run, piece)
         now = time.monotonic()
@@ -244,6 +262,7 @@ class RunPool:
         entry.film_now(run, detail=resting or patched or entry.frames_made % entry.detail_every == 0)
         if entry.frames_made % CHECKPOINT_FRAMES == 0 or resting:
             entry.checkpoints.add(run.checkpoint())
+            entry.weight = weight_of(run)
 
     def _train(self, entry: Entry, run: Run, steps: int) -> int:
         """Do up to ``steps`` updates and note what they cost; returns how many were done."""
@@ -263,28 +282,24 @@ class RunPool:
         return done
 
     def _tidy(self) -> None:
-        """Pause what nobody watches, forget what nobody came back to. The caller holds the lock."""
+        """Pause what nobody watches, forget what nobody came back to, keep to the memory there is. The lock is held."""
         now = time.monotonic()
         for entry in list(self._entries.values()):
             if entry.pinned:
                 continue
-            if entry.playing and now - entry.seen > self.limits.unwatched_seconds:
-                entry.playing = False
-                _forget_goal(entry)
-                entry.note = "Paused: nobody was watching."
+            if entry.trains and now - entry.seen > self.limits.unwatched_seconds:
+                _stop(entry, "Paused: nobody was watching.")
             if not entry.wants_work and now - entry.seen > self.limits.forget_seconds:
-                del self._entries[entry.id]
+                self._drop(entry)
+        if now > self._weighed + WEIGH_SECONDS:
+            self._weighed = now
+            for entry in room.eased(self._entries.values(), self.limits):
+                self._drop(entry)
 
-    def _make_room(self, leaving: Entry | None) -> None:
-        """Forget the longest unseen run, idle ones first, when the pool is full. The caller holds the lock."""
-        leaves = leaving is not None and leaving.id in self._entries
-        while len(self._entries) - leaves >= self.limits.max_runs:
-            others = [entry for entry in self._entries.values() if not entry.pinned and entry is not leaving]
-            if not others:
-                return
-            unseen = min(others, key=lambda entry: (entry.wants_work, entry.seen))
-            unseen.playing = False
-            del self._entries[unseen.id]
+    def _drop(self, entry: Entry) -> None:
+        """Forget a run. The caller holds the lock."""
+        entry.playing = False
+        self._entries.pop(entry.id, None)
 
 
 def _take_patches(entry: Entry, run: Run) -> bool:
@@ -296,6 +311,11 @@ def _take_patches(entry: Entry, run: Run) -> bool:
         except ValueError as error:
             entry.note = f"A change could not be made: {error}"
     return patched
+
+
+def _stop(entry: Entry, why: str) -> None:
+    entry.playing, entry.pending_steps, entry.to_frame, entry.note = False, 0, 0, why
+    _forget_goal(entry)
 
 
 def _forget_goal(entry: Entry) -> None:

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from jaxtyping import Float, Int
 
+from engine.admission import reserve
 from engine.entry import Entry
 from engine.experiment import MAX_SEED, Experiment
 from engine.insights import Band
+from engine.limits import LimitReached
 from engine.pool import RunPool
 from engine.run import Run
 
@@ -39,6 +41,8 @@ class Fan:
     make: Callable[[Experiment], Callable[[], Run]]
     """How to make the run of an experiment, for a worker to call."""
     last_step: int
+    owner: str = ""
+    """Whose runs these are."""
     curves: list[Curve] = field(default_factory=list)
     score_names: tuple[str, ...] = ()
     failure: str = ""
@@ -78,10 +82,16 @@ class Fan:
             return self.stop(pool)
         begun = {*self._training, *(curve.seed for curve in self.curves)}
         waiting = [seed for seed in self.seeds if seed not in begun]
+        every = max(1, self.last_step // FRAMES)
         for seed in waiting[: AT_ONCE - len(self._training)]:
-            every = max(1, self.last_step // FRAMES)
             make = self.make(self.experiment.patched({"seed": seed}))
-            self._training[seed] = pool.open(make, play=True, every=every)
+            needed = reserve(self.experiment)
+            try:
+                self._training[seed] = pool.open(make, play=True, every=every, owner=self.owner, reserve=needed)
+            except LimitReached as reached:
+                # Where others of these still train, their room is waited for.
+                self.failure = "" if self._training else str(reached)
+                return
 
     def _harvest(self, seed: int, entry: Entry) -> None:
         run = entry.run

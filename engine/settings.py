@@ -4,15 +4,35 @@ import os
 from dataclasses import dataclass, fields
 from functools import cache
 
+HIGHEST = 10**9
+
 
 @dataclass(frozen=True)
 class Settings:
-    """Each field is the variable ``GP_`` + its name in capitals; all are numbers."""
+    """Each field is the variable ``GP_`` + its name in capitals; all are numbers. 1 MB is a million bytes."""
 
     workers: int = 2
     """Threads that train."""
+    max_visits: int = 30
+    """Pages open at once."""
     max_runs: int = 64
     """Runs kept at once, paused ones included; the longest unseen is forgotten first."""
+    visitor_runs: int = 8
+    """Runs kept at once for one page."""
+    max_parameters: int = 250_000
+    """Parameters of one network."""
+    max_rows: int = 20_000
+    """Training rows of one run."""
+    max_steps: int = 1_000_000
+    """Updates of one run."""
+    film_mb: float = 4.0
+    """Frames of one run."""
+    runs_mb: float = 100.0
+    """All runs together: frames, states to go back to, networks with their optimizers."""
+    data_mb: float = 24.0
+    """Data sets kept ready for the next run."""
+    visitor_requests: int = 4
+    """Requests that one page may keep open to hear of its runs."""
     unwatched_seconds: float = 5.0
     """A playing run whose page has not asked for this long is paused."""
     forget_seconds: float = 900.0
@@ -35,6 +55,6 @@ def _read(name: str, default: int | float) -> int | float:
         value = type(default)(given)
     except ValueError:
         raise ValueError(f"{variable}: got {given!r}; it must be {kind} such as {default}") from None
-    if not 0 < value <= 1e6:
-        raise ValueError(f"{variable}: got {given!r}; it must be above 0 and at most 1,000,000")
+    if not 0 < value <= HIGHEST:
+        raise ValueError(f"{variable}: got {given!r}; it must be above 0 and at most {HIGHEST:,}")
     return value

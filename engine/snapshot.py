@@ -1,6 +1,7 @@
 """What was measured at one step: plain numbers and NumPy arrays that nobody else can write to."""
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -67,7 +68,7 @@ class Snapshot:
     """uint8 (G, G) shade codes (see ``engine.shades``), or float32 (G,) predictions where the input is one column."""
     detail: Detail | None = None
 
-    @property
+    @cached_property
     def nbytes(self) -> int:
         """Bytes held by the arrays of this frame."""
         return sum(array.nbytes for array in [*_arrays(self), *(_arrays(self.detail) if self.detail else [])])

@@ -10,8 +10,10 @@ import torch
 from engine import device
 from engine.checkpoints import TrainingState
 from engine.data.plane import View
+from engine.data.prepare import prepare
 from engine.entry import Entry
 from engine.experiment import Experiment
+from engine.limits import ROWS
 from engine.pool import RunPool
 from engine.run import Checkpoint, Edit
 from engine.supervised import SupervisedRun
@@ -40,6 +42,7 @@ def recipe(
     planned = tuple(edits)
 
     def made() -> SupervisedRun:
+        ROWS.check(len(prepare(experiment.data, experiment.seed).train.x))
         run = SupervisedRun(experiment, planned, view, device.choose(on))
         if isinstance(start, TrainingState):
             run.restore(start)

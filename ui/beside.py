@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 from engine import stage
+from engine.admission import reserve
 from engine.entry import Entry
 from engine.experiment import Experiment
+from engine.limits import LimitReached
 from ui import session
 from ui.visit import Kept
 
@@ -22,7 +24,11 @@ def branch(step: int) -> None:
     kept = Kept(a.id, mine.begun, mine.now, mine.edits, a.run.steps)
     edits = tuple(edit for edit in mine.edits if edit.step < at)
     mine.beside = kept
-    session.begin(mine.begun, goal=at, edits=edits, past=a.past(at))
+    try:
+        session.begin(mine.begun, goal=at, edits=edits, past=a.past(at))
+    except LimitReached:
+        mine.beside = None
+        raise
     mine.past = []
 
 
@@ -67,7 +73,14 @@ def entry() -> Entry | None:
     if found is None:
         make = stage.recipe(kept.begun, kept.edits, mine.view, mine.device)
         every = max(1, kept.steps // session.FRAMES_TO_GOAL)
-        found = stage.pool().open(make, goal=kept.steps or None, every=every, speed=mine.speed)
+        found = stage.pool().open(
+            make,
+            goal=kept.steps or None,
+            every=every,
+            speed=mine.speed,
+            owner=mine.token,
+            reserve=reserve(kept.begun),
+        )
         mine.beside = replace(kept, entry_id=found.id)
     return found
 

@@ -3,7 +3,7 @@
 Each group is a part of the page. It reads its own widgets and leaves the rest of the experiment as it is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -18,6 +18,7 @@ from engine.device import available
 from engine.dropout import Dropout
 from engine.experiment import MAX_SEED, Experiment, Training, losses_for
 from engine.initializers import Initializer
+from engine.limits import LimitReached
 from engine.losses import Loss
 from engine.model import EDITOR_DEPTH, MAX_WIDTH, LayerOverride, Model
 from engine.norms import Norm
@@ -26,12 +27,14 @@ from engine.penalties import Penalty, WeightDecay
 from engine.schedules import Schedule
 from engine.stopping import Stopping
 from ui import knobs, session
-from ui.knobs import PREFIX, choose, fields
+from ui.knobs import choose, fields, key_of
 from ui.parts import Form, controls
 
 WIDTHS_IN_A_ROW = 3
 SPLIT = ("validation_share", "test_share", "scaling", "test_noise")
 """What stands apart from a data set's own knobs."""
+PLACES = {"network": ("model", "depth", "width", "layer"), "regularization": ("model", "training")}
+"""Where the controls of a part stand, but for those that stand under its own name."""
 CLASS_WEIGHTS = {"none": "all examples alike", "balanced": "balanced"}
 
 
@@ -101,7 +104,7 @@ def regularization(form: Form) -> None:
         k for k, row in catalog(Penalty).items() if not (row is WeightDecay and isinstance(current.optimizer, AdamW))
     ]
     penalty = choose(form, Penalty, "training.penalty", current.penalty, "Weight penalty", fitting)
-    key = knobs.keep(f"{PREFIX}model.dropout", now.model.dropout)
+    key = knobs.keep(key_of("model.dropout"), now.model.dropout)
     text = f"${Dropout.formula}$  \n{Dropout.lesson} *({Dropout.source})*"
     dropout = form.widget(st.slider, "Dropout", 0.0, 0.9, step=0.05, key=key, help=text)
     norm = choose(form, Norm, "model.norm", now.model.norm, "Normalization")
@@ -117,7 +120,7 @@ def regularization(form: Form) -> None:
 def seed(form: Form) -> None:
     """The number behind every random draw, typed or drawn by the player's button."""
     field = Experiment.model_fields["seed"]
-    key = knobs.keep(f"{PREFIX}seed", session.visit().now.seed)
+    key = knobs.keep(key_of("seed"), session.visit().now.seed)
     chosen = knobs.typed(form, "Seed", 0, MAX_SEED, key, session.visit().now.seed, step=1, help=field.description)
     knobs.refusal(form, key)
     _take(form, {"seed": int(chosen)})
@@ -137,12 +140,12 @@ def _split(form: Form, current: Experiment, kind: str) -> dict[str, Any]:
 
 def _features(form: Form, current: Experiment) -> dict[str, Any]:
     """Which derived inputs the network sees, for data of two columns."""
-    kind = st.session_state[f"{PREFIX}data.kind"]
+    kind = st.session_state[key_of("data.kind")]
     row = catalog(Data)[kind]
     if "features" not in row.model_fields:
         return {}
     now = getattr(current.data, "features", None) if current.data.kind == kind else None
-    key = f"{PREFIX}data.{kind}.features"
+    key = key_of(f"data.{kind}.features")
     names = list(literals(row.model_fields["features"].annotation))
     if key not in st.session_state:
         st.session_state[key] = list(now or row.model_fields["features"].default)
@@ -159,8 +162,8 @@ def _widths(form: Form, model: Model) -> tuple[int, ...]:
         form.say(st.info, f"{len(model.hidden)} hidden layers, from a link. The editor offers up to {EDITOR_DEPTH}.")
         if not form.widget(st.button, "Edit from 12 layers on", key="cut_depth"):
             return model.hidden
-        st.session_state[f"{PREFIX}depth"] = EDITOR_DEPTH
-    key = knobs.keep(f"{PREFIX}depth", min(len(model.hidden), EDITOR_DEPTH))
+        st.session_state[key_of("depth")] = EDITOR_DEPTH
+    key = knobs.keep(key_of("depth"), min(len(model.hidden), EDITOR_DEPTH))
     text = (
         "How many, and the units (1 to 128) of each. Without any the network is a logistic or linear regression: a straight "
         "boundary in the inputs it receives."
@@ -170,11 +173,11 @@ def _widths(form: Form, model: Model) -> tuple[int, ...]:
     columns = form.columns(WIDTHS_IN_A_ROW) if depth else []
     for layer in range(depth):
         before = model.hidden[layer] if layer < len(model.hidden) else (model.hidden[-1] if model.hidden else 8)
-        place = knobs.keep(f"{PREFIX}width.{layer}", before)
+        place = knobs.keep(key_of(f"width.{layer}"), before)
         with columns[layer % WIDTHS_IN_A_ROW]:
             widths.append(int(knobs.typed(form, f"Layer {layer + 1}", 1, MAX_WIDTH, place, before, step=1)))
     for layer in range(depth):
-        knobs.refusal(form, f"{PREFIX}width.{layer}")
+        knobs.refusal(form, key_of(f"width.{layer}"))
     return tuple(widths)
 
 
@@ -186,18 +189,18 @@ def _one_layer(form: Form, model: Model, depth: int) -> tuple[dict[str, Any], ..
     with form.within(
         st.popover, "Layer by layer", width="stretch", help="Give one layer its own activation, norm or dropout."
     ):
-        place = knobs.keep(f"{PREFIX}layer", 1, range(1, depth + 1))
+        place = knobs.keep(key_of("layer"), 1, range(1, depth + 1))
         layer = int(form.widget(st.selectbox, "Layer", range(1, depth + 1), key=place))
         own = kept.pop(layer, None) or LayerOverride(layer=layer)
         override: dict[str, Any] = {"layer": layer}
         for name, union, title in (("activation", Activation, "Activation"), ("norm", Norm, "Norm")):
             shared = getattr(own, name)
-            key = knobs.keep(f"{PREFIX}layer.{layer}.{name}.own", shared is not None)
+            key = knobs.keep(key_of(f"layer.{layer}.{name}.own"), shared is not None)
             if form.widget(st.toggle, f"Own {title.lower()}", key=key):
                 override[name] = choose(form, union, f"layer.{layer}.{name}", shared or getattr(model, name), title)
-        key = knobs.keep(f"{PREFIX}layer.{layer}.dropout.own", own.dropout is not None)
+        key = knobs.keep(key_of(f"layer.{layer}.dropout.own"), own.dropout is not None)
         if form.widget(st.toggle, "Own dropout", key=key):
-            place = knobs.keep(f"{PREFIX}layer.{layer}.dropout", model.dropout if own.dropout is None else own.dropout)
+            place = knobs.keep(key_of(f"layer.{layer}.dropout"), model.dropout if own.dropout is None else own.dropout)
             override["dropout"] = form.widget(st.slider, "Dropout", 0.0, 0.9, step=0.05, key=place)
     others = [item.model_dump() for item in kept.values()]
     return tuple(sorted([*others, *([override] if len(override) > 1 else [])], key=lambda item: item["layer"]))
@@ -211,24 +214,24 @@ def _continues(form: Form) -> None:
         "weights from the next step, and the timeline marks it. "
         "Off: it begins a new run."
     )
-    key = knobs.keep(f"{PREFIX}continues", mine.continues)
+    key = knobs.keep(key_of("continues"), mine.continues)
     mine.continues = form.widget(st.toggle, "Change without restarting", key=key, help=text)
 
 
 def _batch_size(form: Form, now: int | str) -> int | str:
-    key = knobs.keep(f"{PREFIX}all", now == "all")
+    key = knobs.keep(key_of("all"), now == "all")
     text = "One gradient from all training examples (gradient descent) instead of from mini-batches."
     if form.widget(st.toggle, "Full batch", key=key, help=text):
         return "all"
     sizes = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]
     value = 32 if now == "all" else int(now)
-    stops = sorted({*sizes, value, int(st.session_state.get(f"{PREFIX}batch", value))})
-    place = knobs.keep(f"{PREFIX}batch", value, stops)
+    stops = sorted({*sizes, value, int(st.session_state.get(key_of("batch"), value))})
+    place = knobs.keep(key_of("batch"), value, stops)
     return int(form.widget(st.select_slider, "Batch size", stops, key=place, help="Examples per update."))
 
 
 def _class_weights(form: Form, now: str) -> str:
-    key = knobs.keep(f"{PREFIX}class_weights", now, list(CLASS_WEIGHTS))
+    key = knobs.keep(key_of("class_weights"), now, list(CLASS_WEIGHTS))
     text = Training.model_fields["class_weights"].description
     return form.widget(
         st.selectbox,
@@ -249,7 +252,7 @@ def device(form: Form) -> None:
     text = (
         "The same seed gives the same numbers bit for bit on the CPU; on another device they differ in the last digits."
     )
-    key = knobs.keep(f"{PREFIX}device", session.visit().device, there)
+    key = knobs.keep(key_of("device"), session.visit().device, there)
     session.compute_on(form.widget(st.selectbox, "Device", there, key=key, format_func=str.upper, help=text))
 
 
@@ -263,13 +266,29 @@ def _take(form: Form, said: Mapping[str, Any]) -> None:
     """
     mine = session.visit()
     new, misfits = _valid(_merged(mine.now.model_dump(), said), mine.now)
-    session.change(new)
+    try:
+        session.change(new)
+    except LimitReached as reached:
+        return _refuse(form, reached)
     warnings = [f"{problem}. The default is used." for problem in misfits]
     if form.is_read:
         mine.warnings = {form.part: warnings}
         for problem in misfits:
             knobs.forget(problem.field)
-    for text in dict.fromkeys([*mine.warnings.get(form.part, ()), *warnings]):
+    _warn(form, [*mine.warnings.get(form.part, ()), *warnings])
+
+
+def _refuse(form: Form, reached: LimitReached) -> None:
+    """The controls of this part go back to what the run is; why stands below them."""
+    text = f"{reached} The network stays as it was."
+    session.visit().warnings = {form.part: [text]}
+    for path in PLACES.get(form.part, (form.part,)):
+        knobs.forget(path)
+    _warn(form, [text])
+
+
+def _warn(form: Form, texts: Sequence[str]) -> None:
+    for text in dict.fromkeys(texts):
         # No Markdown in it is taken as such.
         form.say(st.warning, text.replace("$", r"\$").replace("[", r"\["), icon=":material/rule:")
 

@@ -6,7 +6,7 @@ from engine.choice import catalog
 from engine.data.plane import ColumnsPlane, PrincipalPlane, View, default_view
 from engine.data.source import Handmade
 from ui import session
-from ui.knobs import PREFIX, keep
+from ui.knobs import keep, key_of
 from ui.parts import Form, controls
 
 
@@ -19,18 +19,20 @@ def plane(form: Form) -> None:
     columns = run.data.columns
     now = session.visit().view or default_view(run.data)
     kinds = {kind: row.label for kind, row in reversed(catalog(View).items())}
-    key = f"{PREFIX}plane.{run.experiment.data.kind}"
+    path = f"plane.{run.experiment.data.kind}"
+    key = key_of(path)
     keep(key, now.kind)
     text = "Which flat cut through the inputs is drawn."
     kind = form.widget(st.selectbox, "Boundary over", kinds, key=key, format_func=kinds.__getitem__, help=text)
     chosen: View = PrincipalPlane()
     if kind == "columns":
+        across, up = key_of(f"{path}.x"), key_of(f"{path}.y")
         places = list(range(len(columns)))
-        keep(f"{key}.x", getattr(now, "x", 0))
-        x = form.widget(st.selectbox, "Across", places, key=f"{key}.x", format_func=columns.__getitem__)
+        keep(across, getattr(now, "x", 0))
+        x = form.widget(st.selectbox, "Across", places, key=across, format_func=columns.__getitem__)
         others = [place for place in places if place != x]
         y = getattr(now, "y", x)
-        keep(f"{key}.y", y if y in others else others[0], others)
-        y = form.widget(st.selectbox, "Up", others, key=f"{key}.y", format_func=columns.__getitem__)
+        keep(up, y if y in others else others[0], others)
+        y = form.widget(st.selectbox, "Up", others, key=up, format_func=columns.__getitem__)
         chosen = ColumnsPlane(x=x, y=y)
     session.look_at(None if chosen == default_view(run.data) else chosen)

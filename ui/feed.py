@@ -11,7 +11,9 @@ import json
 import time
 import zlib
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,7 +32,9 @@ from engine.permalink import encode
 from engine.supervised import SupervisedRun
 from engine.touch import switched_off
 from engine.wording import edit_said
-from ui.visit import Visit, visit_of
+from ui.turnstile import Ticket
+from ui.visit import Visit
+from ui.visitors import is_connected, visit_of
 
 FIRST_FRAME_SECONDS = 0.15
 """How long an answer waits for the first frame of a new network."""
@@ -46,6 +50,8 @@ LOOK_SECONDS = 0.5
 COMPRESSION = 2
 """Of zlib's 1 to 9: half of the bytes for half a millisecond; higher levels win 5 % for double the time."""
 LIVE = ("playing", "waiting")
+_MAKERS = ThreadPoolExecutor(4, "feed")
+"""Make the answers: threads of their own, so that they keep nobody else waiting."""
 BACKGROUNDS = {"light": theme.LIGHT, "dark": theme.DARK}
 
 
@@ -79,26 +85,42 @@ def _whole(query: Mapping[str, str], name: str) -> int:
 
 
 async def feed(request: Request) -> Response:
-    """News of a visit's run: 200 with a message, 204 for none, 404 for an ended visit, 410 for a forgotten run."""
+    """News of a visit's run: 200 with a message, 204 for none, 410 where the run was forgotten.
+
+    404 where the visit is not known, 409 where its session has gone, 429 where the page asks too often at once.
+    """
     visit = visit_of(request.path_params["token"])
     if visit is None:
         return Response(status_code=404)
+    with visit.turnstile.pass_through(visit.bell.ring) as ticket:
+        answered = await _answered(request, visit, ticket) if ticket is not None else None
+    return answered or Response(status_code=429, headers={"Retry-After": "1"})
+
+
+async def _answered(request: Request, visit: Visit, ticket: Ticket) -> Response | None:
+    """The answer to one request; None where newer ones took its place."""
     known = Known.read(request.query_params)
     if known.version and not known.side and known.run == visit.entry_id:
         visit.heard.set()
-    entry = await _news(visit, known)
+    entry = await _news(visit, known, ticket)
     if entry is None:
         return Response(status_code=410)
+    if not is_connected(visit):
+        return Response(status_code=409)
     zipped = "gzip" in request.headers.get("accept-encoding", "")
     headers = {"Cache-Control": "no-store"} | ({"Content-Encoding": "gzip"} if zipped else {})
     visit.told[known.side] = time.monotonic()
-    body = await asyncio.to_thread(answer, visit, entry, known, zipped=zipped)
+    async with visit.turnstile.turn(ticket) as has_come:
+        if not has_come:
+            return None
+        make = partial(answer, visit, entry, known, zipped=zipped)
+        body = await asyncio.get_running_loop().run_in_executor(_MAKERS, make)
     if body is None:
         return Response(status_code=204, headers={"Cache-Control": "no-store"})
     return Response(body, media_type="application/octet-stream", headers=headers)
 
 
-async def _news(visit: Visit, known: Known) -> Entry | None:
+async def _news(visit: Visit, known: Known, ticket: Ticket) -> Entry | None:
     """The run on screen, as soon as there is something to say of it; None where the pool has forgotten it."""
     began, run = time.monotonic(), known.run
     while True:
@@ -110,7 +132,7 @@ async def _news(visit: Visit, known: Known) -> Entry | None:
             began, run = time.monotonic(), entry.id
         stage.pool().touch(entry)
         rest = _rest(visit, entry, known, time.monotonic() - began)
-        if not rest:
+        if not rest or ticket.sent_away:
             return entry
         await visit.bell.wait(rung, rest)
 
@@ -186,7 +208,7 @@ def _state(visit: Visit, entry: Entry, side: str = "") -> dict[str, Any]:
         marks.append({"step": ending.step, "label": ending.message})
     return {
         "status": entry.status,
-        "message": entry.failure or entry.note or (ending.message if ending else ""),
+        "message": entry.failure or visit.refused or entry.note or (ending.message if ending else ""),
         "step": run.steps if run else 0,
         "epoch": run.epochs if run else 0,
         "last_step": run.last_step if run else 0,

@@ -98,7 +98,7 @@ def seeds(run: SupervisedRun) -> None:
 def _fan(run: SupervisedRun, count: int) -> Fan:
     mine = session.visit()
     experiment, view, device = mine.now, mine.view, mine.device
-    return Fan(experiment, count, lambda each: stage.recipe(each, (), view, device), run.last_step)
+    return Fan(experiment, count, lambda each: stage.recipe(each, (), view, device), run.last_step, mine.token)
 
 
 @st.fragment(run_every=WATCH_SECONDS)

@@ -1,7 +1,7 @@
 """Widgets for the engine's catalogs: a menu for the rows, a widget for each knob, help from the row's own texts.
 
-State lives in the widgets: a key is ``form.`` + the setting's dotted path (with its row's kind, so that a knob of
-another row has its own). A key that is not there yet takes its value from the experiment on screen.
+State lives in the widgets: a key (``key_of``) is ``form.`` + the setting's dotted path (with its row's kind, so that a knob
+of another row has its own). A key that is not there yet takes its value from the experiment on screen.
 """
 
 import math
@@ -15,14 +15,30 @@ from engine.choice import Choice, Frozen, Knob, catalog, knobs
 from ui.parts import Callback, Form
 
 PREFIX = "form."
+MOVES = "controls moved by the server"
 STALE_SECONDS = 1.0
 """How long a browser may still send where a slider stood before the server moved it."""
 
 
+def key_of(path: str) -> str:
+    """The key of the control at ``path``: another one each time the server has moved it (``forget``).
+
+    A browser that has not heard of that yet still says where the old control stood, which is then nobody's.
+    """
+    moves = st.session_state.get(MOVES, {})
+    count = sum(times for start, times in moves.items() if path.startswith(start))
+    return f"{PREFIX}{path}#{count}" if count else f"{PREFIX}{path}"
+
+
 def forget(path: str = "") -> None:
     """Drop the state of every control under ``path``: the next run fills them from the experiment again."""
-    for key in [key for key in st.session_state if str(key).startswith(f"{PREFIX}{path}")]:
+    stood = [key for key in st.session_state if str(key).startswith(f"{PREFIX}{path}")]
+    if not stood:
+        return
+    for key in stood:
         del st.session_state[key]
+    moves = st.session_state.get(MOVES, {})
+    st.session_state[MOVES] = {**moves, path: moves.get(path, 0) + 1}
 
 
 def choose(
@@ -42,7 +58,7 @@ def choose(
     kinds = [kind for kind in rows if offered is None or kind in offered]
     if current.kind not in kinds:
         kinds = [*kinds, current.kind]
-    key = keep(f"{PREFIX}{path}.kind", current.kind, kinds)
+    key = keep(key_of(f"{path}.kind"), current.kind, kinds)
     kind = form.widget(
         st.selectbox,
         title,
@@ -64,7 +80,7 @@ def fields(form: Form, model: type[Frozen], path: str, current: Frozen, skip: Se
 
 def widget(form: Form, knob: Knob, path: str, value: Any) -> Any:
     """The widget that fits a knob: toggle, menu, or a slider with its number beside it."""
-    key = f"{PREFIX}{path}"
+    key = key_of(path)
     title = f"{knob.title} ({knob.unit})" if knob.unit else knob.title
     if knob.type is bool:
         return form.widget(st.toggle, title, key=keep(key, value), help=knob.help or None)

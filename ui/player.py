@@ -12,6 +12,7 @@ import streamlit as st
 
 from engine import stage
 from engine.entry import SPEEDS, Entry
+from engine.limits import LimitReached
 from ui import beside, knobs, session, touching
 from ui.feed import FIRST_FRAME_SECONDS
 from ui.parts import ALL, AT_REST, redraw
@@ -36,26 +37,24 @@ export default (component) => {{
 @st.fragment(key="player")
 def player() -> None:
     """Mount it; what the browser asks of it is carried out before anything is drawn."""
-    visit = session.visit()
     session.entry()
     beside.entry()
-    _COMPONENT(key=KEY, data={"feed": visit.token}, on_send_change=_heard)
+    _COMPONENT(key=KEY, data={"feed": session.visit().token}, on_send_change=_heard)
     session.write_address()
-    visit.bell.ring()
+    session.visit().bell.ring()
 
 
 def _heard() -> None:
     """Carry out what the browser asks for, and draw the parts of the page that this concerns."""
-    visit = session.visit()
     letter = st.session_state[KEY].get("send")
     concerned: dict[str, None] = {}
     for command in _new_commands(letter):
         name = str(command.get("name"))
         if (asked := COMMANDS.get(name)) is not None:
-            asked.act(command.get("value"))
+            _carry_out(asked, command.get("value"))
             concerned |= dict.fromkeys(asked.concerns)
-        visit.done = _whole(command["id"])
-    visit.bell.ring()
+        session.visit().done = _whole(command["id"])
+    session.visit().bell.ring()
     redraw(*concerned, *(() if "player" in concerned else ("player",)))
 
 
@@ -75,6 +74,14 @@ def _whole(value: Any) -> int:
 # --- commands -------------------------------------------------------------------------------------------------------
 
 
+def _carry_out(asked: "Command", value: Any) -> None:
+    """One command of the browser, or the limit that it meets in the player's banner."""
+    try:
+        asked.act(value)
+    except LimitReached as reached:
+        session.refuse(reached)
+
+
 def _own(*, play: bool = False) -> Entry:
     """The run on screen if it is this visitor's and can go on, else a fresh one of the same experiment."""
     entry = session.entry()
@@ -85,6 +92,7 @@ def _own(*, play: bool = False) -> Entry:
 
 
 def _play(value: Any) -> None:
+    session.visit().refused = ""
     if (other := beside.companion()) is not None:
         stage.pool().play(other)
     _until_next_frame(_own(play=True), stage.pool().play)
@@ -148,6 +156,10 @@ def _place(value: Any) -> None:
         touching.place(value)
 
 
+def _resume(value: Any) -> None:
+    session.resume(str(value))
+
+
 def _look(value: Any) -> None:
     """The pool had to forget the run, or the address is behind: drawing the player's part mends both."""
 
@@ -174,6 +186,7 @@ COMMANDS = {
     "drop": Command(lambda _: beside.drop()),
     "touch": Command(_touch, ("presets",)),
     "place": Command(_place, ("presets", "data", "further")),
+    "resume": Command(_resume, ALL),
     "revive": Command(_look),
     "address": Command(_look),
     "rested": Command(_look, AT_REST),

@@ -1,10 +1,14 @@
 """The one module that owns ``st.session_state`` (widgets' own keys apart): it acts for the present visitor."""
 
 from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import ParamSpec
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from engine import stage
+from engine.admission import admit, reserve
 from engine.choice import Problem
 from engine.data.hand import placed_only
 from engine.data.plane import View
@@ -12,11 +16,12 @@ from engine.data.source import Handmade
 from engine.device import DeviceName
 from engine.entry import Entry, Past
 from engine.experiment import Experiment, consequence, differences
+from engine.limits import LimitReached
 from engine.permalink import Link, decode, encode
 from engine.pool import Measured
 from engine.run import Edit
 from engine.supervised import SupervisedRun
-from ui import knobs
+from ui import knobs, visitors
 from ui.visit import BESIDE, Visit
 
 KEY = "gradient_playground"
@@ -27,8 +32,15 @@ LEAD_SECONDS = 0.15
 """How long a page waits for the player to have the first frame of what was changed."""
 FRAMES_TO_GOAL = 150
 """Frames filmed on the way to where a link or a plane asked for."""
+TRAINED_AGAIN = "The server had put this run away; it was trained again up to step {step:,}, with the same numbers."
+P = ParamSpec("P")
 READY_SECONDS = 2.0
 """How long still views wait for a run that is being made: opening real data for the first time takes a second."""
+
+
+def is_here() -> bool:
+    """Whether this visitor was let in."""
+    return KEY in st.session_state
 
 
 def visit() -> Visit:
@@ -36,7 +48,21 @@ def visit() -> Visit:
     if KEY not in st.session_state:
         st.session_state[KEY] = Visit()
     found: Visit = st.session_state[KEY]
+    context = get_script_run_ctx()
+    found.session_id = context.session_id if context else ""
     return found
+
+
+def resume(token: str) -> None:
+    """Go on with the visit that this browser had before it lost its session: its run is where it was."""
+    mine, earlier = visit(), visitors.visit_of(token)
+    if earlier is None or earlier is mine or visitors.is_connected(earlier):
+        return
+    if (shown := stage.pool().get(mine.entry_id)) is not None and not shown.pinned:
+        stage.pool().close_entry(shown)
+    st.session_state[KEY] = earlier
+    knobs.forget()
+    visit().bell.ring()
 
 
 def entry() -> Entry:
@@ -44,11 +70,60 @@ def entry() -> Entry:
     mine = visit()
     found = stage.pool().get(mine.entry_id) if mine.entry_id else None
     if found is None:
-        found = stage.opening_run() if mine.is_new else begin(mine.begun, goal=mine.steps, edits=mine.edits)
+        found = stage.opening_run() if mine.is_new else _again()
         mine.entry_id = found.id
     else:
         mine.note(found)
     return found
+
+
+def _again() -> Entry:
+    """The run that the pool had to forget, trained again up to where it stood."""
+    mine = visit()
+    was_there = bool(mine.entry_id)
+    found = _begin_or_say(mine.begun, mine.steps, mine.edits)
+    if was_there and not is_shared(found):
+        found.note = TRAINED_AGAIN.format(step=mine.steps)
+    return found
+
+
+def _begin_or_say(experiment: Experiment, goal: int, edits: Sequence[Edit]) -> Entry:
+    """Begin a run; where there is no room, the opening run is shown and the player says why. Play then tries again."""
+    mine = visit()
+    try:
+        return begin(experiment, goal=goal, edits=edits)
+    except LimitReached as reached:
+        found = stage.opening_run()
+        mine.entry_id, mine.begun, mine.now, mine.steps, mine.edits = (
+            found.id,
+            experiment,
+            experiment,
+            goal,
+            tuple(edits),
+        )
+        mine.refused = f"{reached} Until then this is the run that every page opens with."
+        mine.bell.ring()
+        return found
+
+
+def _or_say(act: Callable[P, None]) -> Callable[P, None]:
+    """``act``, or the limit that it meets in the player's banner: nothing has changed then."""
+
+    @wraps(act)
+    def acting(*args: P.args, **options: P.kwargs) -> None:
+        try:
+            act(*args, **options)
+        except LimitReached as reached:
+            refuse(reached)
+
+    return acting
+
+
+def refuse(reached: LimitReached) -> None:
+    """Say in the player which limit was met."""
+    mine = visit()
+    mine.refused = f"{reached} The run stays as it was."
+    mine.bell.ring()
 
 
 def run() -> SupervisedRun | None:
@@ -78,17 +153,28 @@ def begin(
 ) -> Entry:
     """A new run of ``experiment``, in place of the present one, at once taken to ``goal``.
 
-    It begins with its first weights, or where the ``past`` of a run that began alike ends.
+    It begins with its first weights, or where the ``past`` of a run that began alike ends. Raises LimitReached, and
+    nothing has changed, where this server does not take it.
     """
     mine = visit()
-    mine.heard.clear()
+    admit(experiment)
     shown = stage.pool().get(mine.entry_id)
     old = None if shown is None or shown.pinned or shown.id == mine.shown(BESIDE) else shown
     make = stage.recipe(experiment, edits, mine.view, mine.device, past.checkpoints[-1] if past else None)
     every = max(1, goal // FRAMES_TO_GOAL) if goal else None
     found = stage.pool().open(
-        make, play=play, goal=goal or None, every=every, speed=mine.speed, instead_of=old, past=past
+        make,
+        play=play,
+        goal=goal or None,
+        every=every,
+        speed=mine.speed,
+        instead_of=old,
+        past=past,
+        owner=mine.token,
+        reserve=reserve(experiment),
     )
+    mine.heard.clear()
+    mine.refused = ""
     mine.entry_id, mine.begun, mine.steps, mine.edits = found.id, experiment, goal, tuple(edits)
     mine.now = experiment
     for edit in edits:
@@ -100,7 +186,10 @@ def begin(
 
 
 def change(new: Experiment) -> None:
-    """Take in what the controls say: nothing, go on with the same weights, or begin anew (playing if it played)."""
+    """Take in what the controls say: nothing, go on with the same weights, or begin anew (playing if it played).
+
+    Raises LimitReached where this server does not take it: the run stays as it was.
+    """
     mine = visit()
     new = _without_rows(mine.now, new)
     effect = consequence(mine.now, new)
@@ -110,16 +199,17 @@ def change(new: Experiment) -> None:
     found = entry()
     made = found.run if isinstance(found.run, SupervisedRun) else None
     goes_on = made is not None and made.steps > 0 and made.can_go_on(new) and not is_shared(found)
-    mine.past = [*mine.past[1 - UNDO_DEPTH :], mine.now]
+    past = [*mine.past[1 - UNDO_DEPTH :], mine.now]
     if made is not None and goes_on and effect == "continue" and mine.continues:
         # The run may not have taken in yet what was asked last: what differs from that counts too.
         stage.pool().patch(found, differences(made.experiment, new) | differences(mine.now, new))
-        mine.now = new
+        mine.now, mine.past = new, past
         mine.bell.ring()
         return
     if new.data.kind != mine.now.data.kind:
         mine.view = None
     begin(new, play=found.wants_to_play and not is_shared(found))
+    mine.past = past
     let_player_lead()
 
 
@@ -140,6 +230,7 @@ def let_player_lead() -> None:
     visit().heard.wait(LEAD_SECONDS)
 
 
+@_or_say
 def undo() -> None:
     """Set the controls back to what they said before the last change, with the same consequence as by hand."""
     mine = visit()
@@ -150,6 +241,7 @@ def undo() -> None:
         mine.past = earlier
 
 
+@_or_say
 def look_at(view: View | None) -> None:
     """Draw the boundary on another plane: the same run, replayed to where it stands, filmed anew."""
     mine = visit()
@@ -163,6 +255,7 @@ def look_at(view: View | None) -> None:
     let_player_lead()
 
 
+@_or_say
 def compute_on(device: DeviceName) -> None:
     """Train on another device from now on: the present experiment begins anew there."""
     mine = visit()
@@ -174,14 +267,19 @@ def compute_on(device: DeviceName) -> None:
 def open_link(link: Link, found: list[Problem]) -> None:
     """Show what a link or preset says; the controls are filled from it."""
     mine = visit()
+    try:
+        admit(link.experiment)
+    except LimitReached as reached:
+        link, found = Link(), [*found, Problem(f"the limit on {reached.limit.what}", reached.asked, str(reached))]
     mine.view, mine.problems, mine.warnings = link.look.plane, found, {}
     knobs.forget()
     if link == Link():
         mine.entry_id, mine.begun, mine.now, mine.steps, mine.edits = "", Experiment(), Experiment(), 0, ()
+        mine.refused = ""
         entry()
         mine.bell.ring()
     else:
-        begin(link.experiment, goal=link.look.step or 0, edits=link.edits)
+        _begin_or_say(link.experiment, link.look.step or 0, link.edits)
     mine.opened_at = mine.steps
     mine.past = []
 
@@ -193,9 +291,11 @@ def refill() -> None:
     knobs.forget()
 
 
+@_or_say
 def show_experiment(experiment: Experiment, *, play: bool) -> None:
     """Begin ``experiment`` and fill the controls from it."""
     mine = visit()
+    admit(experiment)
     if experiment != mine.now:
         mine.past = [*mine.past[1 - UNDO_DEPTH :], mine.now]
     mine.view, mine.problems, mine.warnings = None, [], {}

@@ -3,7 +3,6 @@
 import secrets
 import threading
 from dataclasses import dataclass, field
-from weakref import WeakValueDictionary
 
 from engine.choice import Problem
 from engine.data.plane import View
@@ -14,7 +13,9 @@ from engine.permalink import Link, Look
 from engine.run import Edit
 from engine.seeds import Fan
 from engine.wording import changes, edits_said
+from ui import visitors
 from ui.bell import Bell
+from ui.turnstile import Turnstile
 
 BESIDE = "beside"
 """The side of the page on which the kept run stands."""
@@ -66,15 +67,20 @@ class Visit:
     done: int = 0
     """The newest command of the browser that was carried out."""
     bell: Bell = field(default_factory=Bell)
+    turnstile: Turnstile = field(default_factory=Turnstile)
     heard: threading.Event = field(default_factory=threading.Event)
     """Set once the browser has shown a frame of the run on screen."""
     told: dict[str, float] = field(default_factory=dict)
     """When the browser was last sent something of B (``""``) and of A, in seconds of ``time.monotonic``."""
+    refused: str = ""
+    """Which limit of this server the last wish met: shown until the next one."""
+    session_id: str = ""
+    """Streamlit's name of the session that shows it."""
     token: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     """What the visitor's own browser asks with: nobody else can guess it."""
 
     def __post_init__(self) -> None:
-        _VISITS[self.token] = self
+        visitors.take_in(self)
 
     @property
     def is_new(self) -> bool:
@@ -110,11 +116,3 @@ class Visit:
         made = run.edits
         self.edits = (*made, *(edit for edit in run.planned if edit not in made))
         self.steps = entry.goal or run.steps
-
-
-_VISITS: WeakValueDictionary[str, Visit] = WeakValueDictionary()
-
-
-def visit_of(token: str) -> Visit | None:
-    """The visit with this token, as long as its session lasts."""
-    return _VISITS.get(token)

@@ -13,6 +13,7 @@ from engine.data.catalog import Data
 from engine.data.features import derive
 from engine.data.source import DataSource, Handmade
 from engine.data.table import Table
+from engine.refusal import Refusal
 from engine.streams import stream
 
 
@@ -117,7 +118,7 @@ def _learned_in(table: Table, scaling: str) -> str:
 def prepare(data: Data, seed: int) -> Dataset:
     """The data set of an experiment, the same for the same seed: drawn, derived, split, scaled as the training part.
 
-    The last 32 are kept and shared between threads. Raises DataUnavailable where the data can't be had, ValueError
+    The last 32 are kept and shared between threads. Raises DataUnavailable where the data can't be had, Refusal
     where a class is too small to be split.
     """
     table = data.draw(seed)
@@ -179,7 +180,7 @@ def _by_hand(shell: Dataset, data: Handmade, drawn: tuple[Part, ...]) -> tuple[P
 def split(table: Table, data: DataSource, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Row numbers of the training, validation and test parts, in random order, each class in proportion.
 
-    The validation part is empty when its share is 0. Raises ValueError, naming the setting, when a class has too few
+    The validation part is empty when its share is 0. Raises Refusal, naming the setting, when a class has too few
     rows to stand in every part.
     """
     order = torch.randperm(len(table.x), generator=stream(seed, "split")).numpy()
@@ -190,7 +191,7 @@ def split(table: Table, data: DataSource, seed: int) -> tuple[np.ndarray, np.nda
         held = round(len(rows) * data.validation_share)
         held = max(1, held) if data.validation_share > 0 else 0
         if len(rows) - test - held < 1:
-            raise ValueError(_too_few(data, table.classes[label] if table.classes else "all data", len(rows)))
+            raise Refusal(_too_few(data, table.classes[label] if table.classes else "all data", len(rows)))
         for part, chosen in zip(parts, np.split(rows, [len(rows) - test - held, len(rows) - test]), strict=True):
             part.append(chosen)
     place = np.empty(len(order), dtype=np.int64)

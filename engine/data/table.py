@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from engine.refusal import Refusal
+
 
 @dataclass(frozen=True)
 class Table:
@@ -32,5 +34,5 @@ class Table:
                 array.setflags(write=False)
 
 
-class DataUnavailable(ValueError):
+class DataUnavailable(Refusal):
     """The data can't be had here; the message says what was tried and what to do."""

@@ -14,6 +14,7 @@ from engine.experiment import Experiment, Training
 from engine.model import Model
 from engine.optimizers import SGD
 from engine.pool import RunPool
+from engine.refusal import Refusal
 from engine.run import Run
 from engine.settings import Settings
 from engine.supervised import SupervisedRun
@@ -126,6 +127,8 @@ def test_a_full_pool_forgets_the_longest_unseen_idle_run_but_never_a_shared_one(
     entries = [pool.open(make()) for _ in range(5)]
     for entry in [shared, *entries]:
         entry.wait(0, 10.0)
+        until(lambda entry=entry: entry.status == "paused")
+        entry.seen -= 60.0
     for entry in entries[1:]:
         pool.touch(entry)
     newest = pool.open(make())
@@ -137,6 +140,9 @@ def test_a_full_pool_forgets_the_longest_unseen_idle_run_but_never_a_shared_one(
 
 def test_in_a_full_pool_a_run_that_takes_the_place_of_another_drives_out_nobody_else(pool: RunPool) -> None:
     entries = [pool.open(make()) for _ in range(6)]
+    for entry in entries:
+        until(lambda entry=entry: entry.status == "paused")
+    entries[0].seen -= 60.0
     newest = pool.open(make(), instead_of=entries[3])
     assert all(pool.get(entry.id) is entry for entry in [*entries, newest])
     pool.close_entry(entries[3])
@@ -210,7 +216,7 @@ def test_settings_changed_in_mid_run_are_taken_in_at_a_step_and_recorded(pool: R
 
 def test_a_run_that_can_not_be_made_fails_with_its_reason_and_harms_no_other(pool: RunPool) -> None:
     def broken() -> Run:
-        raise ValueError("data: nothing to split")
+        raise Refusal("data: nothing to split")
 
     failed, fine = pool.open(broken), pool.open(make())
     until(lambda: failed.status == "failed")

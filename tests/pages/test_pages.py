@@ -16,7 +16,7 @@ from engine.permalink import decode
 from engine.presets import PRESETS
 from ui import knobs
 from ui.feed import Known, answer
-from ui.visit import visit_of
+from ui.visitors import visit_of
 
 APP = Path(__file__).parent.parent.parent / "app.py"
 
@@ -48,6 +48,13 @@ def header(app: AppTest) -> dict[str, Any]:
 def whole(app: AppTest) -> AppTest:
     """The page with all its parts again: after a change AppTest holds only those that were drawn anew."""
     return app.run()
+
+
+def at(app: AppTest, path: str) -> str:
+    """The key of the control at ``path`` on the page as it stands: another one each time the server moved it."""
+    moves = app.session_state[knobs.MOVES] if knobs.MOVES in app.session_state else {}  # noqa: SIM401 it has no get
+    count = sum(times for start, times in moves.items() if path.startswith(start))
+    return f"form.{path}#{count}" if count else f"form.{path}"
 
 
 def now(app: AppTest) -> Experiment:
@@ -122,7 +129,7 @@ def test_a_loss_that_no_longer_fits_falls_back_and_the_page_says_so(playground: 
     whole(playground).selectbox(key="form.data.kind").set_value("sine").run()
     assert now(playground).loss.kind == "mse"
     assert any("training.loss" in item.value for item in playground.warning)
-    menu = playground.selectbox(key="form.training.loss.kind")
+    menu = playground.selectbox(key=at(playground, "training.loss.kind"))
     assert menu.value == "matched"
     assert menu.options and not any("hinge" in option.lower() for option in menu.options)
 
@@ -143,7 +150,7 @@ def test_every_preset_opens_with_its_settings_in_the_controls(item: Any, playgro
     playground.selectbox(key="preset").set_value(item.id).run()
     assert not playground.exception
     assert now(playground) == item.experiment
-    assert playground.selectbox(key="form.data.kind").value == item.experiment.data.kind
+    assert playground.selectbox(key=at(playground, "data.kind")).value == item.experiment.data.kind
     playground.run()
     assert now(playground) == item.experiment
 
@@ -167,7 +174,7 @@ def test_data_of_many_columns_lets_one_choose_the_plane(playground: AppTest) -> 
     playground.selectbox(key="preset").set_value("breast_cancer").run()
     playground.run()
     assert "held at 0, the training mean" in header(playground)["setup"]["plane"]["held"]
-    playground.selectbox(key="form.plane.breast_cancer").set_value("columns").run()
+    playground.selectbox(key=at(playground, "plane.breast_cancer")).set_value("columns").run()
     playground.run()
     assert not playground.exception
     assert playground.session_state["gradient_playground"].view.kind == "columns"
@@ -208,12 +215,12 @@ def wait_for(true: Any, seconds: float = 20.0) -> None:
 
 
 def test_undo_takes_back_one_change_after_another(playground: AppTest) -> None:
-    playground.number_input(key="form.training.optimizer.adam.lr").set_value(0.05).run()
-    whole(playground).selectbox(key="form.model.activation.kind").set_value("relu").run()
+    playground.number_input(key=at(playground, "training.optimizer.adam.lr")).set_value(0.05).run()
+    whole(playground).selectbox(key=at(playground, "model.activation.kind")).set_value("relu").run()
     assert now(playground).model.activation.kind == "relu"
     playground.button(key="undo").click().run()
     assert now(playground) == Experiment().patched({"training.optimizer.lr": 0.05})
-    assert playground.selectbox(key="form.model.activation.kind").value == "tanh"
+    assert playground.selectbox(key=at(playground, "model.activation.kind")).value == "tanh"
     playground.button(key="undo").click().run()
     assert now(playground) == Experiment()
     assert playground.button(key="undo").disabled
@@ -249,11 +256,11 @@ def test_a_forgotten_run_comes_back_where_it_stood_with_what_was_changed() -> No
 def test_a_plane_of_other_data_is_left_behind(playground: AppTest) -> None:
     playground.selectbox(key="preset").set_value("breast_cancer").run()
     playground.run()
-    playground.selectbox(key="form.plane.breast_cancer").set_value("columns").run()
-    whole(playground).selectbox(key="form.plane.breast_cancer.x").set_value(7).run()
+    playground.selectbox(key=at(playground, "plane.breast_cancer")).set_value("columns").run()
+    whole(playground).selectbox(key=at(playground, "plane.breast_cancer.x")).set_value(7).run()
     visit = playground.session_state["gradient_playground"]
     assert visit.view.x == 7
-    whole(playground).selectbox(key="form.data.kind").set_value("circle").run()
+    whole(playground).selectbox(key=at(playground, "data.kind")).set_value("circle").run()
     assert visit.view is None
     wait_for(lambda: stage.pool().get(visit.entry_id).status == "paused")
     assert not playground.exception
@@ -307,7 +314,7 @@ def test_a_change_before_a_links_edit_takes_its_place() -> None:
 def test_a_look_at_another_plane_is_nothing_to_undo(playground: AppTest) -> None:
     playground.selectbox(key="preset").set_value("breast_cancer").run()
     depth = len(playground.session_state["gradient_playground"].past)
-    playground.selectbox(key="form.plane.breast_cancer").set_value("columns").run()
+    playground.selectbox(key=at(playground, "plane.breast_cancer")).set_value("columns").run()
     assert len(playground.session_state["gradient_playground"].past) == depth
 
 
@@ -377,15 +384,15 @@ def test_the_last_input_can_not_be_switched_off() -> None:
 
 
 def test_a_penalty_that_an_optimizer_has_itself_is_not_offered_and_does_not_come_back(playground: AppTest) -> None:
-    whole(playground).selectbox(key="form.training.penalty.kind").set_value("weight_decay").run()
+    whole(playground).selectbox(key=at(playground, "training.penalty.kind")).set_value("weight_decay").run()
     assert now(playground).training.penalty.kind == "weight_decay"
-    whole(playground).selectbox(key="form.training.optimizer.kind").set_value("adamw").run()
+    whole(playground).selectbox(key=at(playground, "training.optimizer.kind")).set_value("adamw").run()
     assert now(playground).training.penalty.kind == "none"
-    menu = whole(playground).selectbox(key="form.training.penalty.kind")
+    menu = whole(playground).selectbox(key=at(playground, "training.penalty.kind"))
     assert menu.value == "none"
     assert not any("ecay" in option for option in menu.options)
-    whole(playground).selectbox(key="form.training.optimizer.kind").set_value("sgd").run()
-    whole(playground).selectbox(key="form.model.norm.kind").set_value("layer_norm").run()
+    whole(playground).selectbox(key=at(playground, "training.optimizer.kind")).set_value("sgd").run()
+    whole(playground).selectbox(key=at(playground, "model.norm.kind")).set_value("layer_norm").run()
     assert now(playground).training.penalty.kind == "none"
 
 

@@ -1,0 +1,82 @@
+"""All visits of this server: found by their token, counted, and kept a while for a browser that comes back.
+
+Streamlit forgets a session two minutes after its connection broke; the visit waits for it as long as its run does.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from streamlit import runtime
+
+from engine.settings import settings
+
+if TYPE_CHECKING:
+    from ui.visit import Visit
+
+ABSENT_SECONDS = 10.0
+"""A page that was not heard of for so long, and has no connection, counts no longer."""
+
+
+@dataclass
+class _Kept:
+    visit: "Visit"
+    seen: float
+    """When its page was last heard of, in seconds of ``time.monotonic``."""
+
+
+_LOCK = threading.Lock()
+_kept: "OrderedDict[str, _Kept]" = OrderedDict()
+
+
+def take_in(visit: "Visit") -> None:
+    """Keep ``visit`` from now on; the longest unseen ones go where there are too many, or after too long a time."""
+    with _LOCK:
+        _kept[visit.token] = _Kept(visit, time.monotonic())
+        _tidy()
+
+
+def visit_of(token: str) -> "Visit | None":
+    """The visit with this token: its page was heard of just now. None where it is not known, or no longer."""
+    with _LOCK:
+        found = _kept.get(token)
+        if found is None:
+            return None
+        found.seen = time.monotonic()
+        _kept.move_to_end(token)
+        _tidy()
+        return found.visit
+
+
+def is_connected(visit: "Visit") -> bool:
+    """Whether a browser holds the visit's session open; True where nothing can be known of that."""
+    if not visit.session_id or not runtime.exists():
+        return True
+    return bool(runtime.get_instance().is_active_session(visit.session_id))
+
+
+def present() -> int:
+    """How many pages are open."""
+    with _LOCK:
+        kept = list(_kept.values())
+    now = time.monotonic()
+    here = (found for found in kept if is_connected(found.visit) or now - found.seen < ABSENT_SECONDS)
+    return len({found.visit.session_id for found in here if found.visit.session_id})
+
+
+def _tidy() -> None:
+    """The caller holds the lock."""
+    limits = settings()
+    before = time.monotonic() - limits.forget_seconds
+    most = KEPT_FOR_EACH * limits.max_visits
+    while _kept:
+        oldest = next(iter(_kept.values()))
+        if len(_kept) <= most and (oldest.seen > before or is_connected(oldest.visit)):
+            return
+        _kept.popitem(last=False)
+
+
+KEPT_FOR_EACH = 4
+"""Visits kept for each page that may be open at once: those who left may come back."""
