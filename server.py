@@ -4,6 +4,10 @@ import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch: else every script thread sets OpenMP up anew
 
+from engine import heap
+
+heap.settle()  # before the heavy imports: they begin threads
+
 import gc
 import gzip
 from collections.abc import AsyncIterator

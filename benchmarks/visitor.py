@@ -44,6 +44,8 @@ class Visitor:
     sliders: dict[str, str] = field(default_factory=dict)
     """Streamlit's name of a slider, by its label."""
     component: str = ""
+    page: str = ""
+    """Streamlit's name of the page, once it has said it."""
     socket: ClientWebSocketResponse | None = None
 
     async def stay(self, leave: asyncio.Event) -> None:
@@ -85,7 +87,9 @@ class Visitor:
     def _letter(self) -> bytes:
         """A request to run the page."""
         letter = BackMsg()
-        letter.rerun_script.query_string, letter.rerun_script.page_name = self.query, "playground"
+        letter.rerun_script.query_string, letter.rerun_script.page_script_hash = self.query, self.page
+        if not self.page:
+            letter.rerun_script.page_name = "playground"
         return letter.SerializeToString()
 
     async def _send(self, letter: BackMsg) -> None:
@@ -99,6 +103,8 @@ class Visitor:
             message = ForwardMsg.FromString(raw.data)
             if message.HasField("page_info_changed"):
                 self.query = message.page_info_changed.query_string
+            if message.HasField("navigation"):
+                self.page = message.navigation.page_script_hash
             element = message.delta.new_element
             if element.HasField("bidi_component"):
                 self.component = element.bidi_component.id

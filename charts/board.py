@@ -1,5 +1,7 @@
 """All charts of the player for a run, in the order they stand on the page."""
 
+import importlib
+
 from charts.boundary import boundary
 from charts.curves import loss_curve, metric_curves, rate_curve
 from charts.layers import activations, gradient_bars, gradient_heatmap, saturation, update_heatmap, weights
@@ -10,6 +12,17 @@ from engine.scene import Scene
 
 def board(scene: Scene) -> list[LiveFigure]:
     """The boundary, the main row, and the further views."""
+    try:
+        return _drawn(scene)
+    except AttributeError as error:
+        if "partially initialized module" not in str(error):
+            raise
+        # Another thread is importing pandas, for real data, and Plotly has looked into the half of it: wait for the rest.
+        importlib.import_module("pandas")
+        return _drawn(scene)
+
+
+def _drawn(scene: Scene) -> list[LiveFigure]:
     first, *others = metric_curves(scene)
     charts = [
         boundary(scene),

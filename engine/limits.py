@@ -25,8 +25,9 @@ class Limit:
 
     def said(self, asked: int, limits: Settings | None = None) -> str:
         """The limit, what was asked, and why there is a limit."""
-        allowed = f"This server allows {self(limits):,} {self.what}"
-        return f"{allowed}, and this asks for {asked:,}: {self.why}."
+        value = self(limits)
+        allowed = f"{value:,}" if isinstance(value, int) else f"{value:g}"
+        return f"This server allows {allowed} {self.what}, and this asks for {asked:,}: {self.why}."
 
     def check(self, asked: int, limits: Settings | None = None) -> None:
         """Raises LimitReached where ``asked`` is above the limit."""

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from engine import room
 from engine.entry import DEFAULT_SPEED, SLICE_SECONDS, SPEEDS, Entry, Past
 from engine.failures import told
+from engine.heap import Sweeper
 from engine.limits import STEPS
 from engine.room import MB
 from engine.run import Run
@@ -49,6 +50,9 @@ class RunPool:
         """Tells its runs from those of a server that ran before: browsers outlive servers."""
         self._open = True
         self._weighed = 0.0
+        self._sweeper = Sweeper()
+        self._dropped = 0
+        """Runs forgotten so far."""
         self._turns = Turns()
         self._interpreter = threading.Lock()
         """Held while a small network is served: two such at once would only hand the interpreter's own lock to and fro,
@@ -295,11 +299,12 @@ class RunPool:
             self._weighed = now
             for entry in room.eased(self._entries.values(), self.limits):
                 self._drop(entry)
+            self._sweeper.sweep(self._dropped, now)
 
     def _drop(self, entry: Entry) -> None:
         """Forget a run. The caller holds the lock."""
         entry.playing = False
-        self._entries.pop(entry.id, None)
+        self._dropped += self._entries.pop(entry.id, None) is not None
 
 
 def _take_patches(entry: Entry, run: Run) -> bool:

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from playwright.sync_api import Browser, Playwright
@@ -29,14 +29,18 @@ FLAGS = [
 
 
 class Server:
-    """The running app: where it answers, its process, what it wrote."""
+    """The running app: where it answers, its process, what it wrote.
 
-    def __init__(self, port: int | None = None) -> None:
+    ``settings`` are environment variables, such as ``GP_MAX_RUNS``; ``prelude`` is Python that its process runs first.
+    """
+
+    def __init__(self, port: int | None = None, settings: Mapping[str, str] | None = None, prelude: str = "") -> None:
         self.log = Path(tempfile.mkdtemp()) / "log.txt"
         self.port = port or _free_port()
         self.address = f"http://127.0.0.1:{self.port}"
-        command = [sys.executable, "-m", "streamlit", "run", "server.py", f"--server.port={self.port}"]
-        environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+        begin = f"{prelude}\nfrom streamlit.web.cli import main\nmain()"
+        command = [sys.executable, "-c", begin, "run", "server.py", f"--server.port={self.port}"]
+        environment = {**os.environ, "OMP_NUM_THREADS": "1", **(settings or {})}
         with self.log.open("w") as out:
             self.process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, env=environment)
 
@@ -56,9 +60,9 @@ class Server:
 
 
 @contextlib.contextmanager
-def served() -> Iterator[Server]:
+def served(settings: Mapping[str, str] | None = None, prelude: str = "") -> Iterator[Server]:
     """The app, as ``make run`` serves it, answering."""
-    server = Server()
+    server = Server(settings=settings, prelude=prelude)
     try:
         server.wait()
         yield server

@@ -56,7 +56,7 @@ def visit() -> Visit:
 def resume(token: str) -> None:
     """Go on with the visit that this browser had before it lost its session: its run is where it was."""
     mine, earlier = visit(), visitors.visit_of(token)
-    if earlier is None or earlier is mine or visitors.is_connected(earlier):
+    if earlier is None or earlier is mine or not visitors.has_left(earlier):
         return
     if (shown := stage.pool().get(mine.entry_id)) is not None and not shown.pinned:
         stage.pool().close_entry(shown)

@@ -57,6 +57,16 @@ def is_connected(visit: "Visit") -> bool:
     return bool(runtime.get_instance().is_active_session(visit.session_id))
 
 
+def has_left(visit: "Visit", seconds: float = 1.0) -> bool:
+    """Whether nobody holds the visit's session open, waiting a little: a page that is reloaded is about to leave it."""
+    end = time.monotonic() + seconds
+    while is_connected(visit):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
+
+
 def present() -> int:
     """How many pages are open."""
     with _LOCK:

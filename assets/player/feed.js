@@ -1,8 +1,9 @@
 /** Hears of the run: one request is kept open, which the server answers as soon as there is news, and then the next. */
 
 const AT_LEAST = 20;
-/** So many answers that nobody knows this page, one after another, and it is opened anew. */
+/** So many answers that nobody knows this page (404) or its session (409), one after another: it is opened anew. */
 const UNKNOWN_FOR_GOOD = 5;
+const UNKNOWN = [404, 409];
 const AFTER_FAILURE = 1000;
 const AFTER_LOSS = 300;
 
@@ -13,8 +14,10 @@ export class Feed {
    * @param {() => Known} known what the player has
    * @param {(message: ArrayBuffer) => void} take
    * @param {() => void} lost the server has forgotten the run
+   * @param {(status: number) => void} gone the server does not know this page, or no longer its session
    */
-  constructor(known, take, lost) {
+  constructor(known, take, lost, gone) {
+    this.gone = gone;
     this.known = known;
     this.take = take;
     this.lost = lost;
@@ -54,9 +57,8 @@ export class Feed {
       const message = await response.arrayBuffer();
       if (turn !== this.turn) return 0;
       if (response.status === 410) this.lost();
-      // Another server has come up that knows nothing of this page: its address says what to show.
-      this.unknown = response.status === 404 ? (this.unknown ?? 0) + 1 : 0;
-      if (this.unknown === UNKNOWN_FOR_GOOD) location.reload();
+      this.unknown = UNKNOWN.includes(response.status) ? (this.unknown ?? 0) + 1 : 0;
+      if (this.unknown === UNKNOWN_FOR_GOOD) this.gone(response.status);
       if (response.status === 200) this.take(message);
       return response.ok ? 0 : response.status === 410 ? AFTER_LOSS : AFTER_FAILURE;
     } catch (error) {

@@ -3,6 +3,7 @@
 import { Beside } from "./beside.js";
 import { Boundary } from "./boundary.js";
 import { loadPlotly } from "./chart.js";
+import { Comeback } from "./comeback.js";
 import { Controls, count } from "./controls.js";
 import { Courier, pageIsRunning } from "./courier.js";
 import { debounced, element, setText } from "./dom.js";
@@ -51,7 +52,8 @@ class Player {
     this.film = new Film();
     this.pacer = new Pacer();
     this.courier = new Courier((letter) => this.component.setTriggerValue("send", letter));
-    this.feed = new Feed(() => this.known, (message) => this.receive(message), () => this.#revive());
+    this.feed = new Feed(() => this.known, (message) => this.receive(message), () => this.#revive(), (status) => this.#openAnew(status));
+    this.comeback = new Comeback(() => this.follow(this.component));
     /** @type {import("./wire.js").Frame|null} */
     this.shown = null;
     /** Step of the frame looked at, or null while the newest is followed. */
@@ -72,6 +74,7 @@ class Player {
     this.#build();
     this.#listen();
     this.#expose();
+    if (this.comeback.notice) this.#warn(this.comeback.notice);
     loadPlotly().then(() => this.#redrawAll(), (error) => this.#warn(error.message));
   }
 
@@ -98,6 +101,7 @@ class Player {
     const { signal } = this.abort;
     document.addEventListener("keydown", (event) => this.#key(event), { signal });
     document.addEventListener("visibilitychange", () => this.#visibility(), { signal });
+    window.addEventListener("pagehide", () => this.comeback.leave(this.feed.token), { signal });
     const resized = debounced(() => this.#resized(), 80);
     this.sizes = new ResizeObserver(resized);
     for (const target of [this.root, this.network.panel.body, this.boundary.panel.body, this.beside.boundary.panel.body]) this.sizes.observe(target);
@@ -109,7 +113,7 @@ class Player {
   follow(component) {
     this.component = component;
     this.#followTheme();
-    this.feed.follow(component.data?.feed);
+    this.feed.follow(this.comeback.choose(component.data?.feed, (token) => this.courier.command("resume", token)));
   }
 
   /** What the server need not send again. */
@@ -153,6 +157,18 @@ class Player {
   /** The server had to forget the run: a look at the page makes it again. */
   #revive() {
     if (!this.courier.isPending("revive")) this.courier.command("revive");
+  }
+
+  /**
+   * Another server has come up that knows nothing of this page: its address says what to train again. Or the page's
+   * session is over, as after minutes offline: a new one goes on with the same visit.
+   */
+  #openAnew(status) {
+    if (status !== 404) return location.reload();
+    const step = this.state.link ? (this.film.last?.step ?? 0) : 0;
+    const notice = `The server was started anew: this run was trained again up to step ${count(step)}, with the same numbers.`;
+    if (step) this.comeback.openAnew(this.#link(step), notice);
+    else this.comeback.openAnew(location.href, null);
   }
 
   #forget(changed) {
@@ -325,10 +341,10 @@ class Player {
     this.boundary.setSide(isThere ? "B" : "");
   }
 
-  #link() {
+  #link(step = this.shown?.step) {
     const address = `${location.origin}${location.pathname}`;
     const query = new URLSearchParams(this.state.link ?? "");
-    if (this.shown) query.set("view.step", this.shown.step);
+    if (step !== undefined) query.set("view.step", step);
     return query.size ? `${address}?${query}` : address;
   }
 
@@ -467,6 +483,7 @@ class Player {
     clearTimeout(this.addressTimer);
     this.courier.stop();
     this.feed.stop();
+    this.comeback.stop();
     this.abort.abort();
     this.sizes.disconnect();
     this.controls.destroy();

@@ -1,7 +1,6 @@
 """From a row of the catalog to tensors: draw, derive, split (stratified), scale on the training part."""
 
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 import numpy as np
 import torch
@@ -13,7 +12,9 @@ from engine.data.catalog import Data
 from engine.data.features import derive
 from engine.data.source import DataSource, Handmade
 from engine.data.table import Table
+from engine.kept import kept
 from engine.refusal import Refusal
+from engine.settings import settings
 from engine.streams import stream
 
 
@@ -30,6 +31,11 @@ class Part:
     """Labels, or values in the target's own unit."""
     rows: Int[np.ndarray, " rows"] = field(default_factory=lambda: np.zeros(0, np.int64))
     """Which row of what was drawn each is; -1 - n for the point number n placed by hand."""
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all four."""
+        return sum(array.nbytes for array in (self.x, self.y, self.raw_x, self.raw_y))
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,11 @@ class Dataset:
         return len(self.classes)
 
     @property
+    def nbytes(self) -> int:
+        """Bytes of its three parts."""
+        return sum(part.nbytes for part in (self.train, self.validation, self.test))
+
+    @property
     def input_size(self) -> int:
         """Number of the network's inputs."""
         return len(self.feature_names)
@@ -114,11 +125,11 @@ def _learned_in(table: Table, scaling: str) -> str:
     )
 
 
-@lru_cache(maxsize=32)
+@kept(most=lambda: settings().data_mb * 1e6)
 def prepare(data: Data, seed: int) -> Dataset:
     """The data set of an experiment, the same for the same seed: drawn, derived, split, scaled as the training part.
 
-    The last 32 are kept and shared between threads. Raises DataUnavailable where the data can't be had, Refusal
+    The last ones are kept and shared between threads. Raises DataUnavailable where the data can't be had, Refusal
     where a class is too small to be split.
     """
     table = data.draw(seed)

@@ -1,0 +1,226 @@
+"""Twenty visitors come, play, change and go at random for ten minutes: what grows, what fails, what stays behind."""
+
+import asyncio
+import math
+import os
+import random
+import re
+import signal
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import psutil
+
+from benchmarks.report import Figure
+from benchmarks.visitor import Visitor
+from scripts.browser import Server, served
+
+NOTES = (
+    "Each visitor opens a page, does something every 1 to 6 seconds, leaves after 20 to 90 and comes back: seeded, but what a",
+    "server does of it depends on its speed. Memory is sampled each second; 1 MB is a million bytes.",
+    "Growth: least squares over the time after the first fifth (2 of 10 minutes), its standard error beside it.",
+    "Set GP_SOAK_SECONDS for a shorter one.",
+)
+SEED = 0
+VISITORS = 20
+SECONDS, QUICK_SECONDS = 600.0, 120.0
+WARM_SHARE = 0.2
+"""The part of the time that a server may take to grow to its size."""
+SAMPLE_SECONDS = 1.0
+CLOSED_SECONDS = 10.0
+"""After so long a server whose visitors have gone must be at rest."""
+MEMORY_BAR = 690.0
+IDLE_BAR = 0.02
+"""Share of one processor that a server without visitors may take."""
+QUERIES = (
+    "",
+    "v=1&model.hidden=16,16,16&training.epochs=100000",
+    "v=1&data.kind=circle&training.epochs=60",
+    "v=1&data.kind=digits&model.hidden=32&training.epochs=40",
+    "v=1&data.kind=sine&model.hidden=16,16&training.epochs=400",
+    "v=1&model.hidden=128,128,128,128&training.epochs=1000",
+    "v=1&data.kind=five_arms&model.hidden=24,24&training.epochs=400",
+    "v=1&data.kind=breast_cancer&model.hidden=16&training.epochs=60",
+    "v=1&model.hidden=5&view.step=400",
+)
+COMMANDS = ("play", "play", "play", "pause", "step", "epoch", "reset", "new_seed")
+MOVES = {"Hidden layers": (0, 1, 2, 3, 4, 6), "Dropout": (0.0, 0.2, 0.5)}
+FAULT = re.compile(r"Traceback \(most recent call last\)|Uncaught app|^error \w{6}: .*", re.MULTILINE)
+THREADS_AT_REST = re.compile(
+    r"MainThread|trainer-\d|feed_\d|AnyIO worker thread|asyncio_\d+|ThreadPoolExecutor-\d+_\d+"
+)
+"""The server's own: those that train, and the pools that answer requests."""
+TELL_THREADS = """
+import signal, sys, threading
+def tell(*_):
+    print("threads:", *(thread.name.replace(" ", "_") for thread in threading.enumerate()), file=sys.stderr, flush=True)
+signal.signal(signal.SIGUSR1, tell)
+"""
+"""The server writes into its log which threads it has, when it is asked by a signal."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The server at one moment."""
+
+    seconds: float
+    """Since the first visitor came."""
+    resident: float
+    """MB."""
+    own: float
+    """MB that no other process shares."""
+    threads: int
+    processor: float
+    """Seconds of processor time so far."""
+
+
+def measure(quick: bool) -> list[Figure]:
+    """All figures of this part."""
+    seconds = float(os.environ.get("GP_SOAK_SECONDS", QUICK_SECONDS if quick else SECONDS))
+    with served(prelude=TELL_THREADS) as server:
+        process = psutil.Process(server.process.pid)
+        samples, counts = asyncio.run(_soak(server.address, process, seconds))
+        time.sleep(CLOSED_SECONDS)
+        idle = _processor_share(process, CLOSED_SECONDS)
+        rest = _sample(process, time.monotonic())
+        figures = [*_grown(samples, seconds), Figure("at rest afterwards, resident", rest.resident, "MB")]
+        figures += [_left(server), Figure("processor at rest afterwards", idle, "of one", IDLE_BAR)]
+        figures += [*_done(counts, samples), *_faults(server)]
+    return figures
+
+
+# --- visitors -------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Counts:
+    """What all visitors did."""
+
+    visits: int = 0
+    wishes: int = 0
+    frames: int = 0
+    failed: int = 0
+    """Visits that ended with an error of the connection."""
+
+
+async def _soak(address: str, process: psutil.Process, seconds: float) -> tuple[list[Sample], Counts]:
+    counts, began = Counts(), time.monotonic()
+    end = began + seconds
+    people = [asyncio.create_task(_person(address, random.Random(SEED + n), end, counts)) for n in range(VISITORS)]
+    samples = []
+    while time.monotonic() < end:
+        samples.append(_sample(process, began))
+        await asyncio.sleep(SAMPLE_SECONDS)
+    await asyncio.gather(*people)
+    return samples, counts
+
+
+async def _person(address: str, dice: random.Random, end: float, counts: Counts) -> None:
+    """Comes and goes until ``end``."""
+    await asyncio.sleep(dice.uniform(0, 10))
+    while time.monotonic() < end:
+        leave = asyncio.Event()
+        visitor = Visitor(address, dice.choice(QUERIES))
+        staying = asyncio.create_task(visitor.stay(leave))
+        until = min(end, time.monotonic() + dice.uniform(20, 90))
+        while time.monotonic() < until and not staying.done():
+            await asyncio.sleep(dice.uniform(1, 6))
+            counts.wishes += await _wish(visitor, dice)
+        leave.set()
+        try:
+            await staying
+        except Exception as error:
+            counts.failed += 1
+            print(f"a visit ended with {error!r}")
+        counts.visits += 1
+        counts.frames += len(visitor.film.frames)
+        await asyncio.sleep(dice.uniform(0, 5))
+
+
+async def _wish(visitor: Visitor, dice: random.Random) -> int:
+    """Do one thing on the page; 0 where it is not open yet."""
+    if not visitor.token or visitor.socket is None or visitor.socket.closed:
+        return 0
+    label = dice.choice([*MOVES, None, None, None])
+    if label in visitor.sliders:
+        await visitor.move(label, dice.choice(MOVES[label]))
+    else:
+        await visitor.command(dice.choice(COMMANDS))
+    return 1
+
+
+# --- the server -----------------------------------------------------------------------------------------------------
+
+
+def _sample(process: psutil.Process, began: float) -> Sample:
+    held, times = process.memory_full_info(), process.cpu_times()
+    return Sample(
+        time.monotonic() - began, held.rss / 1e6, held.uss / 1e6, process.num_threads(), times.user + times.system
+    )
+
+
+def _processor_share(process: psutil.Process, seconds: float) -> float:
+    """Processor time per second over the next ``seconds``."""
+    before = process.cpu_times()
+    time.sleep(seconds)
+    after = process.cpu_times()
+    return (after.user + after.system - before.user - before.system) / seconds
+
+
+def slope(times: Sequence[float], values: Sequence[float]) -> tuple[float, float]:
+    """Least squares: (slope, its standard error). NaN for fewer than three points."""
+    count = len(times)
+    if count < 3:
+        return math.nan, math.nan
+    middle, level = sum(times) / count, sum(values) / count
+    spread = sum((t - middle) ** 2 for t in times)
+    found = sum((t - middle) * (v - level) for t, v in zip(times, values, strict=True)) / spread
+    left = sum((v - level - found * (t - middle)) ** 2 for t, v in zip(times, values, strict=True))
+    return found, math.sqrt(left / (count - 2) / spread)
+
+
+def _grown(samples: Sequence[Sample], seconds: float) -> list[Figure]:
+    warm = [sample for sample in samples if sample.seconds <= seconds * WARM_SHARE]
+    later = [sample for sample in samples if sample.seconds > seconds * WARM_SHARE]
+    minutes = [sample.seconds / 60 for sample in later]
+    figures = [Figure("most memory, resident", max(sample.resident for sample in samples), "MB", MEMORY_BAR)]
+    for name in ("resident", "own"):
+        found, error = slope(minutes, [getattr(sample, name) for sample in later])
+        first = max(getattr(sample, name) for sample in warm)
+        said = f"+- {error:.2f}; most before {first:.0f} MB, after {max(getattr(s, name) for s in later):.0f} MB"
+        figures.append(Figure(f"growth after the first fifth, {name}", found, "MB/min", 1.0, note=said))
+    return figures
+
+
+def _left(server: Server) -> Figure:
+    """Threads that are still there and are not the server's own."""
+    server.process.send_signal(signal.SIGUSR1)
+    time.sleep(1.0)
+    said = [line for line in server.log.read_text().splitlines() if line.startswith("threads: ")]
+    names = [name.replace("_", " ") if name.startswith("AnyIO") else name for name in said[-1].split()[1:]]
+    orphans = [name for name in names if not THREADS_AT_REST.fullmatch(name)]
+    return Figure(
+        "orphan threads", len(orphans), "", 0.0, note=f"{', '.join(orphans)} of {len(names)} threads".lstrip()
+    )
+
+
+def _done(counts: Counts, samples: Sequence[Sample]) -> list[Figure]:
+    spent = samples[-1].processor - samples[0].processor
+    return [
+        Figure("visits", counts.visits),
+        Figure("things done", counts.wishes),
+        Figure("frames that arrived", counts.frames),
+        Figure("visits that ended with an error", counts.failed, "", 0.0),
+        Figure("most threads", max(sample.threads for sample in samples)),
+        Figure("processors used", spent / (samples[-1].seconds - samples[0].seconds)),
+    ]
+
+
+def _faults(server: Server) -> list[Figure]:
+    """Errors in the server's log."""
+    log = server.log.read_text()
+    found = FAULT.findall(log)
+    if found:
+        print(log[-6000:])
+    return [Figure("errors in the log", len(found), "", 0.0)]
