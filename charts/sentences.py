@@ -65,7 +65,7 @@ def loss(scene: Scene, frame: Snapshot) -> str:
     if math.isnan(other):
         other, name = score(scene, frame, "test.loss"), "test"
     gap = other - train
-    if math.isnan(train):
+    if math.isnan(train) and math.isnan(other):
         return "There is nothing to learn from yet."
     if math.isnan(other) and not scene.test.total:
         return f"Training {number(train)}; no points are kept for validation or test."

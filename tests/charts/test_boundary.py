@@ -71,7 +71,8 @@ def test_points_of_many_columns_stand_where_scikit_learns_components_put_them(pa
     (trace,) = (t for t in drawn(scene, "boundary").data if t.meta == part)
     values = getattr(run.data, part).raw_y
     np.testing.assert_allclose(trace.marker.color, values, rtol=1e-6)
-    np.testing.assert_allclose(trace.customdata, values, rtol=1e-6)
+    np.testing.assert_allclose(trace.customdata[:, 0], values, rtol=1e-6)
+    np.testing.assert_array_equal(trace.customdata[:, 1], getattr(run.data, part).rows)
 
 
 @pytest.mark.parametrize("part", ["train", "test"])
