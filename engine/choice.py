@@ -1,7 +1,7 @@
 """What every catalog row is: a frozen, validated choice that carries its own label, formula, lesson and bounds."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import NoneType, UnionType
@@ -153,7 +153,7 @@ def problems(error: ValidationError, model: type[BaseModel]) -> list[Problem]:
 
 def _problem(item: dict[str, Any], model: type[BaseModel]) -> Problem:
     context = item.get("ctx") or {}
-    where = _path(item["loc"], model)
+    where = dotted(item["loc"], model)
     kinds = context.get("expected_tags")
     if "field" in context:
         return Problem(str(context["field"]), context.get("value"), item["msg"])
@@ -166,7 +166,7 @@ def _problem(item: dict[str, Any], model: type[BaseModel]) -> Problem:
     return Problem(where, item["input"], item["msg"][:1].lower() + item["msg"][1:])
 
 
-def _path(location: tuple[int | str, ...], model: type[BaseModel]) -> str:
+def dotted(location: Sequence[int | str], model: type[BaseModel]) -> str:
     """A reader's dotted path: without the union tags that pydantic puts after a field that is a choice."""
     shown: list[str] = []
     here: type[BaseModel] | None = model
@@ -177,17 +177,17 @@ def _path(location: tuple[int | str, ...], model: type[BaseModel]) -> str:
             continue
         shown.append(part)
         field = here.model_fields.get(part) if here is not None else None
-        here, rows = _below(field.annotation) if field is not None else (here if part.isdigit() else None, {})
+        here, rows = below(field.annotation) if field is not None else (here if part.isdigit() else None, {})
     return ".".join(shown)
 
 
-def _below(annotation: Any) -> tuple[type[BaseModel] | None, dict[str, type[Choice]]]:
+def below(annotation: Any) -> tuple[type[BaseModel] | None, dict[str, type[Choice]]]:
     """What stands below a field: a model, the rows of a catalog, or nothing. A tuple's items count as below it."""
     if get_origin(annotation) is tuple:
-        return _below(get_args(annotation)[0])
+        return below(get_args(annotation)[0])
     arms = [arm for arm in get_args(annotation) if arm is not NoneType] or [annotation]
     if get_origin(annotation) is Annotated or any(get_origin(arm) is Annotated for arm in arms):
-        return _below(next((get_args(arm)[0] for arm in arms if get_origin(arm) is Annotated), arms[0]))
+        return below(next((get_args(arm)[0] for arm in arms if get_origin(arm) is Annotated), arms[0]))
     models = [arm for arm in arms if isinstance(arm, type) and issubclass(arm, BaseModel)]
     if len(models) > 1:
         rows = [arm for arm in models if issubclass(arm, Choice)]

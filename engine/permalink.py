@@ -10,7 +10,9 @@ from typing import Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, Field, ValidationError
 
+from engine import classroom
 from engine.choice import Frozen, Problem, problems
+from engine.classroom import Classroom
 from engine.data.plane import View, misfit
 from engine.experiment import HAND, Experiment, consequence
 from engine.run import Edit
@@ -44,6 +46,7 @@ class Link:
     experiment: Experiment = Experiment()
     edits: tuple[Edit, ...] = ()
     look: Look = Look()
+    classroom: Classroom = Classroom()
 
 
 def encode(link: Link) -> dict[str, str]:
@@ -52,6 +55,7 @@ def encode(link: Link) -> dict[str, str]:
     if link.edits:
         found["edits"] = "|".join(_edit_text(edit) for edit in link.edits)
     found |= _written(link.look, Look(), "view.")
+    found |= {f"class.{key}": text for key, text in classroom.encode(link.classroom).items()}
     return {"v": VERSION, **found} if found else {}
 
 
@@ -67,16 +71,17 @@ def decode(query: Mapping[str, str]) -> tuple[Link, list[Problem]]:
         found.append(Problem(key, keys.pop(key), f"at most {_longest(key)} characters"))
     for key in [key for key in keys if key.count(".") >= MAX_DEPTH]:
         found.append(Problem(key, keys.pop(key), "there is no such setting"))
-    looks = {key.removeprefix("view."): value for key, value in keys.items() if key.startswith("view.")}
-    rest = {key: value for key, value in keys.items() if not key.startswith("view.")}
-    experiment, wrong = _read(Experiment, rest)
+    looks, keys = _apart(keys, "view.")
+    locks, keys = _apart(keys, "class.")
+    experiment, wrong = _read(Experiment, keys)
     look, wrong_look = _read(Look, looks)
-    found += wrong + [Problem(f"view.{item.field}", item.value, item.allowed) for item in wrong_look]
+    room, wrong_locks = classroom.decode(locks)
+    found += wrong + _under("view.", wrong_look) + _under("class.", wrong_locks)
     if look.plane is not None and (refused := misfit(look.plane, experiment.data.columns_count)):
         found.append(Problem("view.plane", look.plane.kind, refused))
         look = look.model_copy(update={"plane": None})
     edits, wrong_edits = _read_edits(query.get("edits", ""), experiment)
-    return Link(experiment, edits, look), found + wrong_edits
+    return Link(experiment, edits, look, room), found + wrong_edits
 
 
 def _longest(key: str) -> int:
@@ -133,6 +138,16 @@ def _edit_text(edit: Edit) -> str:
 
 
 # --- reading ------------------------------------------------------------------------------------------------------
+
+
+def _apart(keys: Mapping[str, str], prefix: str) -> tuple[dict[str, str], dict[str, str]]:
+    """(keys that begin with ``prefix``, without it; all others)."""
+    chosen = {key.removeprefix(prefix): text for key, text in keys.items() if key.startswith(prefix)}
+    return chosen, {key: text for key, text in keys.items() if not key.startswith(prefix)}
+
+
+def _under(prefix: str, found: list[Problem]) -> list[Problem]:
+    return [Problem(f"{prefix}{item.field}", item.value, item.allowed) for item in found]
 
 
 def _read(model: type[M], keys: Mapping[str, str]) -> tuple[M, list[Problem]]:

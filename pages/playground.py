@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import controls, cut, further, notices, parts, presets_menu, session
+from ui import class_view, controls, cut, further, notices, parts, presets_menu, session
 from ui.player import player
 
 session.read_address()
@@ -15,6 +15,7 @@ with st.sidebar:
     with below_data:
         cut.plane()
 
+class_view.banner()
 notices.notices()
 player()
 further.views()

@@ -4,6 +4,7 @@ Each group is a part of the page. It reads its own widgets and leaves the rest o
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import streamlit as st
@@ -26,7 +27,7 @@ from engine.optimizers import AdamW, Optimizer
 from engine.penalties import Penalty, WeightDecay
 from engine.schedules import Schedule
 from engine.stopping import Stopping
-from ui import knobs, session
+from ui import knobs, locks, session
 from ui.knobs import choose, fields, key_of
 from ui.parts import Form, controls
 
@@ -43,17 +44,22 @@ def groups() -> DeltaGenerator:
 
     Returns a place at the end of the data's controls, for what depends on all of them.
     """
-    with st.expander("Data", expanded=True, icon=":material/scatter_plot:"):
+    with _group("data", "Data", ":material/scatter_plot:"):
         data()
         below = st.container()
-    with st.expander("Network", expanded=True, icon=":material/hub:"):
+    with _group("network", "Network", ":material/hub:"):
         network()
-    with st.expander("Training", expanded=True, icon=":material/trending_down:"):
+    with _group("training", "Training", ":material/trending_down:"):
         training()
-    with st.expander("Regularization", expanded=False, icon=":material/tune:"):
+    with _group("regularization", "Regularization", ":material/tune:", expanded=False):
         regularization()
     seed()
     return below
+
+
+def _group(part: str, title: str, icon: str, *, expanded: bool = True) -> AbstractContextManager[Any]:
+    """The box of a group, unless a class link has put the group away."""
+    return nullcontext() if locks.access(part) == "hidden" else st.expander(title, expanded=expanded, icon=icon)
 
 
 @controls("data")
@@ -134,7 +140,8 @@ def _split(form: Form, current: Experiment, kind: str) -> dict[str, Any]:
     row = catalog(Data)[kind]
     values = current.data if current.data.kind == kind else row(kind=kind)
     own = [name for name in row.model_fields if name not in SPLIT]
-    with form.within(st.popover, "Split and scaling", width="stretch"):
+    keys = [key_of(f"data.{kind}.{name}") for name in SPLIT if name in row.model_fields]
+    with form.within(st.popover, "Split and scaling", of=keys, width="stretch"):
         return fields(form, row, f"data.{kind}", values, skip=own)
 
 
@@ -170,7 +177,7 @@ def _widths(form: Form, model: Model) -> tuple[int, ...]:
     )
     depth = form.widget(st.slider, "Hidden layers", 0, EDITOR_DEPTH, key=key, help=text)
     widths = []
-    columns = form.columns(WIDTHS_IN_A_ROW) if depth else []
+    columns = form.columns(WIDTHS_IN_A_ROW, of=key) if depth else []
     for layer in range(depth):
         before = model.hidden[layer] if layer < len(model.hidden) else (model.hidden[-1] if model.hidden else 8)
         place = knobs.keep(key_of(f"width.{layer}"), before)
@@ -186,9 +193,8 @@ def _one_layer(form: Form, model: Model, depth: int) -> tuple[dict[str, Any], ..
     kept = {item.layer: item for item in model.layers if item.layer <= depth}
     if not depth:
         return ()
-    with form.within(
-        st.popover, "Layer by layer", width="stretch", help="Give one layer its own activation, norm or dropout."
-    ):
+    text = "Give one layer its own activation, norm or dropout."
+    with form.within(st.popover, "Layer by layer", of=[key_of("layer")], width="stretch", help=text):
         place = knobs.keep(key_of("layer"), 1, range(1, depth + 1))
         layer = int(form.widget(st.selectbox, "Layer", range(1, depth + 1), key=place))
         own = kept.pop(layer, None) or LayerOverride(layer=layer)

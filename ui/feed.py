@@ -217,8 +217,9 @@ def _state(visit: Visit, entry: Entry, side: str = "") -> dict[str, Any]:
         "speeds": [speed.label for speed in SPEEDS],
         "ms_per_step": None if entry.seconds_per_step is None else round(entry.seconds_per_step * 1000, 2),
         "marks": marks,
+        "off": visit.classroom.off,
         "link": f"?{query}" if query else "",
-        "off": list(switched_off(run.model)) if isinstance(run, SupervisedRun) else [],
+        "switched_off": list(switched_off(run.model)) if isinstance(run, SupervisedRun) else [],
         "hand": _hand(now) if run else None,
         "beside": None if side or visit.beside is None else {"run": visit.beside.entry_id, "differs": visit.differing},
     }

@@ -12,9 +12,9 @@ from typing import Any
 import streamlit as st
 
 from engine.choice import Choice, Frozen, Knob, catalog, knobs
+from ui.locks import PREFIX as PREFIX
 from ui.parts import Callback, Form
 
-PREFIX = "form."
 MOVES = "controls moved by the server"
 STALE_SECONDS = 1.0
 """How long a browser may still send where a slider stood before the server moved it."""
@@ -123,7 +123,7 @@ def number(form: Form, knob: Knob, key: str, title: str, value: float | int) -> 
             st.session_state[moved] = (before, time.monotonic())
 
     to_slider()
-    left, right = form.columns([3, 2], vertical_alignment="bottom")
+    left, right = form.columns([3, 2], of=key, vertical_alignment="bottom")
     with left:
         if stops:
             form.widget(

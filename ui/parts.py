@@ -5,7 +5,7 @@ its way to the player before the page is.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial, wraps
@@ -13,6 +13,8 @@ from typing import Any
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
+
+from ui import locks
 
 Callback = Callable[[], None]
 
@@ -43,20 +45,34 @@ class Form:
     def widget(
         self, make: Callable[..., Any], *args: Any, key: str, before: Callback | None = None, **options: Any
     ) -> Any:
-        """A widget, such as ``st.slider``; ``key`` must hold a value. ``before`` is called when it has moved."""
+        """A widget, such as ``st.slider``; ``key`` must hold a value. ``before`` is called when it has moved.
+
+        One that a class link has locked is drawn disabled, one that it has put away is not: both keep their value.
+        """
         if self.take_in is None:
             return st.session_state[key]
+        access = locks.access(self.part, key)
+        if access == "hidden":
+            return st.session_state.get(key)  # a button that is not there was not pressed
+        if access == "locked":
+            options["disabled"] = True
         event = "on_click" if make is st.button else "on_change"
         return make(*args, key=key, **{event: partial(self._moved, before)}, **options)
 
-    def within(self, make: Callable[..., Any], *args: Any, **options: Any) -> AbstractContextManager[Any]:
-        """A container, such as ``st.popover``."""
-        return nullcontext() if self.is_read else make(*args, **options)
+    def within(
+        self, make: Callable[..., Any], *args: Any, of: Sequence[str] = (), **options: Any
+    ) -> AbstractContextManager[Any]:
+        """A container, such as ``st.popover``; none where all controls with the keys ``of`` are put away."""
+        return make(*args, **options) if self._has(*of) else nullcontext()
 
-    def columns(self, spec: int | list[int], **options: Any) -> list[Any]:
-        """Containers beside each other."""
+    def columns(self, spec: int | list[int], of: str = "", **options: Any) -> list[Any]:
+        """Containers beside each other, for the control with the key ``of``."""
         count = spec if isinstance(spec, int) else len(spec)
-        return [nullcontext() for _ in range(count)] if self.is_read else list(st.columns(spec, **options))
+        return list(st.columns(spec, **options)) if self._has(of) else [nullcontext() for _ in range(count)]
+
+    def _has(self, *keys: str) -> bool:
+        """Whether anything is drawn for these keys, or of the part where there are none."""
+        return not self.is_read and any(locks.access(self.part, key) != "hidden" for key in keys or ("",))
 
     def say(self, make: Callable[..., Any], *args: Any, **options: Any) -> None:
         """Text, such as ``st.warning``."""
@@ -78,6 +94,8 @@ def controls(name: str) -> Callable[[Callable[[Form], None]], Callback]:
         @st.fragment(key=name)
         @wraps(body)
         def draw() -> None:
+            if locks.access(name) == "hidden":
+                return
             body(Form(name, take_in=lambda: body(Form(name))))
 
         return draw

@@ -49,10 +49,7 @@ def _heard() -> None:
     letter = st.session_state[KEY].get("send")
     concerned: dict[str, None] = {}
     for command in _new_commands(letter):
-        name = str(command.get("name"))
-        if (asked := COMMANDS.get(name)) is not None:
-            _carry_out(asked, command.get("value"))
-            concerned |= dict.fromkeys(asked.concerns)
+        concerned |= dict.fromkeys(_carry_out(str(command.get("name")), command.get("value")))
         session.visit().done = _whole(command["id"])
     session.visit().bell.ring()
     redraw(*concerned, *(() if "player" in concerned else ("player",)))
@@ -74,12 +71,19 @@ def _whole(value: Any) -> int:
 # --- commands -------------------------------------------------------------------------------------------------------
 
 
-def _carry_out(asked: "Command", value: Any) -> None:
-    """One command of the browser, or the limit that it meets in the player's banner."""
+def _carry_out(name: str, value: Any) -> tuple[str, ...]:
+    """One command of the browser: which parts of the page it concerns. An unknown one is ignored.
+
+    So is one that a class link has switched off; a limit that it meets is told in the player's banner.
+    """
+    asked = COMMANDS.get(name)
+    if asked is None or name in session.visit().classroom.off:
+        return ()
     try:
         asked.act(value)
     except LimitReached as reached:
         session.refuse(reached)
+    return asked.concerns
 
 
 def _own(*, play: bool = False) -> Entry:

@@ -1,15 +1,15 @@
-"""The one module that owns ``st.session_state`` (widgets' own keys apart): it acts for the present visitor."""
+"""Acts for the present visitor. With ``ui/visit.py`` it owns ``st.session_state``, widgets' own keys apart."""
 
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import ParamSpec
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from engine import stage
 from engine.admission import admit, reserve
 from engine.choice import Problem
+from engine.classroom import Classroom
 from engine.data.hand import placed_only
 from engine.data.plane import View
 from engine.data.source import Handmade
@@ -22,9 +22,9 @@ from engine.pool import Measured
 from engine.run import Edit
 from engine.supervised import SupervisedRun
 from ui import knobs, visitors
-from ui.visit import BESIDE, Visit
+from ui.visit import BESIDE, KEY
+from ui.visit import visit as visit
 
-KEY = "gradient_playground"
 UNDO_DEPTH = 50
 ROWS_STAY = ("hand", "features", "scaling", "validation_share", "test_share")
 """Settings of data that leave its drawn rows as they are."""
@@ -41,16 +41,6 @@ READY_SECONDS = 2.0
 def is_here() -> bool:
     """Whether this visitor was let in."""
     return KEY in st.session_state
-
-
-def visit() -> Visit:
-    """This visitor's state, made at the first call."""
-    if KEY not in st.session_state:
-        st.session_state[KEY] = Visit()
-    found: Visit = st.session_state[KEY]
-    context = get_script_run_ctx()
-    found.session_id = context.session_id if context else ""
-    return found
 
 
 def resume(token: str) -> None:
@@ -237,7 +227,7 @@ def undo() -> None:
     if mine.past:
         *earlier, before = mine.past
         knobs.forget()
-        change(before)
+        change(mine.classroom.held(mine.now, before))
         mine.past = earlier
 
 
@@ -272,6 +262,7 @@ def open_link(link: Link, found: list[Problem]) -> None:
     except LimitReached as reached:
         link, found = Link(), [*found, Problem(f"the limit on {reached.limit.what}", reached.asked, str(reached))]
     mine.view, mine.problems, mine.warnings = link.look.plane, found, {}
+    mine.classroom = link.classroom
     knobs.forget()
     if link == Link():
         mine.entry_id, mine.begun, mine.now, mine.steps, mine.edits = "", Experiment(), Experiment(), 0, ()
@@ -291,10 +282,16 @@ def refill() -> None:
     knobs.forget()
 
 
+def leave_class() -> None:
+    """Open every control again; the experiment stays."""
+    visit().classroom = Classroom()
+
+
 @_or_say
 def show_experiment(experiment: Experiment, *, play: bool) -> None:
-    """Begin ``experiment`` and fill the controls from it."""
+    """Begin ``experiment``, but for what a class link holds, and fill the controls from it."""
     mine = visit()
+    experiment = mine.classroom.held(mine.now, experiment)
     admit(experiment)
     if experiment != mine.now:
         mine.past = [*mine.past[1 - UNDO_DEPTH :], mine.now]

@@ -4,7 +4,11 @@ import secrets
 import threading
 from dataclasses import dataclass, field
 
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
 from engine.choice import Problem
+from engine.classroom import Classroom
 from engine.data.plane import View
 from engine.device import DeviceName
 from engine.entry import DEFAULT_SPEED, Entry
@@ -32,6 +36,9 @@ class Kept:
     steps: int
 
 
+KEY = "gradient_playground"
+
+
 @dataclass(eq=False)
 class Visit:
     """What a session keeps. Pages change it; ``bell`` rings when the player has something new to hear."""
@@ -54,6 +61,8 @@ class Visit:
     fan: Fan | None = None
     """The same experiment from several seeds, where that was asked for."""
     speed: int = DEFAULT_SPEED
+    classroom: Classroom = Classroom()
+    """What a class link has locked or put away."""
     continues: bool = True
     """Whether a change under ``training`` goes on with the same weights."""
     written: dict[str, str] | None = None
@@ -106,7 +115,7 @@ class Visit:
     def link(self) -> Link:
         """The present run as a link, as the address bar shows it; the player's own has the step on screen."""
         step = self.opened_at if self.steps == self.opened_at else 0
-        return Link(self.begun, self.edits, Look(step=step, plane=self.view))
+        return Link(self.begun, self.edits, Look(step=step, plane=self.view), self.classroom)
 
     def note(self, entry: Entry) -> None:
         """Remember how far the run on screen has come, and by which changes."""
@@ -116,3 +125,13 @@ class Visit:
         made = run.edits
         self.edits = (*made, *(edit for edit in run.planned if edit not in made))
         self.steps = entry.goal or run.steps
+
+
+def visit() -> Visit:
+    """This visitor's state, made at the first call."""
+    if KEY not in st.session_state:
+        st.session_state[KEY] = Visit()
+    found: Visit = st.session_state[KEY]
+    context = get_script_run_ctx()
+    found.session_id = context.session_id if context else ""
+    return found

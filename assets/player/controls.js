@@ -18,6 +18,7 @@ export class Controls {
     this.onCommand = onCommand;
     this.linkHere = linkHere;
     this.announcedAt = -Infinity;
+    this.reset = this.#button("reset", "Reset", "Back to the first weights", () => onCommand("reset"));
     this.play = this.#button("play", "Play", "Train (space)", () => onCommand(this.playing ? "pause" : "play"));
     this.play.classList.add("gp-primary");
     this.speed = element("select", { class: "gp-speed", "aria-label": "Speed", title: "How fast training is shown" });
@@ -31,7 +32,7 @@ export class Controls {
     this.root = element(
       "div",
       { class: "gp-controls", role: "toolbar", "aria-label": "Training controls" },
-      this.#button("reset", "Reset", "Back to the first weights", () => onCommand("reset")),
+      this.reset,
       this.play,
       this.one,
       this.pass,
@@ -89,10 +90,20 @@ export class Controls {
       this.play.replaceChildren(icon(this.playing ? "pause" : "play"), element("span", { class: "gp-label", text: label }));
     }
     this.#setSpeeds(state.speeds ?? [], state.speed ?? 0);
+    this.#setOff(state.off ?? {});
     this.ended = ENDED.has(status);
     for (const [button, title] of [[this.one, STEP], [this.pass, EPOCH]]) {
       button.disabled = this.ended;
       button.title = this.ended ? "The run is over: Play trains it again from its first weights" : title;
+    }
+  }
+
+  /** What a class link has locked ("locked": shown, but off) or put away ("hidden"). */
+  #setOff(off) {
+    const parts = { reset: this.reset, new_seed: this.newSeed, speed: this.speed, share: this.share };
+    for (const [name, part] of Object.entries(parts)) {
+      part.classList.toggle("gp-away", off[name] === "hidden");
+      for (const control of [part, ...part.querySelectorAll("button")]) control.disabled = name in off;
     }
   }
 

@@ -30,6 +30,8 @@ export class Network {
     this.panel.body.append(this.canvas);
     this.atlas = document.createElement("canvas");
     this.pointed = null;
+    /** Whether a class link leaves the network to be changed by hand. */
+    this.canBeTouched = true;
     this.touch = new Touch(this.panel.body, onTouch);
     this.#followPointer();
   }
@@ -265,7 +267,7 @@ export class Network {
 
   /** Change what was clicked by hand; a click beside everything closes the editor. */
   #open(event) {
-    if (!this.plan || !this.frame) return;
+    if (!this.plan || !this.frame || !this.canBeTouched) return;
     const box = this.canvas.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
     const node = nodeAt(this.plan, x, y);

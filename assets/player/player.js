@@ -132,8 +132,11 @@ class Player {
     if (header.setup) this.#setUp(header.setup, !changed && !header.reset);
     this.courier.settle(header.done);
     this.beside.follow(this.state.beside ?? null, this.feed.token);
-    this.network.setOff(this.state.off ?? []);
-    this.hand.allow(this.state.hand ?? null);
+    this.network.setOff(this.state.switched_off ?? []);
+    const off = this.state.off ?? {};
+    this.hand.allow("place" in off ? null : (this.state.hand ?? null));
+    this.network.canBeTouched = !("touch" in off);
+    this.timeline.branch.hidden = "branch" in off;
     this.#checkAddress();
     if (this.setup && this.setupRun === this.run) this.#takeFrames(records, header.reset || changed);
     this.#showState();
