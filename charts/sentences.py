@@ -7,6 +7,7 @@ import numpy as np
 
 from engine.scene import Scene
 from engine.snapshot import Detail, Snapshot
+from engine.words import number, percent
 
 FAINT = 1e-3
 """A first layer whose gradient is below this share of the last one's is called starved."""
@@ -23,16 +24,6 @@ def sentences(scene: Scene, frame: Snapshot) -> Mapping[str, str]:
     kinds = dict.fromkeys(name.split(".")[1] for name in scene.score_names)
     found |= {kind: metric(scene, frame, kind) for kind in kinds if kind != "loss"}
     return {name: text for name, text in found.items() if text}
-
-
-def percent(share: float) -> str:
-    """``93.4 %``; ``n/a`` for NaN."""
-    return "n/a" if math.isnan(share) else f"{share * 100:.1f} %"
-
-
-def number(value: float) -> str:
-    """Three digits, without the noise of a float; ``n/a`` for NaN."""
-    return "n/a" if math.isnan(value) else f"{value:.3g}"
 
 
 def score(scene: Scene, frame: Snapshot, name: str) -> float:

@@ -11,13 +11,14 @@ from typing import Any, TypeVar, get_args, get_origin
 from pydantic import BaseModel, Field, ValidationError
 
 from engine import classroom
-from engine.choice import Frozen, Problem, problems
+from engine.choice import Frozen, Problem, one_of, problems
 from engine.classroom import Classroom
 from engine.data.plane import View, misfit
 from engine.experiment import HAND, Experiment, consequence
 from engine.run import Edit
 from engine.touch import is_touch
 from engine.touch import read as read_touch
+from engine.tours.catalog import TOURS
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -47,6 +48,8 @@ class Link:
     edits: tuple[Edit, ...] = ()
     look: Look = Look()
     classroom: Classroom = Classroom()
+    tour: str = ""
+    """Id of the guided tour it opens."""
 
 
 def encode(link: Link) -> dict[str, str]:
@@ -56,6 +59,8 @@ def encode(link: Link) -> dict[str, str]:
         found["edits"] = "|".join(_edit_text(edit) for edit in link.edits)
     found |= _written(link.look, Look(), "view.")
     found |= {f"class.{key}": text for key, text in classroom.encode(link.classroom).items()}
+    if link.tour:
+        found = _of_tour(link, found)
     return {"v": VERSION, **found} if found else {}
 
 
@@ -73,7 +78,10 @@ def decode(query: Mapping[str, str]) -> tuple[Link, list[Problem]]:
         found.append(Problem(key, keys.pop(key), "there is no such setting"))
     looks, keys = _apart(keys, "view.")
     locks, keys = _apart(keys, "class.")
-    experiment, wrong = _read(Experiment, keys)
+    tour = TOURS.get(keys.pop("tour", ""))
+    if tour is None and query.get("tour"):
+        found.append(Problem("tour", query["tour"], one_of(query["tour"], list(TOURS))))
+    experiment, wrong = (tour.opening, []) if tour and not keys else _read(Experiment, keys)
     look, wrong_look = _read(Look, looks)
     room, wrong_locks = classroom.decode(locks)
     found += wrong + _under("view.", wrong_look) + _under("class.", wrong_locks)
@@ -81,7 +89,17 @@ def decode(query: Mapping[str, str]) -> tuple[Link, list[Problem]]:
         found.append(Problem("view.plane", look.plane.kind, refused))
         look = look.model_copy(update={"plane": None})
     edits, wrong_edits = _read_edits(query.get("edits", ""), experiment)
-    return Link(experiment, edits, look, room), found + wrong_edits
+    return Link(experiment, edits, look, room, tour.id if tour else ""), found + wrong_edits
+
+
+def _of_tour(link: Link, found: dict[str, str]) -> dict[str, str]:
+    """A tour alone means its opening; so the default experiment has to be said in some key."""
+    written = _written(link.experiment, Experiment(), "")
+    if link.experiment == TOURS[link.tour].opening:
+        found = {key: text for key, text in found.items() if key not in written}
+    elif not written:
+        found = {"seed": _text(link.experiment.seed), **found}
+    return {"tour": link.tour, **found}
 
 
 def _longest(key: str) -> int:

@@ -3,5 +3,5 @@
 from ui import gallery
 
 gallery.welcome()
-gallery.path()
+gallery.tours()
 gallery.presets()

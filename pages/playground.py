@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import class_view, controls, cut, further, notices, parts, presets_menu, session
+from ui import class_view, controls, cut, further, notices, parts, presets_menu, session, tour
 from ui.player import player
 
 session.read_address()
@@ -17,6 +17,7 @@ with st.sidebar:
 
 class_view.banner()
 notices.notices()
+tour.card()
 player()
 further.views()
 parts.last()

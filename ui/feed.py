@@ -218,6 +218,7 @@ def _state(visit: Visit, entry: Entry, side: str = "") -> dict[str, Any]:
         "ms_per_step": None if entry.seconds_per_step is None else round(entry.seconds_per_step * 1000, 2),
         "marks": marks,
         "off": visit.classroom.off,
+        "reports": visit.tour is not None and not visit.tour.is_ticked,
         "link": f"?{query}" if query else "",
         "switched_off": list(switched_off(run.model)) if isinstance(run, SupervisedRun) else [],
         "hand": _hand(now) if run else None,

@@ -36,7 +36,7 @@ def views() -> None:
     }
     title = "More about this run"
     chosen = st.segmented_control(
-        title, list(drawn), key="further", default="Layers and cost", on_change=partial(redraw, "further")
+        title, list(drawn), key="further", default="Layers and cost", on_change=partial(redraw, "tour", "further")
     )
     if chosen:
         drawn[chosen]()

@@ -1,23 +1,18 @@
-"""The home page's parts: a welcome, the way through the subject, the presets as pictures."""
+"""The home page's parts: a welcome, the guided tours, the presets as pictures."""
 
 from pathlib import Path
 
 import streamlit as st
 
 from engine.presets import PRESETS, Preset
+from engine.tours.catalog import TOURS
+from engine.tours.tour import Tour
 from ui import session
 
 PICTURES = Path(__file__).parent.parent / "assets" / "presets"
 COLUMNS = 4
 
-PATH = (
-    ("1", "A line", "line", "Logistic regression: what a network without hidden layers can do."),
-    ("2", "Hidden units", "xor", "Four units part what a line can't: each draws one line of its own."),
-    ("3", "Depth", "spiral", "Two layers wind a boundary around a spiral."),
-    ("4", "Gradients that vanish", "vanishing", "Ten sigmoid layers, and why the first ones stay as they began."),
-    ("5", "Over-fitting", "overfit", "Training gets better while validation gets worse."),
-    ("6", "And its cures", "stopped_early", "Early stopping, dropout and penalties on the same data."),
-)
+TOURS_IN_A_ROW = 3
 
 
 def welcome() -> None:
@@ -32,16 +27,25 @@ def welcome() -> None:
         st.switch_page("pages/playground.py")
 
 
-def path() -> None:
-    """Six experiments in the order in which they explain each other."""
-    st.subheader("A way through")
-    for row in range(0, len(PATH), 3):
-        for column, (place, title, id, text) in zip(st.columns(3), PATH[row : row + 3], strict=True):
+def tours() -> None:
+    """The guided tours in the order in which they build on each other."""
+    st.subheader("Guided tours")
+    st.caption("A few minutes each: short text beside the picture, and a step is ticked once you have done it.")
+    shown = list(TOURS.values())
+    for row in range(0, len(shown), TOURS_IN_A_ROW):
+        for column, tour in zip(st.columns(TOURS_IN_A_ROW), shown[row : row + TOURS_IN_A_ROW], strict=False):
             with column, st.container(border=True, height="stretch"):
-                picture, words = st.columns([2, 3], vertical_alignment="center")
-                picture.image(str(PICTURES / f"{id}.png"), width="stretch")
-                words.markdown(f"**{place}. {title}**  \n{text}")
-                _open_button(id, f"path.{id}")
+                _tour(tour)
+
+
+def _tour(tour: Tour) -> None:
+    picture, words = st.columns([2, 3], vertical_alignment="center")
+    picture.image(str(PICTURES / f"{tour.picture}.png"), width="stretch")
+    done = "  \n:green[:material/check_circle:] Done" if tour.id in session.visit().toured else ""
+    words.markdown(f"**{tour.title}**  \n{tour.aim}{done}")
+    if st.button(f"Start, {tour.minutes} minutes", key=f"tour.{tour.id}", icon=":material/explore:"):
+        session.start_tour(tour)
+        st.switch_page("pages/playground.py")
 
 
 def presets() -> None:

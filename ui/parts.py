@@ -18,10 +18,22 @@ from ui import locks
 
 Callback = Callable[[], None]
 
-ALL = ("data", "network", "training", "regularization", "seed", "presets", "plane", "notices", "further", "player")
-OF_THE_WHOLE = ("presets", "plane", "further", "player")
+ALL = (
+    "data",
+    "network",
+    "training",
+    "regularization",
+    "seed",
+    "presets",
+    "plane",
+    "notices",
+    "tour",
+    "further",
+    "player",
+)
+OF_THE_WHOLE = ("presets", "plane", "tour", "further", "player")
 """They tell of the experiment or the run as a whole: drawn after every change."""
-AT_REST = ("further",)
+AT_REST = ("tour", "further")
 """They tell of where the run stands: drawn when it has come to rest."""
 DEPENDENT = {"data": ("training", "regularization"), "training": ("regularization",)}
 """Which groups of controls offer something else when another group changes."""

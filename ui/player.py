@@ -165,7 +165,7 @@ def _resume(value: Any) -> None:
 
 
 def _look(value: Any) -> None:
-    """The pool had to forget the run, or the address is behind: drawing the player's part mends both."""
+    """The pool had to forget the run, the address is behind, a run came to rest: drawing the player's part is all."""
 
 
 @dataclass(frozen=True)

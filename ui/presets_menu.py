@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine.presets import PRESETS, preset
-from ui import class_link, locks, session
+from ui import class_link, locks, session, tour
 from ui.parts import redraw_all
 
 KEY = "preset"
@@ -23,6 +23,7 @@ def menu() -> None:
             disabled=not session.visit().past,
             help="Set the controls back to before the last change.",
         )
+        tour.menu()
         class_link.button()
 
 

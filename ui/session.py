@@ -21,11 +21,15 @@ from engine.permalink import Link, decode, encode
 from engine.pool import Measured
 from engine.run import Edit
 from engine.supervised import SupervisedRun
+from engine.tours.catalog import TOURS
+from engine.tours.tour import Progress, Tour
 from ui import knobs, visitors
 from ui.visit import BESIDE, KEY
 from ui.visit import visit as visit
 
 UNDO_DEPTH = 50
+TOUR_SPEED = 3
+"""Of the player's speeds, the slowest with which a tour begins: its runs take a few seconds."""
 ROWS_STAY = ("hand", "features", "scaling", "validation_share", "test_share")
 """Settings of data that leave its drawn rows as they are."""
 LEAD_SECONDS = 0.15
@@ -262,7 +266,9 @@ def open_link(link: Link, found: list[Problem]) -> None:
     except LimitReached as reached:
         link, found = Link(), [*found, Problem(f"the limit on {reached.limit.what}", reached.asked, str(reached))]
     mine.view, mine.problems, mine.warnings = link.look.plane, found, {}
-    mine.classroom = link.classroom
+    mine.classroom, mine.tour = link.classroom, None
+    if link.tour:
+        _open_tour(TOURS[link.tour])
     knobs.forget()
     if link == Link():
         mine.entry_id, mine.begun, mine.now, mine.steps, mine.edits = "", Experiment(), Experiment(), 0, ()
@@ -280,6 +286,27 @@ def refill() -> None:
     mine = visit()
     mine.problems, mine.warnings = [], {}
     knobs.forget()
+
+
+def start_tour(tour: Tour) -> None:
+    """Show a tour's opening with all controls open, and its first step; the present tour, if any, is left."""
+    leave_tour()
+    visit().classroom = Classroom()
+    show_experiment(tour.opening, play=False)
+    _open_tour(tour)
+
+
+def _open_tour(tour: Tour) -> None:
+    mine = visit()
+    mine.tour, mine.speed = Progress(tour), max(mine.speed, TOUR_SPEED)
+
+
+def leave_tour() -> None:
+    """Close the tour; the experiment stays."""
+    mine = visit()
+    if mine.tour is not None and mine.tour.is_over:
+        mine.toured.add(mine.tour.tour.id)
+    mine.tour = None
 
 
 def leave_class() -> None:

@@ -16,6 +16,7 @@ from engine.experiment import Experiment
 from engine.permalink import Link, Look
 from engine.run import Edit
 from engine.seeds import Fan
+from engine.tours.tour import Progress
 from engine.wording import changes, edits_said
 from ui import visitors
 from ui.bell import Bell
@@ -65,6 +66,10 @@ class Visit:
     """What a class link has locked or put away."""
     continues: bool = True
     """Whether a change under ``training`` goes on with the same weights."""
+    tour: Progress | None = None
+    """The guided tour that is open."""
+    toured: set[str] = field(default_factory=set)
+    """Ids of the tours done to the end."""
     written: dict[str, str] | None = None
     """The query this session last wrote: another one in the address bar is a link that was opened."""
     past: list[Experiment] = field(default_factory=list)
@@ -115,7 +120,8 @@ class Visit:
     def link(self) -> Link:
         """The present run as a link, as the address bar shows it; the player's own has the step on screen."""
         step = self.opened_at if self.steps == self.opened_at else 0
-        return Link(self.begun, self.edits, Look(step=step, plane=self.view), self.classroom)
+        tour = self.tour.tour.id if self.tour else ""
+        return Link(self.begun, self.edits, Look(step=step, plane=self.view), self.classroom, tour)
 
     def note(self, entry: Entry) -> None:
         """Remember how far the run on screen has come, and by which changes."""

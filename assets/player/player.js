@@ -139,8 +139,19 @@ class Player {
     this.timeline.branch.hidden = "branch" in off;
     this.#checkAddress();
     if (this.setup && this.setupRun === this.run) this.#takeFrames(records, header.reset || changed);
+    this.#report();
     this.#showState();
     this.wake();
+  }
+
+  /** What stands below the player speaks of the run: tell the page when it has come to rest at a new frame. */
+  #report() {
+    const place = `${this.run} ${this.version}`;
+    if (this.#isLive(this.state.status) || place === this.reported) return;
+    // The first frame is what the page was drawn with; only a guided tour looks at that too.
+    const isNews = this.reported !== undefined || this.state.reports;
+    this.reported = place;
+    if (isNews) this.courier.command("rested");
   }
 
   /**

@@ -1,0 +1,1 @@
+"""Guided tours: short ways through one subject, ticked off by what the learner has done."""

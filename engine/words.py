@@ -1,0 +1,13 @@
+"""Numbers as a learner reads them."""
+
+import math
+
+
+def percent(share: float) -> str:
+    """``93.4 %``; ``n/a`` for NaN."""
+    return "n/a" if math.isnan(share) else f"{share * 100:.1f} %"
+
+
+def number(value: float) -> str:
+    """Three digits, without the noise of a float; ``n/a`` for NaN."""
+    return "n/a" if math.isnan(value) else f"{value:.3g}"
