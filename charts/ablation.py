@@ -4,8 +4,8 @@ import plotly.graph_objects as go
 
 from charts import theme
 from charts.live import layout
-from charts.sentences import number
 from engine.insights import Ranking, Removal
+from engine.words import number
 
 SHOWN = 30
 

@@ -5,8 +5,8 @@ import plotly.graph_objects as go
 
 from charts import theme
 from charts.live import layout, legend_above
-from charts.sentences import number
 from engine.insights import Band
+from engine.words import number
 
 
 def band_curve(band: Band, y: str, part: str) -> go.Figure:

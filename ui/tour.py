@@ -26,12 +26,6 @@ def card() -> None:
     _draw(progress)
 
 
-def is_ticked_now() -> bool:
-    """Whether the run, now at rest, has just made the open step done: then the page has to be drawn."""
-    progress = session.visit().tour
-    return progress is not None and not progress.is_ticked and progress.see(seen())
-
-
 def seen() -> Seen:
     """What a tour can know of this visitor's page."""
     entry, mine = session.entry(), session.visit()
