@@ -22,20 +22,23 @@ export class Comeback {
   }
 
   /**
-   * The visit to listen to: `token`, or none yet while the earlier one is asked for.
+   * The visit to listen to: `token`, or none yet while the earlier one is asked for. A session that was lost, and a page
+   * that was opened anew, begin as a new visit.
    * @param {string|undefined} token
    * @param {(earlier: string) => void} ask
    */
   choose(token, ask) {
-    if (!this.earlier || !token) return token;
-    if (token === this.earlier) {
+    if (!token || token === this.refusedFor) return token;
+    if (this.followed && token !== this.followed) this.earlier = this.followed;
+    if (!this.earlier || token === this.earlier) {
       this.stop();
-      return token;
+      return (this.followed = token);
     }
     if (!this.timer) {
       ask(this.earlier);
       this.timer = setTimeout(() => {
         this.stop();
+        this.followed = this.refusedFor = token;
         this.late();
       }, PATIENCE);
     }

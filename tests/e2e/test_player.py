@@ -360,12 +360,18 @@ def test_a_page_outlives_a_killed_server(page: Page) -> None:
     killed.process.kill()
     killed.process.wait()
     page.wait_for_timeout(1500)
+    stood = watch(page)["shown"]
     again = Server(killed.port)
     try:
         again.wait()
-        until(page, "p.status === 'paused' && p.shown === 0")
+        until(page, f"p.status === 'paused' && p.shown >= {stood}")
+        expect(page.locator(".gp-banner")).to_contain_text("The server was started anew")
+        stood = watch(page)["shown"]
         press(page, "Play")
-        until(page, "p.status === 'playing' && p.shown > 20")
+        until(page, f"p.status === 'playing' && p.shown > {stood} + 20")
+        press(page, "Pause")
+        until(page, "p.status === 'paused' && !p.pending.length")
+        page.wait_for_timeout(1000)
         assert parse_qsl(urlparse(page.url).query) == [("v", "1"), ("model.hidden", "5,4"), ("training.epochs", "1000")]
     finally:
         again.stop()
