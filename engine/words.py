@@ -11,3 +11,8 @@ def percent(share: float) -> str:
 def number(value: float) -> str:
     """Three digits, without the noise of a float; ``n/a`` for NaN."""
     return "n/a" if math.isnan(value) else f"{value:.3g}"
+
+
+def count(value: float) -> str:
+    """A whole number with commas between thousands."""
+    return f"{value:,.0f}"

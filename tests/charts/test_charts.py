@@ -9,12 +9,13 @@ from sklearn.metrics import accuracy_score, confusion_matrix, f1_score
 from charts import theme
 from charts.board import board
 from charts.live import LiveFigure, filled
-from charts.sentences import number, percent, sentences
+from charts.sentences import sentences
 from engine.film import Film
 from engine.packing import named_arrays
 from engine.presets import PRESETS, preset
 from engine.shades import Shades
 from engine.supervised import SupervisedRun
+from engine.words import number, percent
 from tests.charts.films import filmed
 
 

@@ -1,0 +1,109 @@
+"""Runs whose numbers broke, and inputs of a size that breaks them."""
+
+import math
+from typing import ClassVar
+
+import numpy as np
+
+from engine.doctor import patches as try_
+from engine.doctor.case import Case
+from engine.doctor.evidence import Evidence
+from engine.doctor.finding import Finding, Place, Row
+from engine.run import Patch
+from engine.words import number
+
+LARGE_INPUT = 20.0
+"""Root mean square of an input or target, where 1 is what first weights are made for."""
+
+
+class Diverged(Row):
+    code = "diverged"
+    label = "Divergence"
+    lesson = (
+        "Where a step overshoots by more than it gains, the next gradient is larger still: the loss grows until it is no "
+        "number. A lower rate, shorter steps or smaller numbers to begin with may stop that."
+    )
+    source = "Goodfellow et al. 2016, section 8.2"
+    severity = "stops learning"
+    looks_at = "numbers that break"
+    at_once = True
+    explains: ClassVar = frozenset(
+        {"exploding", "vanishing", "dead", "saturated", "rate_high", "rate_low", "overfit", "underfit", "imbalance"}
+    )
+
+    def examine(self, case: Case) -> Finding | None:
+        if case.ending is None or not case.diverged:
+            return None
+        losses = case.curve("train.loss")
+        first, step = float(losses[0]), case.ending.step + 1
+        largest = float(np.max(losses[np.isfinite(losses)], initial=first))
+        updates = [float(np.nanmax(f.update_ratio)) for f in case.frames if not np.isnan(f.update_ratio).all()]
+        said = case.ending.message.partition(" The weights shown")[0].rstrip(".")
+        evidence = (
+            Evidence("step at which it broke", step, form="count"),
+            Evidence("passes over the data by then", case.last.epoch, "epochs"),
+            Evidence("training loss at the beginning", first, case.scene.loss_unit),
+            Evidence("largest training loss filmed", largest, case.scene.loss_unit),
+            Evidence("longest filmed update, as a share of its layer's weights", max(updates, default=math.nan)),
+            Evidence("learning rate", case.last.rate),
+        )
+        sentence = f"The run broke: {said[:1].lower()}{said[1:]}. Training can't go on from there."
+        return self.found(sentence, evidence, Place("loss", case.step))
+
+    def candidates(self, case: Case) -> list[Patch]:
+        unscaled = [try_.STANDARD] if case.experiment.data.scaling == "none" else []
+        return [
+            *unscaled,
+            try_.rate(case, 0.1),
+            try_.CLIP,
+            try_.rate(case, 0.01),
+            try_.fitting_start(case),
+            try_.together(try_.fitting_start(case), try_.rate(case, 0.1)),
+            try_.rate(case, 0.001),
+            try_.ADAM,
+        ]
+
+
+class Unscaled(Row):
+    code = "unscaled"
+    label = "Inputs or targets that are not scaled"
+    lesson = (
+        "First weights and usual rates are made for numbers of size about 1. A column a hundred times as large drowns the "
+        "others and makes the loss a narrow ravine: a rate small enough for its walls is too small for its floor."
+    )
+    source = "LeCun et al. 1998, section 4.3"
+    looks_at = "the size of inputs and targets"
+    explains: ClassVar = frozenset(
+        {"exploding", "vanishing", "dead", "saturated", "rate_high", "rate_low", "underfit", "overfit"}
+    )
+
+    def examine(self, case: Case) -> Finding | None:
+        facts = case.facts
+        sizes = np.append(facts.size, facts.target_size if not facts.classes else 0.0)
+        if (
+            case.experiment.data.scaling != "none"
+            or sizes.max() < LARGE_INPUT
+            or not (case.diverged or case.falls_short)
+        ):
+            return None
+        names = [*facts.inputs, f"the target, {case.scene.target}"]
+        largest = int(sizes.argmax())
+        least = int(np.where(sizes > 0, sizes, np.inf).argmin())
+        evidence = (
+            Evidence(f"size (root mean square) of {names[largest]}", float(sizes[largest])),
+            Evidence(f"size of {names[least]}", float(sizes[least])),
+            *case.shortfall_evidence,
+        )
+        sentence = (
+            f"Scaling is off, and the numbers the network works with differ in size: {names[largest]} is about "
+            f"{number(float(sizes[largest]))}, {names[least]} about {number(float(sizes[least]))}; about 1 suits it. "
+            f"{case.shortfall_said}"
+        )
+        return self.found(sentence.strip(), evidence, Place("loss", case.step))
+
+    def candidates(self, case: Case) -> list[Patch]:
+        return [
+            try_.STANDARD,
+            try_.together(try_.STANDARD, try_.rate(case, 10)),
+            try_.together(try_.STANDARD, try_.rate(case, 0.1)),
+        ]
