@@ -27,9 +27,7 @@ ILLS: dict[str, dict[str, Experiment]] = {
     "diverged": {
         "ReLU regression at rate 1": _ill(TwoBumps(samples=300), RELU, SGD(lr=1.0)),
         "linear regression at rate 3": _ill(Sine(samples=200), Model(hidden=()), SGD(lr=3.0)),
-        "prices in thousands, unscaled": _ill(
-            HousePrices(samples=300, scaling="none"), Model(hidden=()), SGD(lr=0.01)
-        ),
+        "prices in thousands, unscaled": _ill(HousePrices(samples=300, scaling="none"), Model(hidden=()), SGD(lr=0.01)),
     },
     "unscaled": {
         "wine": _ill(Wine(scaling="none"), Model(hidden=(16,)), SGD(lr=0.03)),
@@ -64,24 +62,23 @@ ILLS: dict[str, dict[str, Experiment]] = {
         "tanh from N(0, 5)": _ill(
             SPIRAL, Model(hidden=(8, 8, 8), activation=Tanh(), initializer=Normal(scale=5.0)), Adam(lr=0.001)
         ),
+        "tanh driven there by rate 1": _ill(SPIRAL, NARROW, Adam(lr=1.0)),
         "sigmoid from N(0, 10)": _ill(
             CIRCLE, Model(hidden=(8, 8), activation=Sigmoid(), initializer=Normal(scale=10.0)), SGD(lr=0.01)
         ),
-        
     },
     "vanishing": {
         "ten sigmoid layers": _ill(CIRCLE, Model(hidden=(8,) * 10, activation=Sigmoid()), SGD(lr=0.1)),
         "eight sigmoid layers, Adam": _ill(SPIRAL, Model(hidden=(8,) * 8, activation=Sigmoid()), Adam(lr=0.01)),
-        "60 ReLU layers, Xavier": _ill(CIRCLE, Model(hidden=(16,) * 60, activation=ReLU()), SGD(lr=0.1), epochs=15),
+        "60 ReLU layers, Xavier": _ill(CIRCLE, Model(hidden=(32,) * 60, activation=ReLU()), SGD(lr=0.003), epochs=15),
         "tanh from N(0, 0.05)": _ill(
             SPIRAL, Model(hidden=(8,) * 6, activation=Tanh(), initializer=Normal(scale=0.05)), SGD(lr=0.1)
         ),
     },
     "rate_high": {
         "momentum at rate 3": _ill(CIRCLE, NARROW, Momentum(lr=3.0)),
-        "RMSProp at rate 0.3": _ill(MOONS, Model(hidden=(8,)), RMSProp(lr=0.5)),
-        "tanh, Adam at rate 1": _ill(SPIRAL, NARROW, Adam(lr=1.0)),
-        "regression, Adam at rate 3": _ill(Sine(samples=200, waves=1.0), Model(hidden=(16,)), Adam(lr=3.0)),
+        "RMSProp at rate 0.5": _ill(MOONS, Model(hidden=(8,)), RMSProp(lr=0.5)),
+        "regression, SGD at rate 0.3": _ill(Sine(samples=200, waves=1.0), Model(hidden=(16,)), SGD(lr=0.3)),
     },
     "rate_low": {
         "SGD at 1e-4": _ill(CIRCLE, NARROW, SGD(lr=1e-4)),
@@ -96,7 +93,7 @@ ILLS: dict[str, dict[str, Experiment]] = {
             epochs=150,
         ),
         "noisy polynomial": _ill(
-            Polynomial(samples=40, noise=0.8),
+            Polynomial(samples=30, noise=0.5, degree=2),
             Model(hidden=(64, 64), activation=ReLU(), initializer=HeNormal()),
             Adam(lr=0.01),
             epochs=300,
@@ -105,7 +102,7 @@ ILLS: dict[str, dict[str, Experiment]] = {
     "underfit": {
         "a line for a circle": _ill(CIRCLE, Model(hidden=()), Adam(lr=0.03)),
         "two units for a spiral": _ill(SPIRAL, Model(hidden=(2,)), Adam(lr=0.03)),
-        "a line for a sine": _ill(Sine(samples=200), Model(hidden=()), SGD(lr=0.03)),
+        "a line for a sine": _ill(Sine(samples=200, waves=1.0), Model(hidden=()), SGD(lr=0.03)),
         "three units for a checkerboard": _ill(Checkerboard(samples=500), Model(hidden=(3,)), Adam(lr=0.03)),
     },
     "imbalance": {

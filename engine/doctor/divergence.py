@@ -31,16 +31,19 @@ class Diverged(Row):
         {"exploding", "vanishing", "dead", "saturated", "rate_high", "rate_low", "overfit", "underfit", "imbalance"}
     )
 
+    def measure(self, case: Case) -> Evidence:
+        return Evidence("updates done before it broke, or in all", case.step, form="count")
+
     def examine(self, case: Case) -> Finding | None:
         if case.ending is None or not case.diverged:
             return None
         losses = case.curve("train.loss")
-        first, step = float(losses[0]), case.ending.step + 1
+        first = float(losses[0])
         largest = float(np.max(losses[np.isfinite(losses)], initial=first))
         updates = [float(np.nanmax(f.update_ratio)) for f in case.frames if not np.isnan(f.update_ratio).all()]
         said = case.ending.message.partition(" The weights shown")[0].rstrip(".")
         evidence = (
-            Evidence("step at which it broke", step, form="count"),
+            self.measure(case),
             Evidence("passes over the data by then", case.last.epoch, "epochs"),
             Evidence("training loss at the beginning", first, case.scene.loss_unit),
             Evidence("largest training loss filmed", largest, case.scene.loss_unit),
@@ -77,9 +80,12 @@ class Unscaled(Row):
         {"exploding", "vanishing", "dead", "saturated", "rate_high", "rate_low", "underfit", "overfit"}
     )
 
+    def measure(self, case: Case) -> Evidence:
+        return Evidence("largest size (root mean square) of an input or target", float(_sizes(case).max()))
+
     def examine(self, case: Case) -> Finding | None:
         facts = case.facts
-        sizes = np.append(facts.size, facts.target_size if not facts.classes else 0.0)
+        sizes = _sizes(case)
         if (
             case.experiment.data.scaling != "none"
             or sizes.max() < LARGE_INPUT
@@ -90,7 +96,7 @@ class Unscaled(Row):
         largest = int(sizes.argmax())
         least = int(np.where(sizes > 0, sizes, np.inf).argmin())
         evidence = (
-            Evidence(f"size (root mean square) of {names[largest]}", float(sizes[largest])),
+            self.measure(case),
             Evidence(f"size of {names[least]}", float(sizes[least])),
             *case.shortfall_evidence,
         )
@@ -107,3 +113,8 @@ class Unscaled(Row):
             try_.together(try_.STANDARD, try_.rate(case, 10)),
             try_.together(try_.STANDARD, try_.rate(case, 0.1)),
         ]
+
+
+def _sizes(case: Case) -> np.ndarray:
+    """Root mean square of every input, and of a numeric target."""
+    return np.append(case.facts.size, [] if case.facts.classes else [case.facts.target_size])

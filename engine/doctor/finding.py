@@ -32,11 +32,6 @@ class Finding:
     evidence: tuple[Evidence, ...]
     place: Place
 
-    @property
-    def measure(self) -> Evidence:
-        """The number that a cure has to move."""
-        return self.evidence[0]
-
 
 class Row:
     """A row of the doctor's catalog: what it looks for, how, and which changes might help, the most usual first."""
@@ -58,8 +53,12 @@ class Row:
     balanced: ClassVar[bool] = False
     """Whether a cure is measured by the loss with every class counting the same."""
 
+    def measure(self, case: Case) -> Evidence:
+        """The number that a cure has to move; also of a run where nothing is wrong."""
+        raise NotImplementedError
+
     def examine(self, case: Case) -> Finding | None:
-        """What is wrong, or None."""
+        """What is wrong, or None. The first evidence is ``measure``."""
         raise NotImplementedError
 
     def candidates(self, case: Case) -> list[Patch]:

@@ -1,10 +1,10 @@
 """How well the network fits: too little, too closely, or only the common classes."""
 
-
 import numpy as np
+from jaxtyping import Float
 
 from engine.doctor import patches as try_
-from engine.doctor.case import Case
+from engine.doctor.case import Case, share_of
 from engine.doctor.evidence import Evidence
 from engine.doctor.finding import Finding, Place, Row, patch
 from engine.run import Patch
@@ -18,6 +18,11 @@ RARE = 0.25
 POOR_RECALL = 0.5
 
 
+def smoothed(values: Float[np.ndarray, " frames"]) -> Float[np.ndarray, " frames"]:
+    """Medians of three neighbours: one odd frame is no lowest value."""
+    return np.array([np.median(values[max(0, i - 1) : i + 2]) for i in range(len(values))])
+
+
 class UnderFit(Row):
     code = "underfit"
     label = "Under-fitting"
@@ -29,14 +34,17 @@ class UnderFit(Row):
     looks_at = "training beside what the nearest examples would answer"
     late = True
 
+    def measure(self, case: Case) -> Evidence:
+        train = case.score(f"train.{case.score_kind}")
+        return Evidence(f"{case.score_label} on the training part", train, form=case.score_form)
+
     def examine(self, case: Case) -> Finding | None:
         kind, facts = case.score_kind, case.facts
         train = case.score(f"train.{kind}")
         if not (case.is_over and case.falls_short and facts.neighbour_score - train >= SHORT_OF_NEIGHBOURS):
             return None
-        form = case.score_form
         evidence = (
-            Evidence(f"{case.score_label} on the training part", train, form=form),
+            self.measure(case),
             *case.shortfall_evidence,
             Evidence("training loss", case.score("train.loss"), case.scene.loss_unit),
             Evidence("loss of the best constant answer", facts.constant_loss, case.scene.loss_unit),
@@ -63,6 +71,7 @@ class UnderFit(Row):
             try_.together(deep, try_.activation(case, "relu"), try_.HE),
             try_.rate(case, 3),
             try_.rate(case, 10),
+            try_.ADAM,
             try_.together(deep, try_.rate(case, 3)),
             try_.together(patch(model__hidden=(32, 32)), try_.activation(case, "relu"), try_.HE, try_.ADAM),
         ]
@@ -79,17 +88,25 @@ class OverFit(Row):
     looks_at = "the gap between training and held-back loss"
     late = True
 
+    def measure(self, case: Case) -> Evidence:
+        held = smoothed(case.curve(f"{case.held}.loss"))
+        return Evidence(
+            f"{case.held} loss now, as a multiple of its lowest (smoothed)",
+            share_of(float(held[-1]), float(held.min())),
+        )
+
     def examine(self, case: Case) -> Finding | None:
         held, train = case.curve(f"{case.held}.loss"), case.curve("train.loss")
         if len(held) < 8 or not np.isfinite(held).all():
             return None
-        smooth = np.array([np.median(held[max(0, i - 1) : i + 2]) for i in range(len(held))])
+        smooth = smoothed(held)
         best = int(smooth.argmin())
         now, lowest = float(smooth[-1]), float(smooth[best])
         margin = RISE_OF_CONSTANT * case.facts.constant_loss
         if not (now > RISE * lowest + margin and held[-1] > RISE * lowest + margin and train[-1] < train[best]):
             return None
         evidence = (
+            self.measure(case),
             Evidence(f"{case.held} loss now", float(held[-1]), case.scene.loss_unit),
             Evidence(f"its lowest, at step {case.frames[best].step:,}", float(held[best]), case.scene.loss_unit),
             Evidence("training loss then", float(train[best]), case.scene.loss_unit),
@@ -129,33 +146,42 @@ class Imbalance(Row):
     late = True
     balanced = True
 
+    def measure(self, case: Case) -> Evidence:
+        found, asked = _found(case) if case.scene.classes and case.detailed else (0.0, 0.0)
+        return Evidence("recall of the rarest class on the test part", share_of(found, asked), form="share")
+
     def examine(self, case: Case) -> Finding | None:
         facts = case.facts
         if not facts.classes or not case.detailed:
             return None
         rare, total = facts.rarest, sum(facts.counts)
         step, last = case.detailed[-1]
-        asked = float(last.outcome[rare].sum())
+        found, asked = _found(case)
         if facts.counts[rare] * len(facts.classes) >= RARE * total or not asked:
             return None
-        recall = float(last.outcome[rare, rare]) / asked
-        if recall >= POOR_RECALL:
+        if found / asked >= POOR_RECALL:
             return None
         right = float(np.trace(last.outcome) / last.outcome.sum())
         evidence = (
-            Evidence("recall of the rarest class on the test part", recall, form="share"),
+            self.measure(case),
             Evidence("its share of the training part", facts.counts[rare] / total, form="share"),
             Evidence("its training examples", facts.counts[rare], form="count"),
             Evidence("accuracy on the test part", right, form="share"),
             Evidence("loss with every class counting the same", case.balanced_loss, case.scene.loss_unit),
         )
         sentence = (
-            f"Only {facts.counts[rare]:,} of {total:,} training examples ({percent(facts.counts[rare] / total)}) are of the class "
-            f"{facts.classes[rare]}, and the network finds {last.outcome[rare, rare]:.0f} of {asked:.0f} such examples of the "
-            f"test part: accuracy is {percent(right)} all the same."
+            f"Only {facts.counts[rare]:,} of {total:,} training examples ({percent(facts.counts[rare] / total)}) are of the "
+            f"class {facts.classes[rare]}, and the network finds {found:.0f} of {asked:.0f} such examples of the test part: "
+            f"accuracy is {percent(right)} all the same."
         )
         return self.found(sentence, evidence, Place("confusion", step))
 
     def candidates(self, case: Case) -> list[Patch]:
         balanced = patch(training__class_weights="balanced")
         return [balanced, try_.together(balanced, try_.rate(case, 3)), try_.together(balanced, try_.rate(case, 10))]
+
+
+def _found(case: Case) -> tuple[float, float]:
+    """(examples of the rarest class that were recognised, all of them), on the test part."""
+    table, rare = case.detailed[-1][1].outcome, case.facts.rarest
+    return float(table[rare, rare]), float(table[rare].sum())

@@ -35,6 +35,9 @@ class Exploding(Row):
     looks_at = "the gradient of every layer"
     explains: ClassVar = frozenset({"vanishing", "saturated", "dead", "rate_high", "underfit", "overfit"})
 
+    def measure(self, case: Case) -> Evidence:
+        return Evidence("largest gradient norm of a layer, median over the film", float(norms(case).max()))
+
     def examine(self, case: Case) -> Finding | None:
         filmed = np.array([frame.gradient_norm for frame in case.frames])
         usual = norms(case)
@@ -43,8 +46,8 @@ class Exploding(Row):
             return None
         at = int(filmed[:, layer].argmax())
         evidence = (
-            Evidence(f"median gradient norm of {case.layer(layer)}", float(usual[layer])),
-            Evidence(f"largest, at step {case.frames[at].step:,}", float(filmed[at, layer])),
+            self.measure(case),
+            Evidence(f"largest of {case.layer(layer)}, at step {case.frames[at].step:,}", float(filmed[at, layer])),
             Evidence("training loss now", case.score("train.loss"), case.scene.loss_unit),
             Evidence("loss of the best constant answer", case.facts.constant_loss, case.scene.loss_unit),
         )
@@ -80,6 +83,9 @@ class Vanishing(Row):
     looks_at = "the gradient of every layer"
     explains: ClassVar = frozenset({"saturated", "dead", "rate_high", "rate_low", "underfit", "imbalance"})
 
+    def measure(self, case: Case) -> Evidence:
+        return Evidence("weakest gradient norm of a layer, median over the film", float(norms(case).min()))
+
     def examine(self, case: Case) -> Finding | None:
         if not case.falls_short or case.depth < 2:
             return None
@@ -91,7 +97,7 @@ class Vanishing(Row):
         share = float(usual[weakest] / usual[strongest])
         ratio = np.nanmedian([frame.update_ratio[weakest] for frame in case.frames[1:]] or [np.nan])
         evidence = (
-            Evidence(f"median gradient norm of {case.layer(weakest)}", float(usual[weakest])),
+            self.measure(case),
             Evidence(f"median gradient norm of {case.layer(strongest)}", float(usual[strongest])),
             Evidence(f"median update of {case.layer(weakest)}, as a share of its weights", float(ratio)),
             *case.shortfall_evidence,

@@ -7,6 +7,7 @@ from engine.run import Patch
 RECTIFIERS = ("relu", "leaky_relu", "elu", "gelu", "silu", "softplus", "maxout")
 """Activations without an upper end."""
 LOWEST_RATE, HIGHEST_RATE = 1e-6, 10.0
+"""The bounds of every optimizer's rate."""
 
 
 def kinds(case: Case) -> list[str]:

@@ -1,8 +1,10 @@
 """Learning rates that are too high or too low for the run."""
 
+import math
 from typing import ClassVar
 
 import numpy as np
+from jaxtyping import Float
 
 from engine.doctor import patches as try_
 from engine.doctor.case import Case
@@ -11,6 +13,8 @@ from engine.doctor.finding import Finding, Place, Row
 from engine.run import Patch
 from engine.words import number, percent
 
+FEWEST_FRAMES = 5
+"""In the second half of a film, to speak of a curve."""
 BOUNCE = 0.25
 """Median change of the training loss from frame to frame, as a share of the loss."""
 AIMLESS = 3.0
@@ -22,7 +26,25 @@ SMALL_UPDATE = 1e-3
 STEADY = 0.8
 """Share of frames that lower the loss where it falls steadily."""
 STILL_STEEP = 0.3
-"""Share of its first gradient that a run has left which is not at the end of its way."""
+"""Share of its first gradient that is left to a run which is not at the end of its way."""
+
+
+def second_half(case: Case) -> Float[np.ndarray, " frames"]:
+    """Training losses of the second half of the film."""
+    losses = case.curve("train.loss")
+    return losses[len(losses) // 2 :]
+
+
+def bounce(losses: Float[np.ndarray, " frames"]) -> float:
+    """Median change from frame to frame as a share of the mean loss; NaN for fewer than two frames."""
+    return float(np.median(np.abs(np.diff(losses))) / np.mean(losses)) if len(losses) > 1 else math.nan
+
+
+def usual_update(case: Case) -> float:
+    """Median, over the second half of the film, of the update of the layer that moves most; NaN where none was filmed."""
+    half = case.frames[len(case.frames) // 2 :]
+    moved = [float(np.nanmax(frame.update_ratio)) for frame in half if not np.isnan(frame.update_ratio).all()]
+    return float(np.median(moved)) if moved else math.nan
 
 
 class RateHigh(Row):
@@ -37,52 +59,42 @@ class RateHigh(Row):
     late = True
     explains: ClassVar = frozenset({"saturated", "rate_low", "underfit", "overfit", "imbalance"})
 
+    def measure(self, case: Case) -> Evidence:
+        name = "change of the training loss from frame to frame, as a share of it (median of the second half)"
+        return Evidence(name, bounce(second_half(case)), form="share")
+
     def examine(self, case: Case) -> Finding | None:
-        losses = case.curve("train.loss")
-        late = losses[len(losses) // 2 :]
-        if len(late) < 5 or not case.falls_short:
+        late = second_half(case)
+        if len(late) < FEWEST_FRAMES or not case.falls_short:
             return None
-        change = np.abs(np.diff(late))
-        bounce = float(np.median(change) / np.mean(late))
-        aimless = float(change.sum() / max(abs(late[-1] - late[0]), 1e-12))
-        worse = float(np.median(late)) > WORSE * max(case.facts.constant_loss, float(losses[0]))
-        if not ((bounce > BOUNCE and aimless > AIMLESS) or worse):
+        first = float(case.frames[0].scores[case.scene.score("train.loss")])
+        aimless = float(np.abs(np.diff(late)).sum()) > AIMLESS * abs(float(late[-1] - late[0]))
+        worse = float(np.median(late)) > WORSE * max(case.facts.constant_loss, first)
+        if not (worse or (aimless and bounce(late) > BOUNCE)):
             return None
-        updates = np.array(
-            [np.nanmax(f.update_ratio) for f in case.frames[len(losses) // 2 :] if np.isfinite(f.update_ratio).any()]
-        )
-        typical = float(np.median(updates)) if len(updates) else float("nan")
-        low, high = float(late.min()), float(late.max())
         evidence = (
-            Evidence(
-                "median change of the training loss from frame to frame, in the second half", bounce, form="share"
-            ),
-            Evidence("lowest training loss there", low, case.scene.loss_unit),
-            Evidence("highest training loss there", high, case.scene.loss_unit),
-            Evidence("median update of the layer that moves most, as a share of its weights", typical),
+            self.measure(case),
+            Evidence("lowest training loss of the second half", float(late.min()), case.scene.loss_unit),
+            Evidence("highest training loss of the second half", float(late.max()), case.scene.loss_unit),
+            Evidence("update of the layer that moves most, as a share of its weights (median)", usual_update(case)),
             Evidence("learning rate", case.last.rate),
             *case.shortfall_evidence,
         )
-        since = int(case.steps[len(losses) // 2])
-        rate = f"the learning rate {number(case.last.rate)} is too high here"
-        sentence = (
-            f"From step {since:,} on the training loss is above that of the beginning, {number(float(losses[0]))}: it lies between "
-            f"{number(low)} and {number(high)}, so {rate}."
+        return self.found(self._sentence(case, first, worse), evidence, Place("loss", case.step))
+
+    def _sentence(self, case: Case, first: float, worse: bool) -> str:
+        late = second_half(case)
+        since = f"From step {int(case.steps[len(case.steps) // 2]):,} on"
+        between = f"between {number(float(late.min()))} and {number(float(late.max()))}"
+        what = (
+            f"the training loss is mostly above the {number(first)} of the beginning ({between})"
             if worse
-            else f"From step {since:,} on the training loss goes up and down between {number(low)} and {number(high)}, typically by "
-            f"{percent(bounce)} from one frame to the next: {rate}."
+            else f"the training loss goes up and down {between}, typically by {percent(bounce(late))} from frame to frame"
         )
-        sentence = f"{sentence} {case.shortfall_said}"
-        return self.found(sentence, evidence, Place("loss", case.step))
+        return f"{since} {what}: the learning rate {number(case.last.rate)} is too high here. {case.shortfall_said}"
 
     def candidates(self, case: Case) -> list[Patch]:
-        return [
-            try_.rate(case, 1 / 3),
-            try_.rate(case, 0.1),
-            try_.rate(case, 0.03),
-            try_.rate(case, 0.01),
-            try_.rate(case, 0.001),
-        ]
+        return [try_.rate(case, factor) for factor in (1 / 3, 0.1, 0.03, 0.01, 0.001)]
 
 
 class RateLow(Row):
@@ -97,30 +109,29 @@ class RateLow(Row):
     late = True
     explains: ClassVar = frozenset({"underfit", "imbalance"})
 
+    def measure(self, case: Case) -> Evidence:
+        return Evidence("update of the layer that moves most, as a share of its weights (median)", usual_update(case))
+
     def examine(self, case: Case) -> Finding | None:
-        losses = case.curve("train.loss")
-        late = losses[len(losses) // 2 :]
-        if len(late) < 5 or not case.falls_short:
+        late = second_half(case)
+        if len(late) < FEWEST_FRAMES or not case.falls_short:
             return None
         falling = float((np.diff(late) < 0).mean())
-        updates = [
-            np.nanmax(f.update_ratio) for f in case.frames[len(losses) // 2 :] if np.isfinite(f.update_ratio).any()
-        ]
-        typical = float(np.median(updates)) if updates else float("nan")
-        first, now = (float(np.sqrt((frame.gradient_norm**2).sum())) for frame in (case.frames[0], case.last))
-        if not (falling >= STEADY and typical < SMALL_UPDATE and now > STILL_STEEP * first):
+        first, now = (float(np.linalg.norm(frame.gradient_norm)) for frame in (case.frames[0], case.last))
+        if not (falling >= STEADY and usual_update(case) < SMALL_UPDATE and now > STILL_STEEP * first):
             return None
+        began, is_now = float(case.curve("train.loss")[0]), case.score("train.loss")
         evidence = (
-            Evidence("median update of the layer that moves most, as a share of its weights", typical),
+            self.measure(case),
             Evidence("frames of the second half that lower the training loss", falling, form="share"),
-            Evidence("training loss at the beginning", float(losses[0]), case.scene.loss_unit),
-            Evidence("training loss now", float(losses[-1]), case.scene.loss_unit),
+            Evidence("training loss at the beginning", began, case.scene.loss_unit),
+            Evidence("training loss now", is_now, case.scene.loss_unit),
             Evidence("learning rate", case.last.rate),
             *case.shortfall_evidence,
         )
         sentence = (
-            f"The training loss falls steadily, but in {case.step:,} updates only from {number(float(losses[0]))} to "
-            f"{number(float(losses[-1]))}: an update changes no layer's weights by more than {number(typical)} of their norm. "
+            f"The training loss falls steadily, but in {case.step:,} updates only from {number(began)} to {number(is_now)}: "
+            f"an update usually changes no layer's weights by more than {number(usual_update(case))} of their norm. "
             f"{case.shortfall_said}"
         )
         return self.found(sentence, evidence, Place("updates", case.step))

@@ -1,5 +1,6 @@
 """Hidden units that are of no use: copies of each other, dead, or stuck where their slope is near 0."""
 
+import math
 from typing import ClassVar
 
 import numpy as np
@@ -34,6 +35,12 @@ class Symmetry(Row):
     looks_at = "units that are copies"
     explains: ClassVar = frozenset({"vanishing", "dead", "saturated", "rate_low", "rate_high", "underfit", "imbalance"})
 
+    def measure(self, case: Case) -> Evidence:
+        layers = [layer for layer in range(case.depth) if case.scene.layers[layer].drawn > 1]
+        spreads = [_spread(case, case.detailed[-1][1], layer) for layer in layers] if case.detailed else []
+        name = "least difference between the units of a layer, as a share of their weights"
+        return Evidence(name, min(spreads, default=math.nan))
+
     def examine(self, case: Case) -> Finding | None:
         if case.step == 0 or not case.detailed:
             return None
@@ -47,10 +54,7 @@ class Symmetry(Row):
         units = case.scene.layers[layer].units
         zero = bool(last[1].weight_zeros[layer] == 1)
         evidence = (
-            Evidence(
-                f"largest difference between units of {case.layer(layer)}, as a share of their weights",
-                _spread(case, last[1], layer),
-            ),
+            self.measure(case),
             Evidence("units in that layer", units, form="count"),
             Evidence("layers of copies", len(layers), form="count"),
             *case.shortfall_evidence,
@@ -91,6 +95,10 @@ class Dead(Row):
     looks_at = "dead and saturated units"
     explains: ClassVar = frozenset({"saturated", "rate_high", "rate_low", "underfit", "overfit", "imbalance"})
 
+    def measure(self, case: Case) -> Evidence:
+        share = float(case.detailed[-1][1].dead.max(initial=0.0)) if case.detailed else math.nan
+        return Evidence("dead units of the layer that has most", share, form="share")
+
     def examine(self, case: Case) -> Finding | None:
         if not case.depth or not case.detailed or not case.falls_short:
             return None
@@ -102,7 +110,7 @@ class Dead(Row):
             return None
         since = next(at for at, detail in case.detailed if detail.dead[layer] >= worst)
         evidence = (
-            Evidence(f"dead units of {case.layer(layer)}", worst, form="share"),
+            self.measure(case),
             Evidence("dead units of all hidden layers", whole, form="share"),
             Evidence("seen since step", since, form="count"),
             *case.shortfall_evidence,
@@ -138,22 +146,31 @@ class Saturated(Row):
     )
     source = "Glorot and Bengio 2010"
     looks_at = "dead and saturated units"
-    explains: ClassVar = frozenset({"vanishing", "rate_high", "rate_low", "underfit", "overfit"})
+    explains: ClassVar = frozenset({"vanishing", "dead", "rate_high", "rate_low", "underfit", "overfit", "imbalance"})
+
+    def measure(self, case: Case) -> Evidence:
+        bounded = _bounded(case)
+        shares = [float(case.detailed[-1][1].saturated[layer]) for layer in bounded] if case.detailed else []
+        return Evidence("saturated activations of the layer that has most", max(shares, default=math.nan), form="share")
 
     def examine(self, case: Case) -> Finding | None:
-        bounded = [layer for layer, kind in enumerate(try_.kinds(case)) if kind in BOUNDED]
+        bounded = _bounded(case)
         if not bounded or not case.detailed or not case.falls_short:
             return None
         usual = np.median([detail.saturated for _, detail in case.detailed], axis=0)
-        layer = max(bounded, key=lambda index: float(usual[index]))
         step, last = case.detailed[-1]
+        layer = max(bounded, key=lambda index: float(last.saturated[index]))
         if usual[layer] < SATURATED_LAYER or last.saturated[layer] < SATURATED_LAYER:
             return None
         if case.detailed[0][1].saturated[layer] < SATURATED_LAYER and RateHigh().examine(case):
             return None  # driven there by steps that are too long: that is the cause to tell
         evidence = (
-            Evidence(f"saturated activations of {case.layer(layer)}", float(last.saturated[layer]), form="share"),
-            Evidence("the same at the first frame", float(case.detailed[0][1].saturated[layer]), form="share"),
+            self.measure(case),
+            Evidence(
+                f"the same of {case.layer(layer)} at the first frame",
+                float(case.detailed[0][1].saturated[layer]),
+                form="share",
+            ),
             Evidence("norm of its weights", float(last.weight_norm[layer])),
             *case.shortfall_evidence,
         )
@@ -176,3 +193,8 @@ class Saturated(Row):
             try_.together(try_.activation(case, "relu"), try_.HE),
             try_.together(try_.activation(case, "relu"), try_.HE, try_.rate(case, 0.1)),
         ]
+
+
+def _bounded(case: Case) -> list[int]:
+    """The hidden layers, from 0, whose activation flattens at both ends."""
+    return [layer for layer, kind in enumerate(try_.kinds(case)) if kind in BOUNDED]
