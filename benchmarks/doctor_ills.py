@@ -26,7 +26,7 @@ CIRCLE, MOONS, SPIRAL = Circle(samples=300), Moons(samples=300), Spiral(samples=
 ILLS: dict[str, dict[str, Experiment]] = {
     "diverged": {
         "ReLU regression at rate 1": _ill(TwoBumps(samples=300), RELU, SGD(lr=1.0)),
-        "linear regression at rate 3": _ill(Sine(samples=200), Model(hidden=()), SGD(lr=3.0)),
+        "linear regression at rate 3": _ill(Sine(samples=200, waves=1.0), Model(hidden=()), SGD(lr=3.0)),
         "prices in thousands, unscaled": _ill(HousePrices(samples=300, scaling="none"), Model(hidden=()), SGD(lr=0.01)),
     },
     "unscaled": {

@@ -1,23 +1,101 @@
-"""Changed settings as a person reads them: ``Learning rate 0.01 → 0.1``."""
+"""Settings and their changes in the words of the controls: ``Learning rate: 0.01 → 0.1``."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel
 
-from engine.choice import Choice
-from engine.experiment import HAND, Experiment, differences
+from engine.choice import Choice, Frozen, knobs
+from engine.data.source import DataSource
+from engine.experiment import HAND, Experiment
 from engine.run import Edit
 from engine.touch import is_touch, read
 
 LONGEST = 60
-ARROW = " → "
+FEW = 4
+"""Equal widths up to so many are listed one by one."""
+TITLES = {
+    "data": "Data set",
+    "activation": "Activation",
+    "initializer": "Weight initialization",
+    "norm": "Normalization",
+    "loss": "Loss",
+    "optimizer": "Optimizer",
+    "schedule": "Schedule",
+    "penalty": "Weight penalty",
+    "clip": "Gradient clipping",
+    "stopping": "Stopping",
+}
+"""Names of settings that are a choice from a catalog."""
 
 
-def changes(old: Experiment, new: Experiment) -> list[str]:
-    """What ``new`` has otherwise than ``old``, one line per setting, in the order of the form."""
-    found = differences(old, new)
-    return [line for path, value in found.items() if (line := _change(old, new, path, value))]
+@dataclass(frozen=True)
+class Change:
+    """One setting: its name, what it said, what it says now."""
+
+    title: str
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        return f"{self.title}: {self.before} → {self.after}"
+
+
+def changes(old: Experiment, new: Experiment) -> list[Change]:
+    """Every setting in which ``new`` differs from ``old``, in the order of the form."""
+    return _between(old, new)
+
+
+def _between(old: Frozen, new: Frozen) -> list[Change]:
+    found: list[Change] = []
+    for name in type(new).model_fields:
+        before, after = getattr(old, name), getattr(new, name)
+        if before == after or name == "kind":
+            continue
+        if isinstance(after, Frozen) and type(before) is type(after):
+            found += _between(before, after)
+        elif name == "hand":
+            found.append(Change(_title(new, name), _points(before), _points(after)))
+        else:
+            found.append(Change(_title(new, name), said(before), said(after)))
+    return found
+
+
+def _title(holder: BaseModel, name: str) -> str:
+    field = type(holder).model_fields.get(name)
+    return TITLES.get(name) or (field.title if field else None) or name.replace("_", " ").capitalize()
+
+
+def _points(hand: tuple[str, ...]) -> str:
+    return "nothing" if not hand else f"{len(hand)} point{'s' if len(hand) > 1 else ''}"
+
+
+def said(value: Any) -> str:
+    """A value as a person reads it: a choice by its label and first knob, widths as a list, switches as on and off."""
+    if isinstance(value, DataSource):
+        return value.label
+    if isinstance(value, Choice):
+        first = next(iter(knobs(type(value))), None)
+        return f"{value.label} ({first.title.lower()} {said(getattr(value, first.name))})" if first else value.label
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    text = _listed(value) if isinstance(value, tuple) else "none" if value is None else str(value)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _listed(values: tuple[Any, ...]) -> str:
+    if len(values) > FEW and len(set(values)) == 1:
+        return f"{len(values)} × {said(values[0])}"
+    if any(isinstance(value, Frozen) for value in values):
+        return "layer by layer"
+    return ", ".join(said(value) for value in values) or "none"
+
+
+# --- edits of a run -------------------------------------------------------------------------------------------------
 
 
 def edit_said(edit: Edit, experiment: Experiment) -> str:
@@ -26,20 +104,9 @@ def edit_said(edit: Edit, experiment: Experiment) -> str:
 
 
 def edits_said(edits: tuple[Edit, ...], others: tuple[Edit, ...], experiment: Experiment) -> list[str]:
-    """The touches and points of ``edits`` that are not among ``others``: no setting of an experiment tells of them."""
+    """The touches of ``edits`` that are not among ``others``: no setting of an experiment tells of them."""
     mine = [edit for edit in edits if edit not in others and all(is_touch(path) for path, _ in edit.patch)]
     return [f"at step {edit.step:,}: {edit_said(edit, experiment)}" for edit in mine]
-
-
-def _change(old: Experiment, new: Experiment, path: str, value: Any) -> str:
-    above, _, name = path.rpartition(".")
-    was, now = _node(old, above), _node(new, above)
-    if name == "kind" and isinstance(was, Choice) and isinstance(now, Choice):
-        return f"{title(new, above)} {was.label}{ARROW}{now.label}"
-    if type(was) is type(now):
-        return f"{title(new, path)} {shown(getattr(was, name))}{ARROW}{shown(value)}"
-    is_usual = name in type(now).model_fields and type(now).model_fields[name].get_default() == value
-    return "" if is_usual else f"{title(new, path)}{ARROW}{shown(value)}"
 
 
 def _done(path: str, value: Any, experiment: Experiment) -> str:
@@ -48,9 +115,11 @@ def _done(path: str, value: Any, experiment: Experiment) -> str:
     if is_touch(path):
         return touch_said(path, value)
     above, _, name = path.rpartition(".")
-    now = _node(experiment, above)
-    label = now.label if name == "kind" and isinstance(now, Choice) and now.kind == value else shown(value)
-    return f"{title(experiment, above if name == 'kind' else path)}{ARROW}{label}"
+    holder = _node(experiment, above)
+    if name == "kind":
+        label = holder.label if isinstance(holder, Choice) and holder.kind == value else str(value)
+        return f"{TITLES.get(above.rpartition('.')[2], above)} → {label}"
+    return f"{_title(holder, name)} → {_points(value) if name == 'hand' else said(value)}"
 
 
 def touch_said(path: str, value: Any) -> str:
@@ -62,40 +131,15 @@ def touch_said(path: str, value: Any) -> str:
         "unit": f"unit {touch.unit} of layer {touch.layer}",
         "edge": f"edge of layer {touch.layer}, unit {touch.unit}, from {touch.source}",
     }
-    said = ("on" if touch.value else "off") if isinstance(touch.given, bool) else f"→ {touch.value:.4g}"
-    return f"{places[touch.kind]} {said}"
-
-
-def title(experiment: Experiment, path: str) -> str:
-    """The title of the setting at a dotted path, as its widget has it."""
-    above, _, name = path.rpartition(".")
-    fields = type(_node(experiment, above)).model_fields
-    given = fields[name].title if name in fields else None
-    return given or name.replace("_", " ").capitalize()
+    result = ("on" if touch.value else "off") if isinstance(touch.given, bool) else f"→ {touch.value:.4g}"
+    return f"{places[touch.kind]} {result}"
 
 
 def _node(experiment: Experiment, path: str) -> BaseModel:
+    """What stands at a dotted path, or the nearest thing above it."""
     node: Any = experiment
     for part in path.split(".") if path else ():
         below = getattr(node, part, None)
         node = below if isinstance(below, BaseModel) else node
     found: BaseModel = node
     return found
-
-
-def shown(value: Any) -> str:
-    """A value in a few letters."""
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, Mapping):
-        return str(value.get("kind", "changed"))
-    if isinstance(value, tuple | list):
-        items = [shown(item) if not isinstance(item, BaseModel) else "changed" for item in value]
-        text = ", ".join(items) or "none"
-    else:
-        text = "as the rest" if value is None else str(value)
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

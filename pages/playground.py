@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import class_view, controls, cut, further, notices, parts, presets_menu, session, tour
+from ui import class_view, controls, cut, doctor, further, notices, parts, presets_menu, session, tour
 from ui.player import player
 
 session.read_address()
@@ -19,5 +19,6 @@ class_view.banner()
 notices.notices()
 tour.card()
 player()
+doctor.doctor()
 further.views()
 parts.last()

@@ -20,6 +20,7 @@ from engine.tours.tour import Progress
 from engine.wording import changes, edits_said
 from ui import visitors
 from ui.bell import Bell
+from ui.checkup import Checkup
 from ui.turnstile import Turnstile
 
 BESIDE = "beside"
@@ -80,6 +81,8 @@ class Visit:
     """What an opened link got wrong."""
     done: int = 0
     """The newest command of the browser that was carried out."""
+    checkup: Checkup = field(default_factory=Checkup)
+    """What the doctor said last, and its search for a cure."""
     bell: Bell = field(default_factory=Bell)
     turnstile: Turnstile = field(default_factory=Turnstile)
     heard: threading.Event = field(default_factory=threading.Event)
@@ -113,7 +116,7 @@ class Visit:
         """What B has otherwise than A, in words."""
         if self.beside is None:
             return []
-        settings = changes(self.beside.now, self.now)
+        settings = map(str, changes(self.beside.now, self.now))
         return [*settings, *edits_said(self.edits, self.beside.edits, self.now)]
 
     @property

@@ -17,6 +17,7 @@ from engine.experiment import Experiment
 from engine.pool import RunPool
 from engine.run import Patch
 from engine.supervised import SupervisedRun
+from engine.wording import Change, changes
 
 MOST_UPDATES = 5000
 """A longer run is compared with itself after so many updates from the beginning."""
@@ -110,6 +111,11 @@ class CureSearch:
     def trying(self) -> Patch | None:
         """The change in training now; None before, between and after. ``SAME`` is the run to compare with."""
         return self._now[0] if self._now else None
+
+    @property
+    def trying_changes(self) -> list[Change]:
+        """The same in words."""
+        return changes(self.case.experiment, self._now[1]) if self._now else []
 
     @property
     def progress(self) -> float:

@@ -8,15 +8,15 @@ from engine.model import Model
 from engine.optimizers import SGD, Adam
 from engine.penalties import L2
 from engine.run import Edit
-from engine.wording import changes, edit_said, edits_said, shown
+from engine.wording import Change, changes, edit_said, edits_said, said
 from tests.strategies import experiments
 
 
 def test_a_changed_number_is_said_with_its_old_and_new_value() -> None:
     old = Experiment(training=Training(optimizer=Adam(lr=0.01)))
-    assert changes(old, old.patched({"training.optimizer.lr": 0.1})) == ["Learning rate 0.01 → 0.1"]
-    assert changes(old, old.patched({"model.residual": True})) == ["Residual connections off → on"]
-    assert changes(old, old.patched({"model.hidden": (4,)})) == ["Hidden layers 8, 8 → 4"]
+    assert changes(old, old.patched({"training.optimizer.lr": 0.1})) == [Change("Learning rate", "0.01", "0.1")]
+    assert changes(old, old.patched({"model.residual": True})) == [Change("Residual connections", "off", "on")]
+    assert changes(old, old.patched({"model.hidden": (4,)})) == [Change("Hidden layers", "8, 8", "4")]
 
 
 def test_a_changed_kind_is_said_with_its_label_and_what_is_unusual_of_the_new_one() -> None:
@@ -24,12 +24,17 @@ def test_a_changed_kind_is_said_with_its_label_and_what_is_unusual_of_the_new_on
         Experiment(data=Spiral()),
         Experiment(data=Circle(noise=0.3), training=Training(optimizer=SGD(lr=0.5), penalty=L2())),
     )
-    assert changes(old, new) == [
-        "Data Spiral → Circle",
-        "Noise → 0.3",
-        "Optimizer Adam → Gradient descent (SGD)",
-        "Learning rate → 0.5",
-        "Penalty None → L2",
+    assert [str(change) for change in changes(old, new)] == [
+        "Data set: Spiral → Circle",
+        "Optimizer: Adam (learning rate 0.01) → Gradient descent (SGD) (learning rate 0.5)",
+        "Weight penalty: None → L2 (strength 0.001)",
+    ]
+
+
+def test_points_by_hand_are_counted() -> None:
+    old = Experiment(data=Spiral())
+    assert [str(change) for change in changes(old, old.patched({"data.hand": ("1_2_0", "4~1")}))] == [
+        "By hand: nothing → 2 points"
     ]
 
 
@@ -44,15 +49,16 @@ def test_edits_say_what_they_did() -> None:
 
 
 def test_long_values_are_cut() -> None:
-    assert len(shown((128,) * 60)) == 60
+    assert said((128,) * 60) == "60 × 128"
+    assert len(said(tuple(range(100, 160)))) == 60
 
 
 @given(experiments(), experiments())
 @settings(max_examples=40, suppress_health_check=list(HealthCheck), deadline=None)
 def test_any_two_experiments_can_be_told_apart(old: Experiment, new: Experiment) -> None:
-    said = changes(old, new)
-    assert bool(said) == bool(differences(old, new))
-    assert all(line and len(line) < 300 for line in said)
+    found = [str(change) for change in changes(old, new)]
+    assert bool(found) == bool(differences(old, new))
+    assert all(line and len(line) < 300 for line in found)
 
 
 def test_the_same_experiment_has_nothing_to_say() -> None:

@@ -1,0 +1,36 @@
+"""What the doctor said last of the run on screen, and the search for a cure that it was asked for."""
+
+from dataclasses import dataclass
+
+from engine.doctor.case import Case
+from engine.doctor.catalog import Examination
+from engine.doctor.cures import CureSearch
+
+
+@dataclass(eq=False)
+class Checkup:
+    """A visitor's: of one run as it stood at one step."""
+
+    run: str = ""
+    """The id of the run that was examined."""
+    case: Case | None = None
+    said: Examination | None = None
+    search: CureSearch | None = None
+    ticking: bool = False
+    """Whether the page was told to look after the search by itself."""
+
+    def is_of(self, run: str, step: int) -> bool:
+        """Whether it was this run at this step."""
+        return self.run == run and self.said is not None and self.said.step == step
+
+    def take(self, run: str, case: Case | None, said: Examination | None) -> None:
+        """What was found now; a search for another run is given up."""
+        if run != self.run:
+            self.give_up()
+        self.run, self.case, self.said = run, case, said
+
+    def give_up(self) -> None:
+        """End the search, if there is one."""
+        if self.search is not None:
+            self.search.close()
+        self.search = None
