@@ -6,11 +6,13 @@ import numpy as np
 import plotly.graph_objects as go
 
 from charts import theme
-from charts.live import Binding, LiveFigure, layout, legend_above
+from charts.live import Binding, LiveFigure, layout, legend_above, plain
 from engine.scene import Points, Scene
 
 POINTS = "Each point is an example; filled ones train the network, ringed ones are the test part it never learns from."
 FINE_CELLS = 100
+LEGEND_NAME, TICK_NAME = 24, 14
+"""Characters of a class in the legend, of a category on an axis."""
 CUT = "This is one flat cut through more than two columns, so points may lie off their colour."
 
 
@@ -21,6 +23,8 @@ def boundary(scene: Scene) -> LiveFigure:
     figure.update_xaxes(range=[low_x, high_x], showgrid=False, constrain="domain")
     figure.update_yaxes(range=[low_y, high_y], showgrid=False)
     figure.update_layout(margin={"l": 52, "r": 8, "t": 26, "b": 40})
+    figure.update_xaxes(_bands(scene.ticks[0]))
+    figure.update_yaxes(_bands(scene.ticks[1]))
     for part, points in (("train", scene.train), ("test", scene.test)):
         for trace in _traces(scene, part, points):
             figure.add_trace(trace)
@@ -39,7 +43,13 @@ def _help(scene: Scene) -> str:
     else:
         beneath = f"The colour beneath is what the network answers there, on a grid of {scene.cells} by {scene.cells}"
         beneath += "." if scene.cells == FINE_CELLS else f" while it trains, {FINE_CELLS} by {FINE_CELLS} at rest."
-    return " ".join(part for part in (POINTS, beneath, CUT if scene.held else "", scene.held) if part)
+    return " ".join(part for part in (POINTS, beneath, CUT if scene.held else "", scene.held, scene.plane_note) if part)
+
+
+def _bands(categories: tuple[str, ...]) -> dict[str, object]:
+    """The ticks of an axis of categories; nothing for numbers."""
+    names = [plain(name, TICK_NAME) for name in categories]
+    return {"tickmode": "array", "tickvals": list(range(len(names))), "ticktext": names} if names else {}
 
 
 def _traces(scene: Scene, part: str, points: Points) -> list[go.Scatter]:
@@ -54,13 +64,13 @@ def _class_points(scene: Scene, part: str, points: Points, index: int) -> go.Sca
         x=_small(points.x[chosen]),
         y=_small(points.y[chosen]),
         mode="markers",
-        name=scene.classes[index],
+        name=plain(scene.classes[index], LEGEND_NAME),
         legendgroup=str(index),
         showlegend=part == "train",
         meta=part,
         customdata=_small(points.rows[chosen].astype(float)),
         marker=_marker(part, theme.CLASSES[index % len(theme.CLASSES)]),
-        hovertemplate=f"{part}: {_escaped(scene.classes[index])}<br>(%{{x:.3g}}, %{{y:.3g}})<extra></extra>",
+        hovertemplate=f"{part}: {plain(scene.classes[index])}<br>(%{{x:.3g}}, %{{y:.3g}})<extra></extra>",
     )
 
 
@@ -77,7 +87,7 @@ def _value_points(scene: Scene, part: str, points: Points) -> go.Scatter:
         name="Training" if part == "train" else "Test",
         meta=part,
         marker=marker,
-        hovertemplate=f"{part}: {_escaped(scene.target)} %{{customdata[0]:.4g}} {_escaped(scene.target_unit)}<extra></extra>",
+        hovertemplate=f"{part}: {plain(scene.target)} %{{customdata[0]:.4g}} {plain(scene.target_unit)}<extra></extra>",
     )
 
 
@@ -99,8 +109,3 @@ def _small(values: np.ndarray) -> np.ndarray | list[Any]:
     if not len(values):
         return []
     return values.astype(np.float32) if values.dtype.kind == "f" else values
-
-
-def _escaped(text: str) -> str:
-    """Plotly reads a few tags and %{...} in hover texts: names from data must not be read so."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace("%{", "% {")

@@ -141,8 +141,15 @@ def _number(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
+def plain(text: str, longest: int = 200) -> str:
+    """``text`` for Plotly, which reads tags, entities and %{...}: a name from somebody's data stands there as it is."""
+    short = text if len(text) <= longest else f"{text[: longest - 1]}…"
+    return short.replace("&", "&amp;").replace("<", "&lt;").replace("%{", "%\u200b{")
+
+
 def layout(x: str, y: str, **more: Any) -> dict[str, Any]:
-    """The layout all charts share; ``x`` and ``y`` are axis titles with their units."""
+    """The layout all charts share; ``x`` and ``y`` are axis titles with their units, in plain text."""
+    x, y = plain(x), plain(y)
     base: dict[str, Any] = {
         "template": go.layout.Template(),
         "margin": {"l": 56, "r": 12, "t": 8, "b": 40},

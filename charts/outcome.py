@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from charts import theme
-from charts.live import Binding, LiveFigure, layout, remembered
+from charts.live import Binding, LiveFigure, layout, plain, remembered
 from engine.scene import Scene
 
 
@@ -16,7 +16,7 @@ def outcome(scene: Scene) -> LiveFigure:
 @remembered("classes")
 def confusion(scene: Scene) -> LiveFigure:
     """Counts of test examples by true class (rows) and predicted class (columns)."""
-    names = [name.replace("<", "&lt;") for name in scene.classes]
+    names = [plain(name) for name in scene.classes]
     figure = go.Figure(layout=layout("predicted class", "true class"))
     figure.update_xaxes(type="category")
     figure.update_yaxes(type="category", autorange="reversed")

@@ -146,6 +146,8 @@ class Camera:
             input_range=input_range,
             layers=tuple(layers),
             has_biases=experiment.model.bias,
+            ticks=plane.ticks,
+            plane_note=plane.note,
             outcome_truth=np.zeros(0) if data.class_count else self.parts[-1].raw_y[:OUTCOME_ROWS].astype(float),
         )
 

@@ -6,8 +6,17 @@ import numpy as np
 import torch
 from jaxtyping import Float, UInt8
 
+from engine.names import plain_name
 from engine.probes import at_rest, traced
 from engine.supervised import SupervisedRun
+
+SIGNS = {c: f"\\{c}" for c in "_%&#{}"} | {
+    "\\": r"\textbackslash{}",
+    "$": r"\textdollar{}",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+}
+"""How signs that mean something to LaTeX are written in a text."""
 
 
 @dataclass(frozen=True)
@@ -80,5 +89,5 @@ def equation(run: SupervisedRun) -> str:
 
 
 def _text(name: str) -> str:
-    """A name as LaTeX text."""
-    return "".join(f"\\{c}" if c in "_%&#$" else c for c in name if c not in "\\{}~").replace("^", "\\^{}")
+    """A name as LaTeX text that ends no formula: Markdown takes a dollar sign for its end, escaped or not."""
+    return "".join(SIGNS.get(c, c) for c in plain_name(name))

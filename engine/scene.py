@@ -74,6 +74,10 @@ class Scene:
     has_biases: bool
     outcome_truth: Float[np.ndarray, " rows"]
     """True values of the test examples whose predictions the details carry; empty for classes."""
+    ticks: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    """The categories along each axis of the plane, at 0, 1, 2, ...; empty where it has numbers."""
+    plane_note: str = ""
+    """What else is to be known of where examples are drawn."""
 
     @property
     def layer_names(self) -> tuple[str, ...]:

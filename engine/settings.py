@@ -37,6 +37,22 @@ class Settings:
     """A playing run whose page has not asked for this long is paused."""
     forget_seconds: float = 900.0
     """A paused run nobody asked for in this long is forgotten."""
+    own_file_mb: int = 2
+    """Megabytes of an uploaded file."""
+    own_unzipped_mb: int = 8
+    """Megabytes of text in it, where it is zipped."""
+    own_rows: int = 20_000
+    """Rows of an uploaded file."""
+    own_columns: int = 100
+    """Columns of an uploaded file."""
+    own_categories: int = 50
+    """Different values of a column that is no number."""
+    own_inputs: int = 200
+    """Inputs a network may receive of an uploaded file, each category counted."""
+    own_visitor_mb: int = 16
+    """Megabytes that the files one visitor uploaded may take."""
+    own_total_mb: int = 64
+    """Megabytes that the files of all visitors may take; what runs need of them may take as much again."""
 
 
 @cache

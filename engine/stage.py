@@ -9,6 +9,7 @@ import torch
 
 from engine import device
 from engine.checkpoints import TrainingState
+from engine.data.own.store import reader, reading_as
 from engine.data.plane import View
 from engine.data.prepare import prepare
 from engine.entry import Entry
@@ -38,12 +39,16 @@ def recipe(
     on: device.DeviceName = "cpu",
     start: Checkpoint | None = None,
 ) -> Callable[[], SupervisedRun]:
-    """How to make a run, for a worker to call: from its first weights, or from where another that began alike stood."""
-    planned = tuple(edits)
+    """How to make a run, for a worker to call: from its first weights, or from where another that began alike stood.
+
+    It has the private data of whoever asks now, and of nobody else.
+    """
+    planned, owner = tuple(edits), reader()
 
     def made() -> SupervisedRun:
-        ROWS.check(len(prepare(experiment.data, experiment.seed).train.x))
-        run = SupervisedRun(experiment, planned, view, device.choose(on))
+        with reading_as(owner):
+            ROWS.check(len(prepare(experiment.data, experiment.seed).train.x))
+            run = SupervisedRun(experiment, planned, view, device.choose(on))
         if isinstance(start, TrainingState):
             run.restore(start)
         return run

@@ -27,7 +27,7 @@ from engine.optimizers import AdamW, Optimizer
 from engine.penalties import Penalty, WeightDecay
 from engine.schedules import Schedule
 from engine.stopping import Stopping
-from ui import knobs, locks, session
+from ui import knobs, locks, own_data, session
 from ui.knobs import choose, fields, key_of
 from ui.parts import Form, controls
 
@@ -66,7 +66,12 @@ def _group(part: str, title: str, icon: str, *, expanded: bool = True) -> Abstra
 def data(form: Form) -> None:
     """Which data, how many, how noisy, what the network receives of it, how it is split."""
     current = session.visit().now
-    tree = choose(form, Data, "data", current.data, "Data set", apart=SPLIT)
+    tree = choose(form, Data, "data", current.data, "Data set", apart=(*SPLIT, *own_data.FIELDS))
+    if tree["kind"] == "own":
+        chosen = own_data.controls(form)
+        if chosen is None:
+            return  # until a file is chosen the run on screen stays
+        tree |= chosen
     _take(form, {"data": tree | _features(form, current) | _split(form, current, tree["kind"])})
 
 

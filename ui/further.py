@@ -10,6 +10,7 @@ from engine.choice import Choice
 from engine.closeup import equation, hardest, neuron_maps
 from engine.cost import Cost, cost_of
 from engine.data.prepare import Dataset
+from engine.data.readable import readable, unused_name
 from engine.dropout import Dropout
 from engine.supervised import SupervisedRun
 from ui import insight, session
@@ -79,13 +80,13 @@ def _hardest(run: SupervisedRun) -> None:
     import pandas as pd  # 70 MB: for the visitors who open a table
 
     data = run.data
-    frame = pd.DataFrame(seen.raw_x, columns=list(data.columns))
+    frame = pd.DataFrame(readable(data, seen.raw_x))
     named = [data.classes[k] for k in seen.truth] if data.classes else seen.truth
     said = [data.classes[k] for k in seen.answer] if data.classes else seen.answer
     for place, (name, values) in enumerate(
         {"loss": seen.loss, f"true {data.target}": named, "predicted": said}.items()
     ):
-        frame.insert(place, name, values)
+        frame.insert(place, unused_name(name, list(frame.columns)), values)
     st.dataframe(frame, hide_index=True, width="stretch", height=320)
     st.caption(
         f"Step {seen.step:,}: the examples of the {parts[seen.part]} part with the largest {run.loss.label.lower()}."
@@ -111,10 +112,12 @@ def _table(data: Dataset) -> None:
     frames = []
     for name in ("train", "validation", "test"):
         part = getattr(data, name)
-        frame = pd.DataFrame(part.raw_x[:TABLE_ROWS], columns=list(data.columns))
+        frame = pd.DataFrame(readable(data, part.raw_x[:TABLE_ROWS]))
         answers = part.raw_y[:TABLE_ROWS]
-        frame[data.target] = [data.classes[label] for label in answers] if data.classes else answers
-        frame.insert(0, "part", name)
+        frame[unused_name(data.target, data.columns)] = (
+            [data.classes[label] for label in answers] if data.classes else answers
+        )
+        frame.insert(0, unused_name("part", list(frame.columns)), name)
         frames.append(frame)
     st.dataframe(pd.concat(frames, ignore_index=True), hide_index=True, width="stretch", height=320)
     counts = ", ".join(f"{name} {len(getattr(data, name).raw_y):,}" for name in ("train", "validation", "test"))

@@ -2,14 +2,15 @@
 
 import streamlit as st
 
-from ui import session
+from ui import own_data, session
 from ui.parts import redraw
 from ui.plain import escaped, plain
 
 
 @st.fragment(key="notices")
 def notices() -> None:
-    """Say what in an opened link could not be used; everything else in it was."""
+    """Ask for the file that an experiment needs; say what in an opened link could not be used. The rest of it was."""
+    own_data.ask()
     found = session.visit().problems
     if not found:
         return

@@ -36,7 +36,7 @@ OF_THE_WHOLE = ("presets", "plane", "tour", "doctor", "further", "player")
 """They tell of the experiment or the run as a whole: drawn after every change."""
 AT_REST = ("tour", "doctor", "further")
 """They tell of where the run stands: drawn when it has come to rest."""
-DEPENDENT = {"data": ("training", "regularization"), "training": ("regularization",)}
+DEPENDENT = {"data": ("training", "regularization", "notices"), "training": ("regularization",)}
 """Which groups of controls offer something else when another group changes."""
 LAST = "last"
 SETTLE_SECONDS = 0.03

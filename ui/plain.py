@@ -1,4 +1,4 @@
-"""Text that is not ours, for Markdown to show as it is: a link's, a table's, a class name."""
+"""Words that came from a person, a file or a link, in places where Streamlit reads Markdown."""
 
 import re
 

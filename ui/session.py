@@ -11,8 +11,10 @@ from engine.admission import admit, reserve
 from engine.choice import Problem
 from engine.classroom import Classroom
 from engine.data.hand import placed_only
+from engine.data.own.sheet import Sheet
+from engine.data.own.store import store
 from engine.data.plane import View
-from engine.data.source import Handmade
+from engine.data.source import DataSource, Handmade
 from engine.device import DeviceName
 from engine.entry import Entry, Past
 from engine.experiment import Experiment, consequence, differences
@@ -57,6 +59,11 @@ def resume(token: str) -> None:
     st.session_state[KEY] = earlier
     knobs.forget()
     visit().bell.ring()
+
+
+def sheet(digest: str) -> Sheet | None:
+    """The file with this digest, where this visitor has uploaded it and it is still kept."""
+    return store().get(visit().token, digest)
 
 
 def entry() -> Entry:
@@ -200,7 +207,7 @@ def change(new: Experiment) -> None:
         mine.now, mine.past = new, past
         mine.bell.ring()
         return
-    if new.data.kind != mine.now.data.kind:
+    if _columns_of(new.data) != _columns_of(mine.now.data):
         mine.view = None
     begin(new, play=found.wants_to_play and not is_shared(found))
     mine.past = past
@@ -217,6 +224,11 @@ def _without_rows(old: Experiment, new: Experiment) -> Experiment:
     if same_rows and before.model_copy(update=kept) == after:
         return new
     return new.patched({"data.hand": placed_only(after.hand)})
+
+
+def _columns_of(data: DataSource) -> tuple[object, ...]:
+    """What a plane's columns mean: another data set, or other columns of a file, have planes of their own."""
+    return data.kind, getattr(data, "header", ""), getattr(data, "inputs", ())
 
 
 def let_player_lead() -> None:

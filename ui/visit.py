@@ -3,12 +3,15 @@
 import secrets
 import threading
 from dataclasses import dataclass, field
+from weakref import finalize
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from engine.choice import Problem
 from engine.classroom import Classroom
+from engine.data.own.own_table import OwnTable
+from engine.data.own.store import read_as, store
 from engine.data.plane import View
 from engine.device import DeviceName
 from engine.entry import DEFAULT_SPEED, Entry
@@ -39,6 +42,33 @@ class Kept:
 
 
 KEY = "gradient_playground"
+
+
+@dataclass
+class OwnFile:
+    """What a visitor uploaded last."""
+
+    digest: str = ""
+    """Of the sheet in the store; empty for none."""
+    name: str = ""
+    uploads: int = 0
+    """How often something was uploaded: each time the uploader is a new one, and Streamlit lets go of the bytes."""
+    refused: str = ""
+    """Why the last upload could not be used."""
+    told: str = ""
+    """What else there is to say of the last upload."""
+    is_new: bool = False
+    """Whether it was read just now and is to be shown."""
+    draft: OwnTable | None = None
+    """The choice of columns that is offered to the visitor."""
+    kept: tuple[int, ...] = ()
+    """The columns whose boxes are ticked when the table of columns is drawn anew."""
+    ticked: tuple[int, ...] = ()
+    """Those that are ticked now."""
+    chosen: OwnTable | None = None
+    """The choice that the visitor made and that is to be taken in, or was taken in last."""
+    is_chosen: bool = False
+    """Whether ``chosen`` is still to be taken in."""
 
 
 @dataclass(eq=False)
@@ -83,6 +113,7 @@ class Visit:
     """The newest command of the browser that was carried out."""
     checkup: Checkup = field(default_factory=Checkup)
     """What the doctor said last, and its search for a cure."""
+    own: OwnFile = field(default_factory=OwnFile)
     bell: Bell = field(default_factory=Bell)
     turnstile: Turnstile = field(default_factory=Turnstile)
     heard: threading.Event = field(default_factory=threading.Event)
@@ -98,6 +129,7 @@ class Visit:
 
     def __post_init__(self) -> None:
         visitors.take_in(self)
+        finalize(self, store().release, self.token).atexit = False
 
     @property
     def is_new(self) -> bool:
@@ -143,4 +175,5 @@ def visit() -> Visit:
     found: Visit = st.session_state[KEY]
     context = get_script_run_ctx()
     found.session_id = context.session_id if context else ""
+    read_as(found.token)
     return found

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from engine.data.bundled import BreastCancer, CaliforniaHousing, Diabetes, Digits, Iris, Wine
 from engine.data.canvas import Canvas
+from engine.data.own.own_table import OwnTable
 from engine.data.regression import Plane, Polynomial, Sine, Step, TwoBumps
 from engine.data.tables import CreditRisk, Fraud, HousePrices
 from engine.data.toy import XOR, Checkerboard, Circle, Gaussians, Moons, Spiral
@@ -31,6 +32,7 @@ Data = Annotated[
     | BreastCancer
     | Digits
     | Diabetes
-    | CaliforniaHousing,
+    | CaliforniaHousing
+    | OwnTable,
     Field(discriminator="kind"),
 ]

@@ -10,9 +10,10 @@ from torch import Tensor
 from engine.data import hand
 from engine.data.catalog import Data
 from engine.data.features import derive
+from engine.data.own.encoder import Encoder
+from engine.data.sharing import shared
 from engine.data.source import DataSource, Handmade
-from engine.data.table import Table
-from engine.kept import kept
+from engine.data.table import ColumnKind, Table
 from engine.refusal import Refusal
 from engine.settings import settings
 from engine.streams import stream
@@ -73,7 +74,7 @@ class Dataset:
     train: Part
     validation: Part
     test: Part
-    scaler: Scaler
+    scaler: Scaler | Encoder
     target_mean: float
     target_std: float
     """The target's own value is scaled value * target_std + target_mean (0 and 1 for labels and where scaling is off).
@@ -86,6 +87,8 @@ class Dataset:
     """Derived inputs, for planar data; empty where the columns go in as they are."""
     drawn: tuple[Part, ...] = ()
     """The parts before anything was changed by hand, from which scaling, axes and colours are taken: they stay."""
+    kinds: tuple[ColumnKind, ...] = ()
+    """What the columns stand for, where not all are plain numbers."""
 
     @property
     def class_count(self) -> int:
@@ -107,6 +110,10 @@ class Dataset:
         inputs = derive(raw_x, self.features) if self.features else raw_x
         return torch.from_numpy(self.scaler(inputs).astype(np.float32))
 
+    def filled(self, raw_x: Float[np.ndarray, "rows columns"]) -> Float[np.ndarray, "rows columns"]:
+        """Raw columns with what stands in for missing numbers: where an example with gaps is drawn."""
+        return self.scaler.filled(raw_x) if isinstance(self.scaler, Encoder) else raw_x
+
     @property
     def class_weights(self) -> Float[Tensor, " classes"]:
         """n / (K n_c) from the training labels, so that each class counts the same. Empty for regression."""
@@ -114,6 +121,13 @@ class Dataset:
             torch.bincount(self.train.y, minlength=self.class_count).clamp_min(1) if self.classes else torch.ones(0)
         )
         return (len(self.train.y) / (max(self.class_count, 1) * counts)).float()
+
+
+def _scaler(table: Table, scaling: str, inputs: Float[np.ndarray, "rows inputs"]) -> Scaler | Encoder:
+    """What turns raw columns into inputs, fitted on those of the training part."""
+    if table.kinds:
+        return Encoder.fitted(table.kinds, table.columns, scaling, inputs)
+    return Scaler.fitted(scaling, inputs)
 
 
 def _learned_in(table: Table, scaling: str) -> str:
@@ -125,26 +139,26 @@ def _learned_in(table: Table, scaling: str) -> str:
     )
 
 
-@kept(most=lambda: settings().data_mb * 1e6)
+@shared(most=lambda: settings().data_mb * 1e6)
 def prepare(data: Data, seed: int) -> Dataset:
     """The data set of an experiment, the same for the same seed: drawn, derived, split, scaled as the training part.
 
-    The last ones are kept and shared between threads. Raises DataUnavailable where the data can't be had, Refusal
-    where a class is too small to be split.
+    The last ones are kept and shared between threads, a visitor's own only while a run has them. Raises DataUnavailable
+    where the data can't be had, Refusal where a class is too small to be split.
     """
     table = data.draw(seed)
     rows = split(table, data, seed)
     features = tuple(getattr(data, "features", ()))
     fitted = table.x[rows[0]] if len(table.x) else getattr(data, "corners", table.x)
     inputs = derive(fitted, features) if features else fitted
-    scaler = Scaler.fitted(data.scaling, inputs)
+    scaler = _scaler(table, data.scaling, inputs)
     targets = np.zeros((1, 1)) if table.classes else table.y[rows[0]].reshape(-1, 1).astype(float)
     target = Scaler.fitted("none" if table.classes else data.scaling, targets)
     shell = Dataset(
         classes=table.classes,
         columns=table.columns,
         units=table.units or ("",) * len(table.columns),
-        feature_names=features or table.columns,
+        feature_names=scaler.names if isinstance(scaler, Encoder) else features or table.columns,
         target=table.target,
         target_unit=table.target_unit,
         train=_EMPTY,
@@ -155,6 +169,7 @@ def prepare(data: Data, seed: int) -> Dataset:
         target_std=float(target.width[0]),
         learned_in=_learned_in(table, data.scaling),
         features=features,
+        kinds=table.kinds,
     )
     x, y = (table.x, table.x, table.test_x), (table.y, table.y, table.test_y)
     drawn = tuple(

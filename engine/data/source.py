@@ -45,10 +45,12 @@ class DataSource(Choice, frozen=True):
         description="Standard: mean 0, deviation 1. Min-max: 0 to 1. Fitted on the training part; numeric targets too.",
     )
     task: ClassVar[Literal["classification", "regression"]] = "classification"
-    group: ClassVar[Literal["Toy", "Regression", "Generated tables", "Real"]]
+    group: ClassVar[Literal["Toy", "Regression", "Generated tables", "Real", "Your own"]]
     """The heading it stands under in menus."""
     columns_count: ClassVar[int]
     """Number of raw columns, known without drawing any data."""
+    is_private: ClassVar[bool] = False
+    """Whether it is a visitor's own, which no other may see."""
 
     @model_validator(mode="after")
     def _leaves_something_to_train_on(self) -> "DataSource":
@@ -65,6 +67,9 @@ class DataSource(Choice, frozen=True):
     def draw(self, seed: int) -> Table:
         """The rows, the same for the same seed. Raises DataUnavailable where they can't be had."""
         raise NotImplementedError
+
+    def must_be_mine(self) -> None:
+        """Raise DataUnavailable where the data is private and the present reader does not have it."""
 
 
 def _each_once_and_in_order(value: tuple[Feature, ...]) -> tuple[Feature, ...]:

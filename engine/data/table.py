@@ -1,11 +1,22 @@
 """A data set as drawn or loaded: rows and columns, before anything is split, derived or scaled."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from jaxtyping import Float
 
 from engine.refusal import Refusal
+
+
+@dataclass(frozen=True)
+class ColumnKind:
+    """What the numbers of a raw column stand for."""
+
+    kind: Literal["numeric", "date", "categorical"] = "numeric"
+    """Numbers; days since 1970-01-01; codes of ``categories``. NaN is a missing number or date."""
+    categories: tuple[str, ...] = ()
+    """By code; the last one stands for missing cells where there are any."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +38,8 @@ class Table:
     """The same rows with the noise meant for the test part, where that differs."""
     test_y: np.ndarray | None = None
     """The targets of the same rows with the noise meant for the test part, where that differs."""
+    kinds: tuple[ColumnKind, ...] = ()
+    """One per column, where not all are plain numbers: such a table is imputed and one-hot encoded."""
 
     def __post_init__(self) -> None:
         for array in (self.x, self.y, self.test_x, self.test_y):

@@ -1,0 +1,1 @@
+"""A visitor's own table: read from a file, looked through, kept for as long as the visit lasts."""
