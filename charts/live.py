@@ -144,7 +144,7 @@ def _number(value: float) -> float | None:
 def plain(text: str, longest: int = 200) -> str:
     """``text`` for Plotly, which reads tags, entities and %{...}: a name from somebody's data stands there as it is."""
     short = text if len(text) <= longest else f"{text[: longest - 1]}…"
-    return short.replace("&", "&amp;").replace("<", "&lt;").replace("%{", "%\u200b{")
+    return short.replace("&", "&amp;").replace("<", "&lt;").replace("%{", "% {")
 
 
 def layout(x: str, y: str, **more: Any) -> dict[str, Any]:

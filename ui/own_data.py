@@ -63,6 +63,9 @@ def _draw() -> None:
         if choose or own.is_new:
             own.is_new = False
             _open(sheet)
+    if missing() is not None:
+        st.caption("The experiment on this page waits for its file: upload it beside, above the network.")
+        return
     _uploader("sidebar", "Another file" if sheet else "Your table")
     if sheet is not None:
         st.button(
@@ -133,10 +136,12 @@ def _offered(sheet: Sheet, asked: OwnTable | None) -> tuple[OwnTable, str]:
 
 
 def _forget() -> None:
-    """Let go of everything uploaded."""
+    """Let go of everything uploaded, and of the run on it."""
     visit = session.visit()
     store().release(visit.token)
     visit.own = type(visit.own)(uploads=visit.own.uploads)
+    if missing() is not None:
+        session.begin(visit.begun, goal=visit.steps, edits=visit.edits)
 
 
 def missing() -> OwnTable | None:

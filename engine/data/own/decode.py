@@ -50,11 +50,11 @@ class Text:
     zipped: bool
 
 
-def decode(content: bytes, most_mb: float, most_unzipped_mb: float) -> Text:
+def decode(content: bytes, most_mb: int, most_unzipped_mb: int) -> Text:
     """The text of ``content``. Raises Refused where it is too large, or no text."""
     if len(content) > most_mb * MEGABYTE:
         size = f"{len(content) / MEGABYTE:,.1f} MB"
-        raise Refused(f"The file has {size}; at most {most_mb:g} MB can be read. Leave out rows or columns, or zip it.")
+        raise Refused(f"The file has {size}; at most {most_mb} MB can be read. Leave out rows or columns, or zip it.")
     zipped = content.startswith(GZIP)
     plain = unzipped(content, most_unzipped_mb) if zipped else content
     if not plain.strip():
@@ -66,9 +66,9 @@ def decode(content: bytes, most_mb: float, most_unzipped_mb: float) -> Text:
     return Text(text, encoding, zipped)
 
 
-def unzipped(content: bytes, most_mb: float) -> bytes:
+def unzipped(content: bytes, most_mb: int) -> bytes:
     """The content of a gzip file of one or more members. Raises Refused where it is damaged or larger than allowed."""
-    most, found, left = int(most_mb * MEGABYTE), bytearray(), content
+    most, found, left = most_mb * MEGABYTE, bytearray(), content
     while left.startswith(GZIP):
         unzip = zlib.decompressobj(wbits=31)
         try:
@@ -76,7 +76,7 @@ def unzipped(content: bytes, most_mb: float) -> bytes:
         except zlib.error:
             raise Refused("The gzip file is damaged: it can't be unzipped. Zip the table again.") from None
         if len(found) > most:
-            raise Refused(f"The gzip file unzips to more than {most_mb:g} MB. Leave out rows or columns.")
+            raise Refused(f"The gzip file unzips to more than {most_mb} MB. Leave out rows or columns.")
         if not unzip.eof:
             raise Refused("The gzip file ends too early: a part of it is missing. Upload it again, or zip it anew.")
         left = unzip.unused_data

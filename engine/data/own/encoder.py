@@ -45,6 +45,8 @@ class Encoder:
         return cls(kinds, transformer, _names(transformer, kinds, columns, numeric, others), _standing_in(kinds, x))
 
     def __call__(self, raw_x: Float[np.ndarray, "rows columns"]) -> Float[np.ndarray, "rows inputs"]:
+        if not len(raw_x):  # a validation part may be empty, which scikit-learn refuses
+            return np.zeros((0, len(self.names)))
         encoded: np.ndarray = self.transformer.transform(self.nearest(raw_x))
         return encoded
 

@@ -29,8 +29,8 @@ class OwnTable(DataSource, frozen=True):
     kind: Literal["own"] = "own"
     file: str = Field("", pattern=r"^([0-9a-f]{16})?$", title="File", description="Digest of the file's text.")
     header: str = Field("", pattern=r"^([0-9a-f]{8})?$", title="Header", description="Digest of its column names.")
-    target: Place = Field(1, title="Target", description="Column to predict, from 0.")
-    inputs: tuple[Place, ...] = Field((0,), min_length=1, title="Inputs", description="Columns to predict from.")
+    target: Place = Field(0, title="Target", description="Column to predict, from 0.")
+    inputs: tuple[Place, ...] = Field((1,), min_length=1, title="Inputs", description="Columns to predict from.")
     classes: int = Field(2, ge=0, le=MOST_CLASSES, title="Classes", description="0 for a number to predict.")
     label: ClassVar = "Your own file"
     formula: ClassVar = r"\text{yours, not drawn}"

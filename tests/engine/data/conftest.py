@@ -8,8 +8,10 @@ import pytest
 
 from engine.choice import catalog
 from engine.data.catalog import Data
+from engine.data.own.proposal import Proposal
 from engine.data.prepare import prepare
 from engine.data.source import DataSource
+from tests.engine.data.own.files import flowers, used
 from tests.rows import defaults_of
 
 STAND_IN_ROWS = 3000
@@ -39,4 +41,6 @@ def row(request: pytest.FixtureRequest) -> DataSource:
     """Each row of the catalog at its defaults; the canvas, which is empty then, has tests of its own."""
     if request.param == "california_housing":
         request.getfixturevalue("stand_in")
+    if request.param == "own":
+        return used(flowers(), Proposal(4, "classification", (0, 1)))
     return defaults_of(Data)[request.param]  # type: ignore[return-value]

@@ -20,8 +20,10 @@ KINDS = [
     *("plane", "two_bumps", "sine", "step", "polynomial"),
     *("house_prices", "fraud", "credit_risk"),
     *("iris", "wine", "breast_cancer", "digits", "diabetes", "california_housing"),
+    "own",
 ]
 BUNDLED = {"iris", "wine", "breast_cancer", "digits", "diabetes", "california_housing"}
+NOT_DRAWN = {*BUNDLED, "own"}
 
 
 def same(one: Table, other: Table) -> bool:
@@ -38,7 +40,7 @@ def test_a_row_says_in_one_sentence_what_to_look_for(row: DataSource) -> None:
     assert row.label and row.formula and row.source
     assert row.lesson.endswith(".") and ". " not in row.lesson
     assert "$" not in row.formula and row.formula.count("{") == row.formula.count("}")
-    assert row.group in ("Toy", "Regression", "Generated tables", "Real")
+    assert row.group in ("Toy", "Regression", "Generated tables", "Real", "Your own")
 
 
 def test_a_row_says_beforehand_what_it_will_draw(row: DataSource) -> None:
@@ -69,7 +71,7 @@ def test_the_same_seed_draws_the_same_rows(row: DataSource) -> None:
     assert same(row.draw(3), row.draw(3))
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in {*BUNDLED, "canvas"}])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in {*NOT_DRAWN, "canvas"}])
 def test_another_seed_draws_other_rows(kind: str) -> None:
     row = defaults_of(Data)[kind]
     assert not same(row.draw(3), row.draw(4))  # type: ignore[attr-defined]
@@ -116,7 +118,7 @@ from engine.data.prepare import prepare
 heavy = lambda: {{name for name in sys.modules if name.split('.')[0] in ('sklearn', 'pandas', 'scipy')}}
 assert not heavy(), sorted(heavy())[:5]
 for kind, row in defaults_of(Data).items():
-    if kind not in {BUNDLED!r}:
+    if kind not in {NOT_DRAWN!r}:
         data = prepare(row, 0)
         plane_of(data, default_view(data)).grid(3)
 assert not heavy(), sorted(heavy())[:5]
