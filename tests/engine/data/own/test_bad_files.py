@@ -95,7 +95,9 @@ REFUSED: dict[str, tuple[bytes, tuple[str, ...]]] = {
     ),
     "a huge cell": (csv("a,b", "1,2", f"3,{'x' * 20_000}"), ("Line 3, column 'b'", "20,000 characters", "Shorten it")),
     "a cell beyond all bounds": (csv("a,b", "1,2", f"3,{'x' * 200_000}"), ("Line 3", "larger than", "closing quote")),
-    "all missing": (csv("a,b", *(",NA" for _ in range(20))), ("Column 'a': every cell is empty", "Column 'b'", "Leave the column out")),
+    "all missing": (csv("a,b", *(",NA" for _ in range(20))), (
+        "Column 'a': every cell is empty", "Column 'b'", "Leave the column out",
+    )),
     "infinite": (
         table(("a", lambda row: "inf" if row == 4 else row * 0.5), ("note", lambda row: f"x{row}" * 3)),
         ("Line 6, column 'a': 'inf' is infinite", "Write a number, or leave the cell empty"),

@@ -14,7 +14,8 @@ from engine.data.own.sheet import read
 from tests.engine.data.own.files import csv
 
 NAMES = ["größe", "prix en €", "note", "y"]
-ROWS = [[f"{row * 0.5}", f"{row}", "weiß; schwarz, |grau|\tund" if row % 3 else 'ein "Zitat"', "ja" if row % 2 else "nein"] for row in range(24)]  # fmt: skip
+WORDS = ('ein "Zitat"', "weiß; schwarz, |grau|\tund", "weiß; schwarz, |grau|\tund")
+ROWS = [[f"{row * 0.5}", f"{row}", WORDS[row % 3], "ja" if row % 2 else "nein"] for row in range(24)]
 
 
 def written(delimiter: str = ",", end: str = "\n") -> str:
