@@ -15,7 +15,7 @@ from engine.data.own.store import store
 from engine.names import plain_name
 from engine.settings import settings
 from ui import knobs, session
-from ui.parts import Form, redraw_all
+from ui.parts import Form, redraw, redraw_all
 from ui.plain import plain
 
 FIELDS = ("file", "header", "target", "inputs", "classes")
@@ -59,10 +59,15 @@ def _draw() -> None:
     else:
         st.text(sheet.name)
         st.caption(sheet.found)
-        choose = st.button("Target and columns", icon=":material/table_view:", key="own.look", width="stretch")
-        if choose or own.is_new:
-            own.is_new = False
-            _open(sheet)
+        st.button(
+            "Target and columns",
+            key="own.look",
+            on_click=partial(_open, sheet),
+            icon=":material/table_view:",
+            width="stretch",
+        )
+        if own.is_open:
+            _look(sheet.digest)
     if missing() is not None:
         st.caption("The experiment on this page waits for its file: upload it beside, above the network.")
         return
@@ -116,7 +121,7 @@ def _taken(key: str) -> None:
         own.chosen, own.is_chosen = asked, False
         session.begin(visit.begun, goal=visit.steps, edits=visit.edits)
         return
-    own.is_new = True
+    _open(sheet)
     st.session_state[f"{knobs.PREFIX}data.kind"] = "own"
 
 
@@ -170,17 +175,21 @@ def ask() -> None:
 
 
 def _open(sheet: Sheet) -> None:
-    """Show the dialog, filled with what is offered or in use."""
+    """Open the dialog, filled with what is offered or in use."""
     visit = session.visit()
     own, now = visit.own, visit.now.data
     used = now if isinstance(now, OwnTable) and now.file == sheet.digest else None
     start = (None if own.told else used) or own.draft or table_of(sheet, propose(sheet))
     st.session_state[TARGET], st.session_state[TASK] = start.target, start.task
-    own.kept = own.ticked = start.inputs
-    _look(sheet.digest)
+    own.kept, own.ticked, own.is_open = start.inputs, start.inputs, True
 
 
-@st.dialog("What the network learns from your file", width="large", icon=":material/table_view:")
+def _close() -> None:
+    session.visit().own.is_open = False
+    redraw("data")
+
+
+@st.dialog("What the network learns from your file", width="large", icon=":material/table_view:", on_dismiss=_close)
 def _look(digest: str) -> None:
     """What was found, the target and the task, the columns, and the way on."""
     sheet = session.sheet(digest)
@@ -202,15 +211,14 @@ def _look(digest: str) -> None:
     except Refused as refused:
         st.error(plain(str(refused)), icon=":material/rule:")
         table = None
-    if st.button("Use this data", type="primary", key="own.use", disabled=table is None) and table is not None:
-        _use(table)
-        st.rerun()
+    use = redraw_all(partial(_use, table))
+    st.button("Use this data", type="primary", key="own.use", disabled=table is None, on_click=use)
 
 
-def _use(table: OwnTable) -> None:
-    """Take the choice in: the page that is drawn next begins the run."""
+def _use(table: OwnTable | None) -> None:
+    """Take the choice in: the controls that are drawn next begin the run."""
     own = session.visit().own
-    own.chosen, own.is_chosen, own.told, own.draft = table, True, "", table
+    own.chosen, own.is_chosen, own.told, own.draft, own.is_open = table, table is not None, "", table, False
     knobs.forget("plane.own")
     st.session_state[f"{knobs.PREFIX}data.kind"] = "own"
 

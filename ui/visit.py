@@ -57,8 +57,8 @@ class OwnFile:
     """Why the last upload could not be used."""
     told: str = ""
     """What else there is to say of the last upload."""
-    is_new: bool = False
-    """Whether it was read just now and is to be shown."""
+    is_open: bool = False
+    """Whether the dialog that shows it is open."""
     draft: OwnTable | None = None
     """The choice of columns that is offered to the visitor."""
     kept: tuple[int, ...] = ()

@@ -1,6 +1,7 @@
 """A closer look: every unit beside a forward pass by hand, losses beside PyTorch's, the equation beside the model."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from engine.closeup import equation, hardest, neuron_maps
 from engine.experiment import Experiment
 from engine.snapshot import MAP_LEVELS
 from engine.supervised import SupervisedRun
+from tests.engine.test_names import HOSTILE
 
 
 def trained(steps: int = 40, **settings: object) -> SupervisedRun:
@@ -79,3 +81,14 @@ def test_the_equation_without_hidden_layers_gives_the_networks_output(kind: str,
 
 def test_a_network_with_hidden_layers_has_no_short_equation() -> None:
     assert equation(trained(0)) == ""
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_name_in_the_equation_ends_no_formula_and_begins_no_command(name: str) -> None:
+    run = trained(0, data__kind="sine", model__hidden=())
+    run.data = replace(run.data, feature_names=(name,))
+    text = equation(run)
+    assert "$" not in text and "\n" not in text
+    inside = text[text.index(r"\text{") + len(r"\text{") : text.rindex("}")]
+    bare = re.sub(r"\\(textbackslash|textdollar|textasciicircum|textasciitilde)\{\}|\\[_%&#{}]", "", inside)
+    assert not re.search(r"[\\{}_%&#^~]", bare)

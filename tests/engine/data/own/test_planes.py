@@ -10,7 +10,10 @@ from engine.experiment import Experiment
 from engine.supervised import SupervisedRun
 from tests.engine.data.own.files import csv, flowers, used
 
-ROWS = [f"{i * 0.5},{i % 13},{(i * 7) % 11},{['p', 'q', 'q'][i % 3]},{'rst'[i % 3 - 1]},{i * 0.25},{'uv'[i % 2]}" for i in range(60)]  # fmt: skip
+ROWS = [
+    f"{i * 0.5},{i % 13},{(i * 7) % 11},{['p', 'q', 'q'][i % 3]},{'rst'[i % 3 - 1]},{i * 0.25},{'uv'[i % 2]}"
+    for i in range(60)
+]
 FILE = csv("a,b,c,k,m,number,y", *ROWS)
 
 
