@@ -43,8 +43,14 @@ class LossChoice(Choice, frozen=True):
 
     def mean(self, outputs: Outputs, targets: Targets, weights: Float[Tensor, " classes"] | None = None) -> Tensor:
         """The (weighted) mean over the batch: the number that is differentiated."""
-        if weights is None:
-            return self.each(outputs, targets).mean()
+        return self.average(outputs, targets) if weights is None else self.weighted(outputs, targets, weights)
+
+    def average(self, outputs: Outputs, targets: Targets) -> Tensor:
+        """The mean over the batch."""
+        return self.each(outputs, targets).mean()
+
+    def weighted(self, outputs: Outputs, targets: Targets, weights: Float[Tensor, " classes"]) -> Tensor:
+        """The mean over the batch in which an example of class c weighs ``weights[c]``."""
         each = weights[targets]
         return (each * self.each(outputs, targets)).sum() / each.sum()
 
@@ -128,9 +134,7 @@ class BCE(LossChoice, frozen=True):
     def each(self, outputs: Outputs, targets: Targets) -> Float[Tensor, " batch"]:
         return F.binary_cross_entropy_with_logits(outputs.squeeze(1), targets.to(outputs.dtype), reduction="none")
 
-    def mean(self, outputs: Outputs, targets: Targets, weights: Float[Tensor, " classes"] | None = None) -> Tensor:
-        if weights is not None:
-            return super().mean(outputs, targets, weights)
+    def average(self, outputs: Outputs, targets: Targets) -> Tensor:
         return F.binary_cross_entropy_with_logits(outputs.squeeze(1), targets.to(outputs.dtype))
 
     def predict(self, outputs: Outputs) -> Float[Tensor, "batch columns"]:
@@ -154,7 +158,10 @@ class CrossEntropy(LossChoice, frozen=True):
     def each(self, outputs: Outputs, targets: Targets) -> Float[Tensor, " batch"]:
         return F.cross_entropy(outputs, targets, reduction="none")
 
-    def mean(self, outputs: Outputs, targets: Targets, weights: Float[Tensor, " classes"] | None = None) -> Tensor:
+    def average(self, outputs: Outputs, targets: Targets) -> Tensor:
+        return F.cross_entropy(outputs, targets)
+
+    def weighted(self, outputs: Outputs, targets: Targets, weights: Float[Tensor, " classes"]) -> Tensor:
         return F.cross_entropy(outputs, targets, weight=weights)
 
     def predict(self, outputs: Outputs) -> Float[Tensor, "batch columns"]:

@@ -245,3 +245,12 @@ class AdamW(Adam, frozen=True):
 
 
 Optimizer = Annotated[SGD | Momentum | Nesterov | Adagrad | RMSProp | Adam | AdamW, Field(discriminator="kind")]
+
+
+def same_state(old: OptimizerChoice, new: OptimizerChoice) -> bool:
+    """Whether the averages of ``old`` mean the same to ``new``: same kind, and the same averages are kept at all."""
+    if type(old) is not type(new):
+        return False
+    before, after = old.model_dump(), new.model_dump()
+    switches = [name for name, value in after.items() if isinstance(value, bool)]
+    return all(before[name] == after[name] for name in switches) and old.has_momentum == new.has_momentum

@@ -18,7 +18,7 @@ from engine.divergence import Diverged, floats, inspect_step, is_finite
 from engine.experiment import Experiment, Training, consequence
 from engine.model import MLP, HiddenLayer
 from engine.norms import BatchNorm
-from engine.optimizers import AdamW, OptimizerChoice
+from engine.optimizers import AdamW, OptimizerChoice, same_state
 from engine.probes import at_rest
 from engine.run import Edit, Ending, joined
 from engine.schedules import ConstantRate
@@ -220,7 +220,7 @@ class SupervisedRun:
         self.edits = joined(self.edits, Edit(self.steps, tuple(patch.items())))
         if goes_on:
             self.ending, self.watch = None, None
-        self._take_on(new, fresh_optimizer=not _same_state(old.training.optimizer, new.training.optimizer))
+        self._take_on(new, fresh_optimizer=not same_state(old.training.optimizer, new.training.optimizer))
         for touch in touches:
             touch_network(self.model, touch)
 
@@ -418,12 +418,3 @@ class SupervisedRun:
     def _dropping(self) -> list[HiddenLayer]:
         """The hidden layers whose dropout draws: a generator's state is 5 kB, kept only where it is used."""
         return [layer for layer in self.model.layers if layer.dropout.p > 0]
-
-
-def _same_state(old: OptimizerChoice, new: OptimizerChoice) -> bool:
-    """Whether the averages of ``old`` mean the same to ``new``: same kind, and the same averages are kept at all."""
-    if type(old) is not type(new):
-        return False
-    before, after = old.model_dump(), new.model_dump()
-    switches = [name for name, value in after.items() if isinstance(value, bool)]
-    return all(before[name] == after[name] for name in switches) and old.has_momentum == new.has_momentum

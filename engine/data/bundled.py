@@ -1,5 +1,7 @@
 """Real data that scikit-learn carries (or, for California housing, downloads). Imported on first use only."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -14,6 +16,29 @@ from engine.streams import stream
 _california = Download()
 
 
+def _waited_for(bunch: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """California's loader, waited for a while. Raises DataUnavailable where it takes longer or fails."""
+
+    @wraps(bunch)
+    def patient(row: Any) -> Any:
+        try:
+            return _california.get(lambda: bunch(row))
+        except TimeoutError as error:
+            raise DataUnavailable(
+                "California housing is still on its way: its download takes longer than usual. Choose it again in a minute, "
+                "or take another data set; Diabetes is a regression that comes with scikit-learn."
+            ) from error
+        except Exception as error:
+            raise DataUnavailable(
+                "California housing could not be downloaded: scikit-learn's fetch_california_housing said "
+                f"{type(error).__name__}. Run it once on this server with access to the internet (it keeps the file in "
+                "~/scikit_learn_data, or in SCIKIT_LEARN_DATA where that is set), or choose another data set; Diabetes "
+                "is a regression that comes with scikit-learn."
+            ) from error
+
+    return patient
+
+
 class Bundled(DataSource, frozen=True):
     """A data set loaded by scikit-learn."""
 
@@ -24,12 +49,17 @@ class Bundled(DataSource, frozen=True):
         """What scikit-learn's loader returns. Raises DataUnavailable where it has to download and can't."""
         raise NotImplementedError
 
+    def rows(self, count: int, seed: int) -> np.ndarray:
+        """Which of the ``count`` rows are used: all of them, unless a row of the catalog draws some."""
+        return np.arange(count)
+
     def draw(self, seed: int) -> Table:
         bunch = self.bunch()
+        rows = self.rows(len(bunch.data), seed)
         classes = tuple(str(name) for name in bunch.target_names) if self.class_count else ()
         return Table(
-            x=np.array(bunch.data, dtype=np.float64),
-            y=np.array(bunch.target, dtype=np.int64 if classes else np.float64),
+            x=np.array(bunch.data, dtype=np.float64)[rows],
+            y=np.array(bunch.target, dtype=np.int64 if classes else np.float64)[rows],
             columns=self.column_names or tuple(str(name).replace("_", " ") for name in bunch.feature_names),
             units=self.column_units,
             target=self.target_name,
@@ -117,9 +147,17 @@ class Diabetes(Bundled, frozen=True):
     label: ClassVar = "Diabetes"
     lesson: ClassVar = "442 patients by 10 measures: noisy, so a large network over-fits within a few epochs."
     column_names: ClassVar = (
-        "age", "sex", "body mass index", "blood pressure", "total cholesterol", "LDL", "HDL", "cholesterol / HDL",
-        "log triglycerides", "blood sugar",
-    )  # fmt: skip
+        "age",
+        "sex",
+        "body mass index",
+        "blood pressure",
+        "total cholesterol",
+        "LDL",
+        "HDL",
+        "cholesterol / HDL",
+        "log triglycerides",
+        "blood sugar",
+    )
     column_units: ClassVar = ("years", "1 or 2", "kg/m²", "mm Hg", "mg/dl", "mg/dl", "mg/dl", "", "", "mg/dl")
     source: ClassVar = "Efron et al. 2004, by way of scikit-learn"
     target_name: ClassVar = "disease progression"
@@ -151,32 +189,11 @@ class CaliforniaHousing(Bundled, frozen=True):
     target_unit: ClassVar = "100,000 dollars"
     task: ClassVar = "regression"
 
+    @_waited_for
     def bunch(self) -> Any:
         from sklearn.datasets import fetch_california_housing
 
-        try:
-            return _california.get(fetch_california_housing)
-        except TimeoutError as error:
-            raise DataUnavailable(
-                "California housing is still on its way: its download takes longer than usual. Choose it again in a minute, "
-                "or take another data set; Diabetes is a regression that comes with scikit-learn."
-            ) from error
-        except Exception as error:
-            raise DataUnavailable(
-                "California housing could not be downloaded: scikit-learn's fetch_california_housing said "
-                f"{type(error).__name__}. Run it once on this server with access to the internet (it keeps the file in "
-                "~/scikit_learn_data, or in SCIKIT_LEARN_DATA where that is set), or choose another data set; Diabetes "
-                "is a regression that comes with scikit-learn."
-            ) from error
+        return fetch_california_housing()
 
-    def draw(self, seed: int) -> Table:
-        table = super().draw(seed)
-        chosen = torch.randperm(len(table.x), generator=stream(seed, "data"))[: self.samples].numpy()
-        return Table(
-            x=table.x[chosen],
-            y=table.y[chosen],
-            columns=table.columns,
-            units=table.units,
-            target=table.target,
-            target_unit=table.target_unit,
-        )
+    def rows(self, count: int, seed: int) -> np.ndarray:
+        return torch.randperm(count, generator=stream(seed, "data"))[: self.samples].numpy()

@@ -116,11 +116,14 @@ class Dataset:
 
     @property
     def class_weights(self) -> Float[Tensor, " classes"]:
-        """n / (K n_c) from the training labels, so that each class counts the same. Empty for regression."""
-        counts = (
-            torch.bincount(self.train.y, minlength=self.class_count).clamp_min(1) if self.classes else torch.ones(0)
-        )
-        return (len(self.train.y) / (max(self.class_count, 1) * counts)).float()
+        """Of the training labels, so that each class counts the same. Empty for regression."""
+        return balanced_weights(self.train.y, self.class_count) if self.classes else torch.ones(0)
+
+
+def balanced_weights(labels: Int[Tensor, " rows"], class_count: int) -> Float[Tensor, " classes"]:
+    """n / (K n_c) for each of the K classes: a rare class counts as much as a common one."""
+    counts = torch.bincount(labels, minlength=class_count).clamp_min(1)
+    return (len(labels) / (class_count * counts)).float()
 
 
 def _scaler(table: Table, scaling: str, inputs: Float[np.ndarray, "rows inputs"]) -> Scaler | Encoder:
@@ -209,20 +212,32 @@ def split(table: Table, data: DataSource, seed: int) -> tuple[np.ndarray, np.nda
     The validation part is empty when its share is 0. Raises Refusal, naming the setting, when a class has too few
     rows to stand in every part.
     """
+    counts = np.bincount(table.y, minlength=len(table.classes)) if table.classes else [len(table.x)]
+    for name, rows in zip(table.classes or ("all data",), counts, strict=True):
+        if len(table.x) and rows - sum(held_back(int(rows), data)) < 1:
+            raise Refusal(_too_few(data, name, int(rows)))
+    return drawn_split(table, data, seed)
+
+
+def held_back(rows: int, data: DataSource) -> tuple[int, int]:
+    """How many of ``rows`` examples of a class go to the validation and the test part: at least one where any do."""
+    validation = max(1, round(rows * data.validation_share)) if data.validation_share > 0 else 0
+    return validation, max(1, round(rows * data.test_share))
+
+
+def drawn_split(table: Table, data: DataSource, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Row numbers of the training, validation and test parts, in random order, each class in proportion."""
     order = torch.randperm(len(table.x), generator=stream(seed, "split")).numpy()
     groups = [order[table.y[order] == label] for label in range(len(table.classes))] if table.classes else [order]
     parts: tuple[list[np.ndarray], ...] = ([], [], [])
-    for label, rows in enumerate(groups if len(table.x) else []):
-        test = max(1, round(len(rows) * data.test_share))
-        held = round(len(rows) * data.validation_share)
-        held = max(1, held) if data.validation_share > 0 else 0
-        if len(rows) - test - held < 1:
-            raise Refusal(_too_few(data, table.classes[label] if table.classes else "all data", len(rows)))
-        for part, chosen in zip(parts, np.split(rows, [len(rows) - test - held, len(rows) - test]), strict=True):
+    for rows in groups if len(table.x) else []:
+        held, tested = held_back(len(rows), data)
+        cuts = [len(rows) - tested - held, len(rows) - tested]
+        for part, chosen in zip(parts, np.split(rows, cuts), strict=True):
             part.append(chosen)
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
-    train, validation, test_rows = (_in_order(np.concatenate([order[:0], *part]), place) for part in parts)
+    train, validation, test_rows = (in_order(np.concatenate([order[:0], *part]), place) for part in parts)
     return train, validation, test_rows
 
 
@@ -233,7 +248,7 @@ def _too_few(data: DataSource, name: str, rows: int) -> str:
     return f"{field}: {name} has {rows} rows, too few to split ({shares}); choose {cure}smaller shares"
 
 
-def _in_order(rows: np.ndarray, place: np.ndarray) -> np.ndarray:
+def in_order(rows: np.ndarray, place: np.ndarray) -> np.ndarray:
     """Rows in the order of the shuffle, so that the first n of a part are a fair sample of its classes."""
     ordered: np.ndarray = rows[np.argsort(place[rows])]
     return ordered

@@ -1,0 +1,28 @@
+"""Where the names in the code that sections write are defined: one table for all of them."""
+
+from engine.export.source import External, Place
+
+TORCH = External("torch", None, "torch")
+NN = External("torch", "nn", "nn")
+NUMPY = External("numpy", None, "np")
+
+NAMES: dict[str, Place | External] = {
+    "torch": TORCH,
+    "nn": NN,
+    "np": NUMPY,
+    "copy": External("copy", None, "copy"),
+    "itertools": External("itertools", None, "itertools"),
+    "OrderedDict": External("collections", "OrderedDict", "OrderedDict"),
+    "stream": Place("engine.streams", "stream"),
+    "Dropout": Place("engine.dropout", "Dropout"),
+    "Scaler": Place("engine.data.prepare", "Scaler"),
+    "drawn_split": Place("engine.data.prepare", "drawn_split"),
+    "balanced_weights": Place("engine.data.prepare", "balanced_weights"),
+    "derive": Place("engine.data.features", "derive"),
+    "Watch": Place("engine.stopping", "Watch"),
+}
+
+
+def names_for(*rows: object) -> dict[str, Place | External]:
+    """The table, and the classes of the catalogs' rows that a section's code makes."""
+    return NAMES | {type(row).__name__: Place(type(row).__module__, type(row).__name__) for row in rows}

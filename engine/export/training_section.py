@@ -1,0 +1,352 @@
+"""The sections of a script that train: loss, optimizer, what else acts in a step, the loop, the result."""
+
+import ast
+import math
+from functools import partial
+
+from engine.choice import Choice
+from engine.experiment import Training
+from engine.export.bundle import RowOf, Section, names_in
+from engine.export.changes import Changes
+from engine.export.names import NAMES, names_for
+from engine.export.record import Record, leaves_out_single_rows
+from engine.export.rows import literal, written_out
+from engine.export.source import External, Place
+from engine.optimizers import AdamW, OptimizerChoice
+from engine.schedules import ConstantRate, OneCycle
+from engine.stopping import Patience
+
+SLOTS = ("schedule", "penalty", "clip")
+
+
+class Loop:
+    """Writes the training sections of one record; what no stage uses is not written."""
+
+    def __init__(self, record: Record, *, plotted: bool) -> None:
+        self.record, self.plotted = record, plotted
+        self.stages = record.stages
+        self.trainings = [stage.experiment.training for stage in self.stages]
+        self.names: dict[str, Place | External] = dict(NAMES)
+        self.changes = Changes(self)
+
+    # --- what some stage has ------------------------------------------------------------------------------------------
+
+    def rows(self, slot: str) -> list[Choice]:
+        """The row of a slot in each stage."""
+        return [getattr(training, slot) for training in self.trainings]
+
+    @property
+    def rate_moves(self) -> bool:
+        """Whether any schedule moves the rate."""
+        return any(not isinstance(row, ConstantRate) for row in self.rows("schedule"))
+
+    def is_used(self, slot: str) -> bool:
+        """Whether some stage has more than nothing there."""
+        return self.rate_moves if slot == "schedule" else any(row.kind != "none" for row in self.rows(slot))
+
+    def flagged(self, flag: str) -> bool:
+        """Whether some stage's penalty acts there: ``in_loss``, ``before_update``, ``after_update``."""
+        return any(getattr(row, flag) for row in self.rows("penalty"))
+
+    @property
+    def shrinks(self) -> bool:
+        """Whether some penalty pulls at the weights themselves."""
+        return self.flagged("before_update") or self.flagged("after_update")
+
+    @property
+    def patient(self) -> bool:
+        """Whether some stage stops early."""
+        return any(isinstance(row, Patience) for row in self.rows("stopping"))
+
+    @property
+    def has_target(self) -> bool:
+        """Whether some stage stops at a loss."""
+        return any(training.target_loss > 0 for training in self.trainings)
+
+    @property
+    def sizes_change(self) -> bool:
+        """Whether the batch size is another one in mid-run."""
+        return len({training.batch_size for training in self.trainings}) > 1
+
+    @property
+    def horizons_change(self) -> bool:
+        """Whether the planned end moves in mid-run."""
+        return len({stage.horizon for stage in self.stages}) > 1
+
+    @property
+    def weighting(self) -> str:
+        """``average``, ``weighted`` or, where it changes, ``mean``: what the loss is asked for."""
+        kinds = {training.class_weights for training in self.trainings}
+        return "mean" if len(kinds) > 1 else "average" if kinds == {"none"} else "weighted"
+
+    @property
+    def has_modes(self) -> bool:
+        """Whether the network answers otherwise in training than in evaluation."""
+        layers = range(1, len(self.record.begun.model.hidden) + 1)
+        drops = any(stage.experiment.model.dropout_of(layer) for stage in self.stages for layer in layers)
+        return drops or leaves_out_single_rows(self.record.begun)
+
+    def row_of_catalogs(self) -> list[RowOf]:
+        """Rows that the script has as classes, with the variables they are known by."""
+        found = [RowOf("data", self.record.begun.data), RowOf("loss_function", self.record.begun.loss)]
+        for slot in SLOTS:
+            if self.is_used(slot):
+                used = [row for row in self.rows(slot) if slot == "schedule" or row.kind != "none"]
+                found += [RowOf(slot, row) for row in reversed(used)]
+        found += [RowOf("rule", row) for row in reversed(self.rows("stopping")) if isinstance(row, Patience)]
+        return found + [RowOf("cycled", row) for row in self.cycled() if self.mixes_cycles]
+
+    def cycled(self) -> list[OptimizerChoice]:
+        """The optimizers whose momentum a schedule moves, one of each kind."""
+        found = [t.optimizer for t in self.trainings if isinstance(t.schedule, OneCycle)]
+        return list({type(row): row for row in found}.values())
+
+    @property
+    def mixes_cycles(self) -> bool:
+        """Whether momentum is written in more than one way."""
+        return len({written_out(row, "set_momentum", {})[1] for row in self.cycled()}) > 1
+
+    # --- sections -------------------------------------------------------------------------------------------------------
+
+    def sections(self) -> list[Section]:
+        """Loss, optimizer, training, result."""
+        return [self._loss(), self._optimizer(), self._training(), self._result()]
+
+    def _loss(self) -> Section:
+        loss = self.record.begun.loss
+        lines = [f"loss_function = {type(loss).__name__}()"]
+        lines += self.class_weights(self.trainings[0]) if self.weighting != "average" else []
+        if self.patient or self.has_target:
+            lines += self._loss_on()
+        return Section("Loss", f"{loss.label}: {loss.lesson}", "\n".join(lines), names_for(loss) | NAMES)
+
+    def class_weights(self, training: Training) -> list[str]:
+        """The weights of the classes from now on."""
+        if training.class_weights == "none":
+            return ["class_weights = None"]
+        return [f"class_weights = balanced_weights(train_y, {self.record.data.class_count})"]
+
+    def loss_of(self, outputs: str, targets: str) -> str:
+        """The loss of outputs, weighted as the run's is."""
+        more = "" if self.weighting == "average" else ", class_weights"
+        return f"loss_function.{self.weighting}({outputs}, {targets}{more})"
+
+    def _loss_on(self) -> list[str]:
+        value = f"float({self.loss_of('network(x)', 'y')})"
+        lines = ["", "", "@torch.no_grad()", "def loss_on(x, y):", '    """The loss in evaluation mode."""']
+        if not self.has_modes:
+            return [*lines, f"    return {value}"]
+        return [*lines, "    network.eval()", f"    value = {value}", "    network.train()", "    return value"]
+
+    def _optimizer(self) -> Section:
+        training, lines = self.trainings[0], []
+        if any(isinstance(row, AdamW) for row in self.rows("optimizer")) or self.is_used("penalty"):
+            lines.append("weights = [linear.weight for linear in linears]")
+        lines += self.optimizer(training.optimizer)
+        if self.rate_moves or self.shrinks:
+            lines.append(f"base_rate = {literal(training.optimizer.lr)}")
+        for slot in SLOTS:
+            lines += self.made(slot, getattr(training, slot)) if self.is_used(slot) else []
+        lines += self.watch(training) if self.patient else []
+        if self.mixes_cycles:
+            lines.append(f"cycled = {type(training.optimizer).__name__}()")
+        said = " ".join(f"{row.label}: {row.lesson}" for row in [training.optimizer, *self._acting(training)])
+        return Section("Optimizer", said, "\n".join(lines), self.names | self.changes.names())
+
+    def _acting(self, training: Training) -> list[Choice]:
+        acting = (training.schedule, training.penalty, training.clip, training.stopping)
+        return [row for row in acting if row.kind not in ("none", "constant")]
+
+    def optimizer(self, row: OptimizerChoice) -> list[str]:
+        """The very call of ``torch.optim`` that the run made."""
+        lines, parameters = [], "network.parameters()"
+        if isinstance(row, AdamW):
+            lines, parameters = self._groups(), "groups"
+        module, text = written_out(row, "build", {"parameters": parameters})
+        self.names |= names_in(module, text)
+        return [*lines, *spread(f"optimizer = {text}")]
+
+    def _groups(self) -> list[str]:
+        lines = ["decayed = {id(weight) for weight in weights}"]
+        lines.append("others = [parameter for parameter in network.parameters() if id(parameter) not in decayed]")
+        both = '[{"params": weights}, {"params": others, "weight_decay": 0.0}]'
+        has_others = self.record.begun.model.bias or any(
+            self.record.begun.model.norm_of(i).kind != "none" for i in range(1, len(self.record.begun.model.hidden) + 1)
+        )
+        return [*lines, f"groups = {both}"] if has_others else ['groups = [{"params": weights}]']
+
+    def made(self, slot: str, row: Choice) -> list[str]:
+        """``slot = Row(...)``: None where there is nothing."""
+        if row.kind == "none":
+            return [f"{slot} = None"]
+        return [f"{slot} = {self.call(slot, row)}"]
+
+    def call(self, slot: str, row: Choice) -> str:
+        """``Row(...)`` with the settings in which it differs from the first of its kind."""
+        first = next(other for other in self.rows(slot) if type(other) is type(row))
+        differing = [name for name in type(row).model_fields if getattr(row, name) != getattr(first, name)]
+        settings = ", ".join(f"{name}={literal(getattr(row, name))}" for name in differing)
+        return f"{type(row).__name__}({settings})"
+
+    def watch(self, training: Training) -> list[str]:
+        """A fresh watch over the validation loss, or none."""
+        if not isinstance(training.stopping, Patience):
+            return ["watch = None"]
+        return [f"watch = Watch({self.call('stopping', training.stopping)})", "best_weights = None"]
+
+    # --- the loop ---------------------------------------------------------------------------------------------------------
+
+    def _training(self) -> Section:
+        record = self.record
+        size = self.trainings[0].batch_size
+        lines = [f"STEPS = {self.bound}", f"batch_size = {'len(train_x)' if size == 'all' else size}"]
+        lines += [f"horizon = {self.stages[0].horizon}"] if self.rate_moves else []
+        lines += [f"target_loss = {self.trainings[0].target_loss!r}"] if self.has_target else []
+        lines += ["losses = []"] if self.plotted else []
+        lines += self.changes.at_the_start()
+        lines += ["stopped = False"] if self.changes.revives else []
+        lines += [*self._batches(), "", ""]
+        lines.append(f"for step, {self._drawn} in enumerate(itertools.islice(batches(), STEPS), start=1):")
+        lines += [f"    {line}" if line else "" for line in [*self._step(), *self._end_of_epoch(), *self._edits()]]
+        text = f"{record.steps:,} updates, {record.epochs:g} passes over the training part."
+        if record.ending is not None and record.ending.kind == "diverged":
+            text += f" Here the run broke, so the script stops just before: {record.ending.message}"
+        elif record.ending is not None:
+            text += f" {record.ending.message}"
+        return Section("Training", text, "\n".join(lines), self.names | self.changes.names())
+
+    @property
+    def bound(self) -> int:
+        """How many updates the loop may make: where a rule ended the run, it is the rule that ends the loop too."""
+        ending = self.record.ending
+        by_rule = ending is not None and ending.kind in ("stopped early", "target reached")
+        return max(self.stages[-1].horizon, self.record.steps) if by_rule else self.record.steps
+
+    @property
+    def _drawn(self) -> str:
+        return "(rows, ends_epoch)" if self.patient or self.has_target else "rows"
+
+    def _batches(self) -> list[str]:
+        told = ", and whether it ends its epoch" if "ends" in self._drawn else ""
+        lines = ["", "", "def batches():", f'    """Row numbers of one mini-batch after another{told}."""']
+        lines += ["    for epoch in itertools.count():"]
+        lines += ['        order = torch.randperm(len(train_x), generator=stream(SEED, "batches", epoch))']
+        skips = leaves_out_single_rows(self.record.begun)
+        if self.sizes_change:
+            return [*lines, *self._sliced("1" if skips else "0")]
+        rows = len(self.record.data.train.x)
+        chosen = self.trainings[0].batch_size
+        size = rows if chosen == "all" else min(chosen, rows)
+        split = "order.split(batch_size)"
+        if skips and rows % size == 1:
+            split += "[:-1]"
+            lines[3] = lines[3].replace('."""', ', but none of a single row: it has no batch statistics."""')
+        if "ends" not in self._drawn:
+            return [*lines, f"        yield from {split}"]
+        lines.append(f"        parts = {split}")
+        return [
+            *lines,
+            "        for number, rows in enumerate(parts, start=1):",
+            "            yield rows, number == len(parts)",
+        ]
+
+    def _sliced(self, least: str) -> list[str]:
+        """Batches whose size may change within an epoch."""
+        lines = ["        used = 0", f"        while len(order) - used > {least}:"]
+        lines += ["            rows = order[used : used + batch_size]", "            used += len(rows)"]
+        ends = f", len(order) - used <= {least}" if "ends" in self._drawn else ""
+        return [*lines, f"            yield rows{ends}"]
+
+    def _guarded(self, slot: str, flag: str, lines: list[str]) -> list[str]:
+        """Lines that hold for those stages alone whose row is something, and has the flag."""
+        rows = self.rows(slot)
+        acting = [row for row in rows if row.kind != "none"]
+        tests = [f"{slot} is not None"] if len(acting) < len(rows) else []
+        if flag and not all(getattr(row, flag) for row in acting):
+            tests.append(f"{slot}.{flag}")
+        if not tests:
+            return lines
+        return [f"if {' and '.join(tests)}:", *(f"    {line}" for line in lines)]
+
+    def _step(self) -> list[str]:
+        lines = [f"loss = {self.loss_of('network(train_x[rows])', 'train_y[rows]')}"]
+        if self.flagged("in_loss"):
+            lines += self._guarded("penalty", "in_loss", ["loss = loss + penalty.value(weights)"])
+        lines += ["optimizer.zero_grad()", "loss.backward()"]
+        if self.is_used("clip"):
+            lines += self._guarded("clip", "", ["clip.apply(list(network.parameters()))"])
+        lines += self._rate() if self.rate_moves else []
+        shrink = [f"penalty.shrink(weights, {'rate' if self.rate_moves else 'base_rate'})"]
+        lines += self._guarded("penalty", "before_update", shrink) if self.flagged("before_update") else []
+        lines += ["optimizer.step()"]
+        lines += self._guarded("penalty", "after_update", shrink) if self.flagged("after_update") else []
+        if self.plotted:
+            return [*lines, "losses.append(loss.item())"]
+        every = max(1, self.bound // 10)
+        return [*lines, f"if step % {every} == 0:", '    print(f"step {step}: loss of the batch {loss.item():.6f}")']
+
+    def _rate(self) -> list[str]:
+        lines = ["rate = base_rate * schedule.factor(step - 1, horizon)"]
+        inside = ['group["lr"] = rate']
+        if self.cycled():
+            lines.append("momentum = schedule.momentum(step - 1, horizon)")
+            set_it = ["cycled.set_momentum(group, momentum)"]
+            if not self.mixes_cycles:
+                given = {"group": "group", "momentum": "momentum"}
+                set_it = written_out(self.cycled()[0], "set_momentum", given)[1].split("\n")
+            always = all(isinstance(row, OneCycle) for row in self.rows("schedule"))
+            inside += set_it if always else ["if momentum is not None:", *(f"    {line}" for line in set_it)]
+        return [*lines, "for group in optimizer.param_groups:", *(f"    {line}" for line in inside)]
+
+    def _end_of_epoch(self) -> list[str]:
+        lines: list[str] = []
+        stop = ["stopped = True"] if self.changes.revives else ["break"]
+        if self.patient:
+            seen = ["if watch.see(step, loss_on(validation_x, validation_y)):"]
+            seen += [
+                "    best_weights = copy.deepcopy(network.state_dict())",
+                "if watch.over and best_weights is not None:",
+            ]
+            seen += ["    network.load_state_dict(best_weights)", *(f"    {line}" for line in stop)]
+            always = all(isinstance(row, Patience) for row in self.rows("stopping"))
+            if not always and not self.has_target:
+                return ["if ends_epoch and watch is not None:", *(f"    {line}" for line in seen)]
+            lines += seen if always else ["if watch is not None:", *(f"    {line}" for line in seen)]
+        if self.has_target:
+            tests = ["not stopped"] if self.changes.revives and self.patient else []
+            tests += ["target_loss > 0"] if any(not training.target_loss for training in self.trainings) else []
+            tests += ["loss_on(train_x, train_y) <= target_loss"]
+            lines += [f"if {' and '.join(tests)}:", *(f"    {line}" for line in stop)]
+        if lines and not self.patient:
+            return [lines[0].replace("if ", "if ends_epoch and ", 1), *lines[1:]]
+        return ["if ends_epoch:", *(f"    {line}" for line in lines)] if lines else []
+
+    def _edits(self) -> list[str]:
+        lines = self.changes.in_the_loop()
+        return [*lines, "if stopped:", "    break"] if self.changes.revives else lines
+
+    # --- the result ---------------------------------------------------------------------------------------------------------
+
+    def _result(self) -> Section:
+        lines = ["network.eval()", "with torch.no_grad():"]
+        for part in ("train", "test"):
+            lines.append(f"    {part}_loss = float(loss_function.average(network({part}_x), {part}_y))")
+        lines += ['print(f"test loss {test_loss:.9f}")', 'print(f"training loss {train_loss:.9f}")']
+        expected = self.record.train_loss
+        if math.isfinite(expected):
+            lines += [f"RUN_LOSS = {literal(expected)}"]
+            lines += ["same = abs(train_loss - RUN_LOSS) <= 1e-6 * max(1.0, abs(RUN_LOSS))"]
+            lines += ['told = "the same" if same else "not the same: another machine or PyTorch rounds otherwise"']
+            lines += ['print(f"the page showed {RUN_LOSS:.9f}: {told}")']
+        text = "Over the whole training part, without dropout, class weights or penalty: the page's training loss."
+        return Section("Result", text, "\n".join(lines), NAMES)
+
+
+def spread(assignment: str) -> list[str]:
+    """``x = f(a, b=1)`` with one argument a line."""
+    (node,) = ast.parse(assignment).body
+    assert isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+    call, text = node.value, partial(ast.get_source_segment, assignment)
+    shown = [text(argument) for argument in call.args]
+    shown += [f"{keyword.arg}={text(keyword.value)}" for keyword in call.keywords]
+    return [f"{text(node.targets[0])} = {text(call.func)}(", *(f"    {argument}," for argument in shown), ")"]
