@@ -64,14 +64,14 @@ def encode(link: Link) -> dict[str, str]:
     return {"v": VERSION, **found} if found else {}
 
 
-def decode(query: Mapping[str, str]) -> tuple[Link, list[Problem]]:
+def decode(query: Mapping[str, str], max_keys: int = MAX_KEYS) -> tuple[Link, list[Problem]]:
     """The link a query string stands for, and what in it could not be used. Never raises."""
     found: list[Problem] = []
     if query.get("v", VERSION) != VERSION:
         found.append(Problem("v", query["v"], f"this is version {VERSION} of links; settings may have other defaults"))
     keys = {key: value for key, value in query.items() if key not in ("v", "edits")}
-    if len(keys) > MAX_KEYS:
-        return Link(), [Problem("link", f"{len(keys)} settings", f"at most {MAX_KEYS}")]
+    if len(keys) > max_keys:
+        return Link(), [Problem("link", f"{len(keys)} settings", f"at most {max_keys}")]
     for key in [key for key, value in keys.items() if len(value) > _longest(key)]:
         found.append(Problem(key, keys.pop(key), f"at most {_longest(key)} characters"))
     for key in [key for key in keys if key.count(".") >= MAX_DEPTH]:
@@ -132,7 +132,7 @@ def _written_value(now: Any, before: Any, path: str) -> dict[str, str]:
         for index, item in enumerate(now):
             found |= _written(item, None, f"{path}.{index}.")
         return found
-    return {path: _text(now)}
+    return {path: value_text(now)}
 
 
 def _blank(model: type[BaseModel]) -> Any:
@@ -143,16 +143,17 @@ def _blank(model: type[BaseModel]) -> Any:
         return None
 
 
-def _text(value: Any) -> str:
+def value_text(value: Any) -> str:
+    """A setting's value as a link has it: ``true``, ``8,8``, ``none``, ``0.03``."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple):
-        return ",".join(_text(item) for item in value)
+        return ",".join(value_text(item) for item in value)
     return "none" if value is None else repr(value) if isinstance(value, float) else str(value)
 
 
 def _edit_text(edit: Edit) -> str:
-    return f"{edit.step}:" + ";".join(f"{path}={_text(value)}" for path, value in edit.patch)
+    return f"{edit.step}:" + ";".join(f"{path}={value_text(value)}" for path, value in edit.patch)
 
 
 # --- reading ------------------------------------------------------------------------------------------------------

@@ -1,8 +1,10 @@
 """What is taken home: a run as it stands, and the stages its settings went through."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import torch
+from torch import Tensor
 
 from engine.batches import Batches, Position
 from engine.data.prepare import Dataset
@@ -41,6 +43,8 @@ class Record:
     """Unweighted mean loss over the whole training part, in evaluation mode."""
     data: Dataset
     device: str
+    state: Mapping[str, Tensor] = field(repr=False, compare=False)
+    """The network's weights (and running statistics) by name: a copy."""
 
     @property
     def stages(self) -> tuple[Stage, ...]:
@@ -59,6 +63,7 @@ def record(run: SupervisedRun, begun: Experiment) -> Record:
         train_loss=loss_on_training_part(run),
         data=run.data,
         device=run.device.type,
+        state={name: tensor.detach().cpu().clone() for name, tensor in run.model.state_dict().items()},
     )
 
 
