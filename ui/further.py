@@ -1,4 +1,4 @@
-"""Still views below the player: cost, neurons, the hardest examples, the data, the formulas."""
+"""Still views below the player: cost, neurons, the hardest examples, the data, the formulas, files to take home."""
 
 from functools import partial
 
@@ -34,6 +34,7 @@ def views() -> None:
         "Hardest examples": lambda: _hardest(run),
         "Data table": lambda: _table(run.data),
         "Formulas": lambda: _formulas(run),
+        "Take it home": lambda: _take_home(run),
     }
     title = "More about this run"
     chosen = st.segmented_control(
@@ -130,12 +131,19 @@ def _formulas(run: SupervisedRun) -> None:
     if whole:
         received = "inputs as they are" if run.experiment.data.scaling == "none" else "scaled inputs"
         st.markdown(f"**Without hidden layers the whole network is** $\\;{whole}$, of the {received}.")
-    for choice, layers in _running(run):
+    for choice, layers in running(run):
         where = f" in layer {', '.join(map(str, layers))}" if layers else ""
         st.markdown(f"**{choice.label}**{where} $\\quad {choice.formula}$  \n{choice.lesson} *({choice.source})*")
 
 
-def _running(run: SupervisedRun) -> list[tuple[Choice | type[Dropout], list[int]]]:
+def _take_home(run: SupervisedRun) -> None:
+    """Files of the run, and an experiment from a file."""
+    from ui import take_home  # what it makes of a run is needed by those who open it
+
+    take_home.view(run)
+
+
+def running(run: SupervisedRun) -> list[tuple[Choice | type[Dropout], list[int]]]:
     """What is in force, in the order of the controls; with the hidden layers it holds for, where it is not all."""
     model, training = run.experiment.model, run.experiment.training
     layers = list(range(1, len(model.hidden) + 1))

@@ -1,0 +1,78 @@
+"""A run's settings and last numbers as texts, for a report: labels from the catalogs, values as a learner reads them."""
+
+from typing import Any
+
+from charts.report import Setting
+from charts.sentences import number, percent
+from engine.choice import Choice, knobs
+from engine.dropout import Dropout
+from engine.experiment import Training
+from engine.export.record import Record
+from engine.film import Film
+from engine.model import Model
+from engine.scene import Scene
+from engine.supervised import SupervisedRun
+from ui.further import running
+
+METRICS = {"loss": "loss", "accuracy": "accuracy", "f1": "F1", "rmse": "RMSE", "r2": "R²"}
+PARTS = {"train": "Training", "validation": "Validation", "test": "Test"}
+
+
+def settings_of(run: SupervisedRun) -> tuple[Setting, ...]:
+    """Every choice that is running, and the settings that are no choice from a catalog."""
+    experiment = run.experiment
+    found = [_setting(choice, layers, run) for choice, layers in running(run)]
+    plain = [Setting("seed", str(experiment.seed), ())]
+    plain += [
+        Setting("network", "Settings of all layers", _values(Model, experiment.model, skip=("layers", "dropout")))
+    ]
+    return (*found, *plain, Setting("training", "Settings of the training", _values(Training, experiment.training)))
+
+
+def _setting(choice: Choice | type[Dropout], layers: list[int], run: SupervisedRun) -> Setting:
+    where = f" (hidden layer {', '.join(map(str, layers))})" if layers else ""
+    if isinstance(choice, Choice):
+        values = _values(type(choice), choice)
+    else:
+        rates = [run.experiment.model.dropout_of(i) for i in range(1, len(run.experiment.model.hidden) + 1)]
+        values = (("Probability by layer", ", ".join(f"{rate:g}" for rate in rates)),)
+    part = _part_of(choice, run)
+    return Setting(part, f"{choice.label}{where}", values, choice.formula, choice.lesson, choice.source)
+
+
+def _part_of(choice: Choice | type[Dropout], run: SupervisedRun) -> str:
+    """The name of the field that holds a choice."""
+    experiment = run.experiment
+    if choice is experiment.data or choice is run.loss:
+        return "data" if choice is experiment.data else "loss"
+    for holder in (experiment.model, experiment.training):
+        for name in type(holder).model_fields:
+            if getattr(holder, name) is choice:
+                return name.replace("_", " ")
+    return "layer" if isinstance(choice, Choice) else "dropout"
+
+
+def _values(model: Any, holder: Any, skip: tuple[str, ...] = ()) -> tuple[tuple[str, str], ...]:
+    shown = [knob for knob in knobs(model) if knob.name not in skip]
+    return tuple((knob.title, f"{_text(getattr(holder, knob.name))} {knob.unit}".strip()) for knob in shown)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value)) or "none"
+    return "as the rest" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def number_tiles(taken: Record, scene: Scene, film: Film) -> tuple[tuple[str, str], ...]:
+    """The step, and the losses and metrics of the newest frame; NaN is left out."""
+    tiles = [("Step", f"{taken.steps:,}")]
+    if not len(film):
+        return tuple(tiles)
+    for name, score in zip(scene.score_names, film.last.scores, strict=True):
+        part, kind = name.split(".")
+        if score == score:
+            shown = percent(float(score)) if kind == "accuracy" else number(float(score))
+            tiles.append((f"{PARTS[part]} {METRICS[kind]}", shown))
+    return tuple(tiles)
