@@ -118,3 +118,19 @@ def changed_rows(
             targets[place] = target
     stays = np.array([changed.get(row, 0.0) is not None for row in rows.tolist()], dtype=bool)
     return np.flatnonzero(stays), targets[stays]
+
+
+def changed_part(
+    rows: Int[np.ndarray, " rows"],
+    x: Float[np.ndarray, "rows columns"],
+    y: np.ndarray,
+    changed: dict[int, float | None],
+    placed: list[tuple[float, ...]],
+) -> tuple[Float[np.ndarray, "kept columns"], np.ndarray]:
+    """(columns, targets) of one part after what was done by hand: rows changed or removed, then the placed points."""
+    stays, y = changed_rows(rows, y, changed)
+    x = x[stays]
+    if placed:
+        new_x, new_y = points_of(placed)
+        x, y = np.concatenate([x, new_x]), np.concatenate([y, new_y.astype(y.dtype)])
+    return x, y

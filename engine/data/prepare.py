@@ -195,14 +195,11 @@ def _by_hand(shell: Dataset, data: Handmade, drawn: tuple[Part, ...]) -> tuple[P
     joins = [data.part_of(text) for text in hand.placed_only(data.hand)]
     parts = []
     for number, part in enumerate(drawn):
-        stays, y = hand.changed_rows(part.rows, part.raw_y, said.changed)
         mine = [place for place, joined in enumerate(joins) if joined == number]
-        x, rows = part.raw_x[stays], part.rows[stays]
-        if mine:
-            new_x, new_y = hand.points_of([said.placed[place] for place in mine])
-            x, y = np.concatenate([x, new_x]), np.concatenate([y, new_y.astype(y.dtype)])
-            rows = np.concatenate([rows, -1 - np.array(mine)])
-        parts.append(_part(shell, x, y, rows))
+        placed = [said.placed[place] for place in mine]
+        x, y = hand.changed_part(part.rows, part.raw_x, part.raw_y, said.changed, placed)
+        stays, _ = hand.changed_rows(part.rows, part.raw_y, said.changed)
+        parts.append(_part(shell, x, y, np.concatenate([part.rows[stays], -1 - np.array(mine, dtype=np.int64)])))
     return tuple(parts)
 
 

@@ -4,13 +4,17 @@ import textwrap
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from engine.export.by_hand import data_lines, touch_lines
 from engine.export.names import names_for
 from engine.export.network_section import drops
 from engine.export.record import Stage
 from engine.export.rows import literal
 from engine.export.source import External, Place
 from engine.optimizers import same_state
+from engine.run import Edit
 from engine.schedules import ConstantRate, OneCycle
+from engine.touch import Touch, is_touch, read
+from engine.wording import edit_said
 
 if TYPE_CHECKING:
     from engine.export.training_section import Loop
@@ -43,27 +47,37 @@ class Changes:
         for before, after in self.pairs:
             found = self._statements(before, after) if after.step else []
             if found:
-                said = textwrap.wrap("; ".join(f"{path} = {value}" for path, value in after.patch), 108)
+                said = textwrap.wrap(edit_said(Edit(after.step, after.patch), after.experiment), 108)
                 inside = [*(f"# {line}" for line in said), *found]
                 lines += [f"if step == {after.step}:", *(f"    {line}" for line in inside)]
         return lines
 
     def _statements(self, before: Stage, after: Stage) -> list[str]:
         loop, old, new = self.loop, before.experiment.training, after.experiment.training
-        lines = self._dropout(before, after)
-        if old.class_weights != new.class_weights:
+        other_data = before.experiment.data != after.experiment.data
+        lines = data_lines(loop.record, after.experiment.data, loop.table) if other_data else []
+        if after.step == loop.record.steps:
+            return lines + self._touches(after)
+        lines += self._dropout(before, after)
+        if old.class_weights != new.class_weights or (other_data and new.class_weights != "none"):
             lines += loop.class_weights(new)
         lines += self._optimizer(before, after)
         for slot in ("schedule", "penalty", "clip"):
             if getattr(old, slot) != getattr(new, slot) and loop.is_used(slot):
                 lines += loop.made(slot, getattr(new, slot))
-        if old.batch_size != new.batch_size:
+        if old.batch_size != new.batch_size or (other_data and new.batch_size == "all"):
             lines.append(f"batch_size = {'len(train_x)' if new.batch_size == 'all' else new.batch_size}")
         if before.horizon != after.horizon and loop.rate_moves:
             lines.append(f"horizon = {after.horizon}")
         if old.target_loss != new.target_loss and loop.has_target:
             lines.append(f"target_loss = {literal(new.target_loss)}")
-        return lines + self._watch(before, after)
+        return lines + self._watch(before, after) + self._touches(after)
+
+    def _touches(self, after: Stage) -> list[str]:
+        """Weights and biases typed, units and edges switched."""
+        earlier = [stage for _, stage in self.pairs[: [stage for _, stage in self.pairs].index(after)]]
+        masked = {touch.layer for stage in earlier for touch in _read(stage) if touch.kind == "edge"}
+        return touch_lines(after.experiment, _read(after), masked)
 
     def _dropout(self, before: Stage, after: Stage) -> list[str]:
         lines = []
@@ -104,6 +118,10 @@ class Changes:
         if (old.stopping, old.class_weights) != (new.stopping, new.class_weights) or _has_finished(before, after):
             return [*fresh, *ended]
         return ["if stopped:", *(f"    {line}" for line in [*fresh, *ended])] if ended else []
+
+
+def _read(stage: Stage) -> list[Touch]:
+    return [read(path, value) for path, value in stage.patch if is_touch(path)]
 
 
 def _has_finished(before: Stage, after: Stage) -> bool:

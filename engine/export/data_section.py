@@ -4,8 +4,10 @@ import textwrap
 
 from engine.data.table import Table
 from engine.export.bundle import Section
+from engine.export.by_hand import data_lines
 from engine.export.names import NAMES, names_for
 from engine.export.record import Record
+from engine.export.rows import literal
 
 
 def data_sections(record: Record, table: Table) -> list[Section]:
@@ -29,32 +31,25 @@ def _data(record: Record) -> Section:
 
 
 def _split(record: Record, table: Table) -> Section:
-    data = record.begun.data
-    parts = ["train", "validation", "test"] if data.validation_share > 0 else ["train", "test"]
-    lines = [f"train, {'validation' if data.validation_share > 0 else '_'}, test = drawn_split(table, data, SEED)"]
-    lines += _scaling(record)
-    for part in parts:
-        x = "test_x" if part == "test" and table.test_x is not None else "x"
-        y = "test_y" if part == "test" and table.test_y is not None else "y"
-        lines.append(f"{part}_x, {part}_y = inputs_of(table.{x}[{part}]), targets_of(table.{y}[{part}])")
+    shares = record.begun.data.validation_share
+    lines = [f"train, {'validation' if shares > 0 else '_'}, test = drawn_split(table, data, SEED)"]
+    lines += [*_scaling(record, table), *data_lines(record, record.begun.data, table)]
     text = "Each class keeps its share in every part. Shift and width of the scaling come from the training part alone."
     return Section("Split and scaling", text, "\n".join(lines), NAMES)
 
 
-def _scaling(record: Record) -> list[str]:
+def _scaling(record: Record, table: Table) -> list[str]:
     """``inputs_of`` and ``targets_of``: from the table's columns to tensors."""
-    kind = record.begun.data.scaling
-    features = record.data.features
-    raw = "derive(x, FEATURES)" if features and features != record.data.columns else "x"
-    lines = [f"FEATURES = {features!r}".replace("'", '"')] if raw != "x" else []
+    kind, features = record.begun.data.scaling, record.data.features
+    derives = bool(features) and features != record.data.columns
+    fitted = "table.x[train]" if len(table.x) else "data.corners"
+    lines = [f"FEATURES = {literal(features)}"] if derives else []
     if kind != "none":
-        lines.append(
-            f'scaler = Scaler.fitted("{kind}", {raw.replace("x,", "table.x[train],") if raw != "x" else "table.x[train]"})'
-        )
+        lines.append(f'scaler = Scaler.fitted("{kind}", {f"derive({fitted}, FEATURES)" if derives else fitted})')
+    raw = "derive(x, FEATURES)" if derives else "x"
     scaled = raw if kind == "none" else f"scaler({raw})"
-    lines += _function(
-        "inputs_of(x)", "The table's columns as the network receives them.", f"{scaled}.astype(np.float32)"
-    )
+    said = "The table's columns as the network receives them."
+    lines += _function("inputs_of(x)", said, f"{scaled}.astype(np.float32)")
     if record.data.classes:
         return lines + _function("targets_of(y)", "Class numbers.", "y")
     if kind == "none":

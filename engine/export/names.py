@@ -15,6 +15,8 @@ NAMES: dict[str, Place | External] = {
     "OrderedDict": External("collections", "OrderedDict", "OrderedDict"),
     "stream": Place("engine.streams", "stream"),
     "Dropout": Place("engine.dropout", "Dropout"),
+    "Affine": Place("engine.model", "Affine"),
+    "changed_part": Place("engine.data.hand", "changed_part"),
     "Scaler": Place("engine.data.prepare", "Scaler"),
     "drawn_split": Place("engine.data.prepare", "drawn_split"),
     "balanced_weights": Place("engine.data.prepare", "balanced_weights"),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from engine.experiment import Experiment
 from engine.export.bundle import Section, names_in
+from engine.export.by_hand import touches_of
 from engine.export.names import NAMES
 from engine.export.record import Record
 from engine.export.rows import literal, written_out
@@ -43,6 +44,7 @@ class _Builder:
         self.names: dict[str, Place | External] = dict(NAMES)
         self.layers = [self._layer(number) for number in range(1, len(self.model.hidden) + 1)]
         self.bias = "" if self.model.bias else ", bias=False"
+        self.affine = "Affine" if any(touch.kind == "edge" for touch in touches_of(record)) else "nn.Linear"
 
     def _layer(self, number: int) -> Layer:
         model = self.model
@@ -57,6 +59,8 @@ class _Builder:
         if any(drops(stage.experiment, number) for stage in self.record.stages):
             rate = self.experiment.model.dropout_of(number)
             parts.append(("dropout", f'Dropout({literal(rate)}, stream(SEED, "dropout", number))'))
+        if any(touch.kind == "unit" and touch.layer == number for touch in touches_of(self.record)):
+            parts.append(("switches", "Switches(units)"))
         return Layer(inputs, units, tuple(parts), activation.pieces, model.residual and inputs == units)
 
     def _built(self, row: object, given: dict[str, str]) -> str:
@@ -70,12 +74,14 @@ class _Builder:
         lines: list[str] = []
         if any(layer.adds_input for layer in self.layers):
             lines += RESIDUAL.split("\n")
+        if any(touch.kind == "unit" for touch in touches_of(self.record)):
+            lines += SWITCHES.split("\n")
         for place, (parts, pieces) in enumerate(kinds):
             lines += self._maker(_maker_name(place, len(kinds)), parts, pieces)
         lines += ["class Network(nn.Module):", '    """What the run trained."""', "", "    def __init__(self):"]
         lines += ["        super().__init__()", *self._stack(kinds)]
         lines += [
-            f"        self.output = nn.Linear({self._last}, {self.outputs}{self.bias})",
+            f"        self.output = {self.affine}({self._last}, {self.outputs}{self.bias})",
             "",
             "    def forward(self, x):",
         ]
@@ -91,7 +97,7 @@ class _Builder:
         mixed = any(layer.adds_input for layer in self.layers)
         has_number = any("number" in module for _, module in parts)
         wide = "units" if pieces == 1 else f"{pieces} * units"
-        shown = [("linear", f"nn.Linear(inputs, {wide}{self.bias})"), *parts]
+        shown = [("linear", f"{self.affine}(inputs, {wide}{self.bias})"), *parts]
         made = "kind" if mixed else "nn.Sequential"
         lines = [f"def {name}(inputs, units{', number' if has_number else ''}):", '    """One hidden layer."""']
         if mixed:
@@ -138,5 +144,17 @@ RESIDUAL = '''class Residual(nn.Sequential):
 
     def forward(self, x):
         return x + super().forward(x)
+
+'''
+
+SWITCHES = '''class Switches(nn.Module):
+    """1 where a unit is on, 0 where it is off and gives 0."""
+
+    def __init__(self, units):
+        super().__init__()
+        self.kept = torch.ones(units)
+
+    def forward(self, a):
+        return a * self.kept
 
 '''

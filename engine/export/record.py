@@ -7,12 +7,13 @@ import torch
 from torch import Tensor
 
 from engine.batches import Batches, Position
-from engine.data.prepare import Dataset
-from engine.experiment import Experiment
+from engine.data.prepare import Dataset, prepare
+from engine.experiment import HAND, Experiment
 from engine.norms import BatchNorm
 from engine.probes import at_rest
 from engine.run import Edit, Ending, Patch
 from engine.supervised import SupervisedRun
+from engine.touch import is_touch, switched_off
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,24 @@ class Record:
     """Unweighted mean loss over the whole training part, in evaluation mode."""
     data: Dataset
     device: str
+    off: tuple[str, ...]
+    """Units and edges that are switched off."""
     state: Mapping[str, Tensor] = field(repr=False, compare=False)
     """The network's weights (and running statistics) by name: a copy."""
 
     @property
     def stages(self) -> tuple[Stage, ...]:
-        """The settings as they were, one after another; changes at the last step act on no update and are left out."""
-        return stages(self.begun, [edit for edit in self.edits if edit.step < self.steps], len(self.data.train.x))
+        """The settings as they were, one after another.
+
+        Of what was changed at the very last step only a hand's work matters: settings act on no update any more.
+        """
+        return stages(self.begun, [edit for edit in map(self._acting, self.edits) if edit.patch])
+
+    def _acting(self, edit: Edit) -> Edit:
+        if edit.step < self.steps:
+            return edit
+        by_hand = tuple((path, value) for path, value in edit.patch if is_touch(path) or path in (HAND, "data.hand"))
+        return Edit(edit.step, by_hand)
 
 
 def record(run: SupervisedRun, begun: Experiment) -> Record:
@@ -63,6 +75,7 @@ def record(run: SupervisedRun, begun: Experiment) -> Record:
         train_loss=loss_on_training_part(run),
         data=run.data,
         device=run.device.type,
+        off=switched_off(run.model),
         state={name: tensor.detach().cpu().clone() for name, tensor in run.model.state_dict().items()},
     )
 
@@ -80,29 +93,41 @@ def leaves_out_single_rows(experiment: Experiment) -> bool:
     return any(isinstance(experiment.model.norm_of(layer), BatchNorm) for layer in layers)
 
 
-def stages(begun: Experiment, edits: list[Edit], rows: int) -> tuple[Stage, ...]:
-    """Settings, horizon and place in the data after each of ``edits``, for a training part of ``rows`` examples."""
-    skips = leaves_out_single_rows(begun)
-    blank = torch.zeros(rows)
-    batches = Batches(blank, blank, _size(begun, rows), begun.seed, skip_single=skips)
+def stages(begun: Experiment, edits: list[Edit]) -> tuple[Stage, ...]:
+    """Settings, horizon and place in the data after each of ``edits``. Raises ValueError where the data can't be had."""
+    batches = _batches(begun)
     found = [Stage(0, begun, batches.steps_until(begun.training.epochs), batches.position)]
     for edit in edits:
         last = found[-1]
         _move(batches, edit.step - last.step)
         changed = last.experiment.patched(dict(edit.patch))
-        batches.size = _size(changed, rows)
+        if changed.data != last.experiment.data:
+            position = batches.position
+            batches = _batches(changed)
+            batches.go_to(position)
+        batches.size = _size(changed, len(batches.x))
         horizon = edit.step + batches.steps_until(changed.training.epochs)
         found.append(Stage(edit.step, changed, horizon, batches.position, edit.patch))
     return tuple(found)
 
 
+def _batches(experiment: Experiment) -> Batches:
+    """Batches of as many examples as the training part has; which ones does not matter here."""
+    rows = len(prepare(experiment.data, experiment.seed).train.x)
+    blank = torch.zeros(rows)
+    skips = leaves_out_single_rows(experiment)
+    return Batches(blank, blank, _size(experiment, rows), experiment.seed, skip_single=skips)
+
+
 def _size(experiment: Experiment, rows: int) -> int:
     chosen = experiment.training.batch_size
-    return rows if chosen == "all" else min(chosen, rows)
+    return max(1, rows if chosen == "all" else min(chosen, rows))
 
 
 def _move(batches: Batches, steps: int) -> None:
     """Go ``steps`` batches on."""
+    if not steps:
+        return
     here = batches.position
     left = batches.steps_until(here.epoch + 1)
     if steps < left:

@@ -27,7 +27,7 @@ STANDARD = ("collections", "copy", "dataclasses", "functools", "hashlib", "itert
 
 def sections_of(record: Record, table: Table, *, plotted: bool = False) -> tuple[list[Section], list[External]]:
     """(the parts of a script in the order of a textbook, what they import). ``plotted`` keeps the losses for a curve."""
-    loop = Loop(record, plotted=plotted)
+    loop = Loop(record, table, plotted=plotted)
     sections = [*data_sections(record, table), network_section(record), *loop.sections()]
     return sections, bundled(sections, loop.row_of_catalogs())
 

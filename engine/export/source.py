@@ -219,7 +219,7 @@ def whole_class(place: Place, used: set[str]) -> str:
     bases = ", ".join(source.segment(base) for base in node.bases)
     head = [*(f"@{name}" for name in decorators), f"class {node.name}({bases}):" if bases else f"class {node.name}:"]
     fields = [item for item in node.body if isinstance(item, ast.AnnAssign) and "ClassVar" not in source.segment(item)]
-    shown = [f"    {_field(source, item)}" for item in fields]
+    shown = [f"    {_field(source, item, typed=bool(decorators))}" for item in fields]
     methods = [item for item in node.body if isinstance(item, ast.FunctionDef) and _is_kept(item.name, used)]
     blocks = ["\n".join(shown)] if shown else []
     blocks += [textwrap.indent(function(source, item), "    ") for item in methods]
@@ -236,8 +236,10 @@ def _is_kept(name: str, used: set[str]) -> bool:
     return name in used or name in ("__init__", "__call__", "forward")
 
 
-def _field(source: Source, item: ast.AnnAssign) -> str:
-    """A field with a plain annotation: what shapes say is for our own checker."""
+def _field(source: Source, item: ast.AnnAssign, *, typed: bool) -> str:
+    """A dataclass's field with a plain annotation (what shapes say is for our own checker), or a class's variable."""
+    if not typed:
+        return f"{source.segment(item.target)} = {source.segment(item.value)}"
     kind = re.sub(
         r"\b(?:Float|Int|Shaped|UInt8|Float32)\[([\w.]+), *\"[^\"]*\"\]", r"\1", source.segment(item.annotation)
     )

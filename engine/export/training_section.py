@@ -5,6 +5,7 @@ import math
 from functools import partial
 
 from engine.choice import Choice
+from engine.data.table import Table
 from engine.experiment import Training
 from engine.export.bundle import RowOf, Section, names_in
 from engine.export.changes import Changes
@@ -22,8 +23,8 @@ SLOTS = ("schedule", "penalty", "clip")
 class Loop:
     """Writes the training sections of one record; what no stage uses is not written."""
 
-    def __init__(self, record: Record, *, plotted: bool) -> None:
-        self.record, self.plotted = record, plotted
+    def __init__(self, record: Record, table: Table, *, plotted: bool) -> None:
+        self.record, self.table, self.plotted = record, table, plotted
         self.stages = record.stages
         self.trainings = [stage.experiment.training for stage in self.stages]
         self.names: dict[str, Place | External] = dict(NAMES)
@@ -69,9 +70,9 @@ class Loop:
         return len({training.batch_size for training in self.trainings}) > 1
 
     @property
-    def horizons_change(self) -> bool:
-        """Whether the planned end moves in mid-run."""
-        return len({stage.horizon for stage in self.stages}) > 1
+    def data_change(self) -> bool:
+        """Whether points are placed, changed or removed in mid-run."""
+        return len({stage.experiment.data for stage in self.stages}) > 1
 
     @property
     def weighting(self) -> str:
@@ -232,6 +233,8 @@ class Loop:
         lines += ["    for epoch in itertools.count():"]
         lines += ['        order = torch.randperm(len(train_x), generator=stream(SEED, "batches", epoch))']
         skips = leaves_out_single_rows(self.record.begun)
+        if self.data_change:
+            return [*lines[:-2], *self._drawn_anew("1" if skips else "0")]
         if self.sizes_change:
             return [*lines, *self._sliced("1" if skips else "0")]
         rows = len(self.record.data.train.x)
@@ -256,6 +259,23 @@ class Loop:
         lines += ["            rows = order[used : used + batch_size]", "            used += len(rows)"]
         ends = f", len(order) - used <= {least}" if "ends" in self._drawn else ""
         return [*lines, f"            yield rows{ends}"]
+
+    def _drawn_anew(self, least: str) -> list[str]:
+        """Batches of examples that may be more or fewer from one batch to the next."""
+        ends = ", ends_epoch" if "ends" in self._drawn else ""
+        return [
+            "    epoch, used = 0, 0",
+            "    while True:",
+            "        if used >= len(train_x):",
+            "            epoch, used = epoch + 1, 0",
+            '        order = torch.randperm(len(train_x), generator=stream(SEED, "batches", epoch))',
+            "        rows = order[used : used + batch_size]",
+            "        used += len(rows)",
+            f"        ends_epoch = len(order) - used <= {least}",
+            "        if ends_epoch:",
+            "            epoch, used = epoch + 1, 0",
+            f"        yield rows{ends}",
+        ]
 
     def _guarded(self, slot: str, flag: str, lines: list[str]) -> list[str]:
         """Lines that hold for those stages alone whose row is something, and has the flag."""
@@ -329,9 +349,11 @@ class Loop:
 
     def _result(self) -> Section:
         lines = ["network.eval()", "with torch.no_grad():"]
-        for part in ("train", "test"):
+        parts = [part for part in ("train", "test") if len(getattr(self.record.data, part).x) or part == "train"]
+        for part in parts:
             lines.append(f"    {part}_loss = float(loss_function.average(network({part}_x), {part}_y))")
-        lines += ['print(f"test loss {test_loss:.9f}")', 'print(f"training loss {train_loss:.9f}")']
+        lines += ['print(f"test loss {test_loss:.9f}")'] if "test" in parts else []
+        lines += ['print(f"training loss {train_loss:.9f}")']
         expected = self.record.train_loss
         if math.isfinite(expected):
             lines += [f"RUN_LOSS = {literal(expected)}"]

@@ -14,4 +14,6 @@ def weights_file(record: Record, address: str = "") -> bytes:
         "step": str(record.steps),
         "link": link_of(record, address),
     }
+    if record.off:
+        said["switched off"] = " ".join(record.off)
     return save({name: tensor.contiguous() for name, tensor in record.state.items()}, said)

