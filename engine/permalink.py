@@ -98,7 +98,7 @@ def _of_tour(link: Link, found: dict[str, str]) -> dict[str, str]:
     if link.experiment == TOURS[link.tour].opening:
         found = {key: text for key, text in found.items() if key not in written}
     elif not written:
-        found = {"seed": _text(link.experiment.seed), **found}
+        found = {"seed": value_text(link.experiment.seed), **found}
     return {"tour": link.tour, **found}
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from charts.report import Setting
-from charts.sentences import number, percent
 from engine.choice import Choice, knobs
 from engine.dropout import Dropout
 from engine.experiment import Training
@@ -12,6 +11,7 @@ from engine.film import Film
 from engine.model import Model
 from engine.scene import Scene
 from engine.supervised import SupervisedRun
+from engine.words import number, percent
 from ui.further import running
 
 METRICS = {"loss": "loss", "accuracy": "accuracy", "f1": "F1", "rmse": "RMSE", "r2": "R²"}
