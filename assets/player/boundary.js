@@ -4,6 +4,7 @@ import { Chart } from "./chart.js";
 import { element, setText } from "./dom.js";
 import { drawLegend } from "./legend.js";
 import { Panel, ZOOM_HINT } from "./panel.js";
+import { imageOfCells, offerPictures, pictureOfChart } from "./pictures.js";
 import { decides, decoded, gradientOf, hardened, paintCodes, palette, reachOf, scaleEnds, symmetric } from "./shades.js";
 import { brief } from "./tooltip.js";
 
@@ -31,7 +32,13 @@ export class Boundary {
     /** @type {() => Neuron|null} */
     this.neuron = () => null;
     this.#makeTools();
+    offerPictures(this.panel, () => `boundary${this.side}`, () => this.#picture());
     this.#followPointer();
+  }
+
+  #picture() {
+    const beneath = this.flat || !this.frame ? [] : [imageOfCells(this.cells, this.setup.plane.extent)];
+    return pictureOfChart(this.chart, this.panel.title.textContent, this.theme, beneath);
   }
 
   #makeTools() {

@@ -4,6 +4,8 @@ import { Chart } from "./chart.js";
 import { element } from "./dom.js";
 import { drawLegend } from "./legend.js";
 import { Panel, ZOOM_HINT } from "./panel.js";
+import { offerPictures, pictureOfChart } from "./pictures.js";
+import { readTheme } from "./theme.js";
 
 /** After a chart took t ms, the next waits this many times t: the boundary keeps its frames. */
 const REST = 1.2;
@@ -22,6 +24,7 @@ class Figure {
     this.drawnAt = -Infinity;
     /** What a drawing of this chart costs, in ms. */
     this.cost = 5;
+    offerPictures(this.panel, () => spec.id, () => pictureOfChart(this.chart, this.spec.title, readTheme(this.panel.root)));
     this.#addToggles(spec.toggles ?? []);
     this.setSpec(spec);
   }

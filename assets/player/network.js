@@ -3,6 +3,7 @@
 import { diagram, edgeAt, nodeAt } from "./diagram.js";
 import { element } from "./dom.js";
 import { Panel } from "./panel.js";
+import { offerPictures, pictureOfDrawing } from "./pictures.js";
 import { paintCodes, palette, symmetric } from "./shades.js";
 import { brief } from "./tooltip.js";
 import { Touch } from "./touch.js";
@@ -28,6 +29,7 @@ export class Network {
     this.panel = new Panel("network", "Network", HELP);
     this.canvas = element("canvas", { class: "gp-network", role: "img", "aria-label": "Network diagram" });
     this.panel.body.append(this.canvas);
+    offerPictures(this.panel, () => "network", () => this.#picture());
     this.atlas = document.createElement("canvas");
     this.pointed = null;
     /** Whether a class link leaves the network to be changed by hand. */
@@ -123,6 +125,15 @@ export class Network {
     const pen = this.canvas.getContext("2d");
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    this.#drawAll(pen);
+  }
+
+  #picture() {
+    const { clientWidth: width, clientHeight: height } = this.panel.body;
+    return this.plan ? pictureOfDrawing((pen) => this.#drawAll(pen), width, height, this.theme) : null;
+  }
+
+  #drawAll(pen) {
     if (this.frame) for (const bundle of this.plan.bundles) this.#drawBundle(pen, bundle);
     for (const column of this.plan.columns) {
       this.#drawLabels(pen, column);

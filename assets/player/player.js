@@ -13,6 +13,7 @@ import { Film } from "./film.js";
 import { Hand } from "./hand.js";
 import { Network } from "./network.js";
 import { Pacer } from "./pace.js";
+import { onScreen } from "./pictures.js";
 import { readTheme } from "./theme.js";
 import { Timeline } from "./timeline.js";
 import { Tooltip } from "./tooltip.js";
@@ -246,6 +247,7 @@ class Player {
   #show(frame) {
     const started = performance.now();
     this.shown = frame;
+    Object.assign(onScreen, { run: this.run, step: frame.step });
     const detailed = this.film.detailedAt(frame.step);
     const still = !this.#isLive(this.status) || this.pinned !== null;
     const sentences = { ...(still && detailed !== frame ? dated(detailed) : detailed?.sentences), ...frame.sentences };
