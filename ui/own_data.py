@@ -192,6 +192,8 @@ def _close() -> None:
 @st.dialog("What the network learns from your file", width="large", icon=":material/table_view:", on_dismiss=_close)
 def _look(digest: str) -> None:
     """What was found, the target and the task, the columns, and the way on."""
+    if not session.visit().own.is_open:
+        st.rerun()  # only a whole page without it closes a dialog
     sheet = session.sheet(digest)
     if sheet is None:
         st.info("The file is no longer there: upload it again.")
@@ -211,7 +213,7 @@ def _look(digest: str) -> None:
     except Refused as refused:
         st.error(plain(str(refused)), icon=":material/rule:")
         table = None
-    use = redraw_all(partial(_use, table))
+    use = partial(_use, table)
     st.button("Use this data", type="primary", key="own.use", disabled=table is None, on_click=use)
 
 

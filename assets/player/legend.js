@@ -12,6 +12,9 @@ export function drawLegend(host, chart, onChange) {
   host.replaceChildren(...entries.map((trace) => entry(trace, chart, onChange)));
 }
 
+/** Names are escaped for Plotly, which reads entities; a text node does not. */
+const asText = (name) => name.replaceAll("&lt;", "<").replaceAll("&amp;", "&");
+
 function entry(trace, chart, onChange) {
   const key = legendKey(trace);
   const { colour, kind } = swatchOf(trace);
@@ -19,7 +22,7 @@ function entry(trace, chart, onChange) {
   swatch.style.color = colour;
   const shown = !chart.hidden.has(key);
   const button = element("button", { type: "button", class: "gp-legend-entry", "aria-pressed": String(shown), title: "Show or hide" });
-  button.append(swatch, element("span", { text: trace.name }));
+  button.append(swatch, element("span", { text: asText(trace.name) }));
   button.addEventListener("click", () => {
     if (!chart.hidden.delete(key)) chart.hidden.add(key);
     button.setAttribute("aria-pressed", String(!chart.hidden.has(key)));
