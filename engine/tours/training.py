@@ -108,12 +108,12 @@ BATCH = Tour(
     Experiment(
         data=Circle(),
         model=Model(hidden=(8,)),
-        training=Training(optimizer=SGD(lr=0.1), batch_size="all", epochs=30),
+        training=Training(optimizer=SGD(lr=0.1), batch_size="all", epochs=20),
     ),
     (
         Step(
             "Full batch: each update uses the gradient of all training examples, so one pass over the data (an epoch) is one "
-            "update. **Press Play** for 30 passes.",
+            "update. **Press Play** for 20 passes.",
             "Loss",
             measured=lambda seen: _updates(seen, "all"),
             said=lambda n: (
@@ -128,16 +128,16 @@ BATCH = Tour(
             fits={"training.batch_size": lambda size: size != "all" and 16 <= size <= 64},
             measured=lambda seen: _updates(seen, "some"),
             said=lambda n: (
-                f"The same 30 passes made {n['some updates']:.0f} updates and ended at {number(n['some'])} instead of "
+                f"The same 20 passes made {n['some updates']:.0f} updates and ended at {number(n['some'])} instead of "
                 f"{number(n['all'])}."
             ),
         ),
         Step(
-            "**Set Batch size to 4 and press Play.** A gradient of 4 examples is a rough guess of the whole one: look how the "
+            "**Set Batch size to 2 and press Play.** A gradient of 2 examples is a rough guess of the whole one: look how the "
             "curve trembles.",
             "Loss",
-            settings={"training.batch_size": 4},
-            fits={"training.batch_size": lambda size: size != "all" and size <= 8},
+            settings={"training.batch_size": 2},
+            fits={"training.batch_size": lambda size: size != "all" and size <= 2},
             measured=lambda seen: _updates(seen, "few"),
             said=lambda n: (
                 f"{n['few updates']:.0f} updates, loss {number(n['few'])}. In {n['few rises'] * 100:.0f} % of the frames it "

@@ -27,7 +27,7 @@ OVERFITTING = Tour(
     "A network that learns its examples by heart, and three cures.",
     4,
     "overfit",
-    preset("overfit").experiment,
+    preset("overfit").experiment.patched({"training.epochs": 200}),
     (
         Step(
             "90 noisy examples, and a network with thousands of weights: it can learn them by heart. The validation part is "

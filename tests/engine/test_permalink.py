@@ -11,6 +11,7 @@ from engine.data.toy import Spiral
 from engine.experiment import Experiment
 from engine.permalink import Link, Look, decode, encode
 from engine.run import Edit
+from engine.tours.catalog import TOURS
 from tests.strategies import experiments
 
 slow = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
@@ -162,3 +163,18 @@ def test_a_touch_that_says_nothing_is_told_and_the_rest_counts(part: str) -> Non
     link, found = decode({"edits": f"{part}|5:training.optimizer.lr=0.5"})
     assert [edit.step for edit in link.edits] == [5]
     assert [problem.field for problem in found] == ["edits"]
+
+
+@pytest.mark.parametrize("id", TOURS)
+def test_a_tour_alone_opens_its_beginning_and_any_experiment_survives_beside_it(id: str) -> None:
+    assert encode(decode({"tour": id})[0]) == {"v": "1", "tour": id}
+    for experiment in (TOURS[id].opening, Experiment(), Experiment().patched({"seed": 3})):
+        link = Link(experiment, tour=id)
+        assert decode(encode(link)) == (link, [])
+
+
+def test_an_unknown_tour_is_reported() -> None:
+    link, found = decode({"tour": "dept", "training.epochs": "77"})
+    assert link == Link(Experiment().patched({"training.epochs": 77}))
+    assert [(item.field, item.value) for item in found] == [("tour", "dept")]
+    assert "did you mean 'depth'" in found[0].allowed

@@ -3,6 +3,7 @@ texts claim is what the runs show."""
 
 import math
 import re
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -83,11 +84,11 @@ class TestClaims:
 
     def test_smaller_batches_make_more_updates_of_the_same_passes_and_tremble(self, seed: int) -> None:
         n = numbers("batch", seed)
-        assert n["all updates"] == 30
-        assert 9 * 30 <= n["some updates"] <= 10 * 30
-        assert n["few updates"] == 30 * math.ceil(300 / 4)
+        assert n["all updates"] == 20
+        assert n["some updates"] == 20 * math.ceil(300 / 32)
+        assert n["few updates"] == 20 * math.ceil(300 / 2)
         assert n["few"] < n["some"] < n["all"] < n["all first"]
-        assert n["all rises"] == 0 < n["few rises"]
+        assert n["all rises"] == 0 and n["few rises"] > 0.1
 
     def test_raw_columns_learn_nothing_and_a_higher_rate_diverges(self, seed: int) -> None:
         n = numbers("scaling", seed)
@@ -98,11 +99,11 @@ class TestClaims:
 
     def test_it_over_fits_and_each_cure_narrows_the_gap(self, seed: int) -> None:
         n = numbers("overfitting", seed)
-        assert n["train"] < 0.1
-        assert n["validation"] > 3 * n["low"]
+        assert n["train"] < 0.5 * n["low"]
+        assert n["validation"] > 2 * n["low"]
         assert n["early"] < 0.5 * n["validation"]
         assert n["dropout gap"] < 0.3 * n["gap"]
-        assert n["more gap"] < 0.7 * n["gap"]
+        assert n["more gap"] < 0.8 * n["gap"]
 
     def test_a_rate_of_3_kills_units_a_lower_one_hardly_any_and_a_leaky_slope_none(self, seed: int) -> None:
         n = numbers("dead_units", seed)
@@ -178,8 +179,6 @@ def at_step_2(id: str = "boundary") -> Progress:
 
 
 def on(seen: Seen, **changes: object) -> Seen:
-    from dataclasses import replace
-
     return replace(seen, **changes)
 
 
