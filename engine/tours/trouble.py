@@ -170,7 +170,7 @@ VANISHING = Tour(
     "Why the first of ten layers does not learn, and what changes that.",
     4,
     "vanishing",
-    preset("vanishing").experiment,
+    preset("vanishing").experiment.patched({"training.epochs": 40}),
     (
         Step(
             "Ten hidden layers with sigmoid units. The gradient comes back from the output layer by layer, and each layer "
