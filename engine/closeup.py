@@ -1,5 +1,6 @@
 """A closer look at a run that stands still: every unit of a layer, the examples it finds hardest, its equation."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ SIGNS = {c: f"\\{c}" for c in "_%&#{}"} | {
     "~": r"\textasciitilde{}",
 }
 """How signs that mean something to LaTeX are written in a text."""
+MOST_TERMS = 40
 
 
 @dataclass(frozen=True)
@@ -69,23 +71,36 @@ def hardest(run: SupervisedRun, part: str, rows: int = 20) -> Hard:
 
 
 def equation(run: SupervisedRun) -> str:
-    """The whole network in LaTeX where it has no hidden layer: one affine map of the inputs it receives; else empty.
+    """The whole network in LaTeX where it has no hidden layer: affine in the inputs it receives; else empty.
 
-    A regression's value is in the unit of the target.
+    A regression's value is in the unit of the target. More than two classes have a score each, and the softmax over them
+    where the loss gives probabilities; with more than ``MOST_TERMS`` weights that is too long to read, and empty.
     """
-    if run.model.layers or run.model.output.out_features > 1:
+    output, data = run.model.output, run.data
+    if run.model.layers or (output.out_features > 1 and output.weight.numel() > MOST_TERMS):
         return ""
-    weights = run.model.output.weight.detach().cpu().numpy()[0]
-    bias = 0.0 if run.model.output.bias is None else float(run.model.output.bias.detach())
-    if not run.data.class_count:
-        weights, bias = weights * run.data.target_std, bias * run.data.target_std + run.data.target_mean
-    terms = [
-        f"{weight:+.3g}\\,\\text{{{_text(name)}}}" for weight, name in zip(weights, run.data.feature_names, strict=True)
-    ]
-    affine = f"{' '.join(terms)} {bias:+.3g}"
+    weights = output.weight.detach().cpu().numpy()
+    biases = np.zeros(len(weights)) if output.bias is None else output.bias.detach().cpu().numpy()
+    if not data.class_count:
+        weights, biases = weights * data.target_std, biases * data.target_std + data.target_mean
+    affine = [_affine(row, float(bias), data.feature_names) for row, bias in zip(weights, biases, strict=True)]
+    if len(affine) > 1:
+        return _scores(affine, data.classes, is_probable=run.loss.gives == "probability")
     if run.loss.gives == "probability":
-        return f"P(\\text{{{_text(run.data.classes[1])}}}) = \\sigma\\left({affine}\\right)"
-    return f"\\hat y = {affine}"
+        return f"P(\\text{{{_text(data.classes[1])}}}) = \\sigma\\left({affine[0]}\\right)"
+    return f"\\hat y = {affine[0]}"
+
+
+def _affine(weights: Float[np.ndarray, " inputs"], bias: float, names: Sequence[str]) -> str:
+    terms = [f"{weight:+.3g}\\,\\text{{{_text(name)}}}" for weight, name in zip(weights, names, strict=True)]
+    return f"{' '.join(terms)} {bias:+.3g}"
+
+
+def _scores(affine: Sequence[str], classes: Sequence[str], *, is_probable: bool) -> str:
+    """One line per class, and what is made of the scores."""
+    rows = [f"z_{{\\text{{{_text(name)}}}}} &= {text}" for name, text in zip(classes, affine, strict=True)]
+    end = "P(k) &= \\frac{e^{z_k}}{\\sum_j e^{z_j}}" if is_probable else "\\hat y &= \\arg\\max_k z_k"
+    return "\\begin{aligned}" + " \\\\ ".join([*rows, end]) + "\\end{aligned}"
 
 
 def _text(name: str) -> str:

@@ -92,3 +92,23 @@ def test_a_name_in_the_equation_ends_no_formula_and_begins_no_command(name: str)
     inside = text[text.index(r"\text{") + len(r"\text{") : text.rindex("}")]
     bare = re.sub(r"\\(textbackslash|textdollar|textasciicircum|textasciitilde)\{\}|\\[_%&#{}]", "", inside)
     assert not re.search(r"[\\{}_%&#^~]", bare)
+
+
+@pytest.mark.parametrize(
+    ("loss", "end"), [("cross_entropy", r"\frac{e^{z_k}}{\sum_j e^{z_j}}"), ("hinge", r"\arg\max_k z_k")]
+)
+def test_with_more_classes_every_class_has_its_score_and_the_softmax_follows(loss: str, end: str) -> None:
+    run = trained(data__kind="spiral", data__arms=3, model__hidden=(), training__loss__kind=loss)
+    text = equation(run)
+    *rows, last = text.removeprefix(r"\begin{aligned}").removesuffix(r"\end{aligned}").split(r" \\ ")
+    assert end in last
+    assert [re.search(r"z_\{\\text\{(.+?)\}\}", row).group(1) for row in rows] == list(run.data.classes)
+    numbers = [re.findall(r"[+-][\d.]+(?:e[+-]\d+)?(?=\\,|$)", row) for row in rows]
+    table = np.array(numbers, dtype=float)
+    with torch.no_grad():
+        outputs = run.model(run.data.test.x).numpy()
+    np.testing.assert_allclose(run.data.test.x.numpy() @ table[:, :-1].T + table[:, -1], outputs, rtol=0.02, atol=0.02)
+
+
+def test_an_equation_too_long_to_read_is_left_out() -> None:
+    assert equation(trained(1, data__kind="digits", model__hidden=())) == ""
