@@ -50,15 +50,19 @@ def made_for(entry: Entry, present: Collection[Entry], leaving: Entry | None, li
 
 
 def eased(present: Collection[Entry], limits: Settings) -> list[Entry]:
-    """Thin the heaviest runs until all together keep to their memory; returns unseen ones that have to go before that."""
+    """Thin the heaviest runs until all together keep to their memory; returns those that have to go before that.
+
+    Those are runs that nobody looks at: as many as are too many, and as many more as free the memory.
+    """
     staying = list(present)
     gone: list[Entry] = []
     allowed = limits.runs_mb * MB
     held = {entry.id: entry.nbytes for entry in staying}
-    while sum(held.values()) > allowed and (unseen := _longest_unseen(staying, limits)) is not None:
-        gone.append(unseen)
-        staying.remove(unseen)
-        del held[unseen.id]
+    unseen = _unseen(staying, limits)
+    while unseen and (len(unseen) > limits.kept_runs or sum(held.values()) > allowed):
+        gone.append(unseen.pop(0))
+        staying.remove(gone[-1])
+        del held[gone[-1].id]
     for entry in sorted(staying, key=lambda entry: -held[entry.id]):
         if sum(held.values()) <= allowed:
             break
@@ -68,13 +72,17 @@ def eased(present: Collection[Entry], limits: Settings) -> list[Entry]:
     return gone
 
 
-def _longest_unseen(entries: Collection[Entry], limits: Settings) -> Entry | None:
-    """The run that nobody has looked at for longest, if there is one that nobody looks at and nobody trains."""
+def _unseen(entries: Collection[Entry], limits: Settings) -> list[Entry]:
+    """Runs that nobody looks at and nobody trains, the longest unseen first."""
     before = time.monotonic() - limits.unwatched_seconds
     unseen = [
         entry for entry in entries if not (entry.pinned or entry.wants_work or entry.busy) and entry.seen < before
     ]
-    return min(unseen, key=lambda entry: entry.seen, default=None)
+    return sorted(unseen, key=lambda entry: entry.seen)
+
+
+def _longest_unseen(entries: Collection[Entry], limits: Settings) -> Entry | None:
+    return next(iter(_unseen(entries, limits)), None)
 
 
 def _thin(entry: Entry) -> None:

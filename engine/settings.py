@@ -17,6 +17,8 @@ class Settings:
     """Pages open at once."""
     max_runs: int = 64
     """Runs kept at once, paused ones included; the longest unseen is forgotten first."""
+    kept_runs: int = 20
+    """Of these, runs that nobody looks at: kept for who comes back."""
     visitor_runs: int = 8
     """Runs kept at once for one page."""
     max_parameters: int = 250_000
@@ -27,9 +29,9 @@ class Settings:
     """Updates of one run."""
     film_mb: float = 4.0
     """Frames of one run."""
-    runs_mb: float = 100.0
+    runs_mb: float = 64.0
     """All runs together: frames, states to go back to, networks with their optimizers."""
-    data_mb: float = 24.0
+    data_mb: float = 16.0
     """Data sets kept ready for the next run."""
     visitor_requests: int = 4
     """Requests that one page may keep open to hear of its runs."""

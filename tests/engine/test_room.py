@@ -87,6 +87,12 @@ def test_unseen_runs_go_before_films_of_others_grow_thinner() -> None:
     assert len(here.film) == 100
 
 
+def test_only_so_many_runs_are_kept_for_who_comes_back() -> None:
+    present = [entry(str(ago), unseen=ago) for ago in (30, 50, 40, 0)]
+    assert [gone.id for gone in eased(present, Settings(kept_runs=1))] == ["50", "40"]
+    assert eased(present, Settings(kept_runs=3)) == []
+
+
 def test_the_heaviest_film_is_thinned_until_all_fit_and_keeps_its_ends() -> None:
     heavy, light = filmed(entry("heavy"), 120, 80), filmed(entry("light"), 60, 20)
     before = heavy.nbytes + light.nbytes
