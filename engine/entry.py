@@ -124,6 +124,8 @@ class Entry:
     """Whether a worker serves it."""
     looked_at: bool = False
     """Whether a page measures it: no worker may serve it meanwhile."""
+    awaited: int = 0
+    """How many pages wait to measure it: they come before the workers."""
     seconds_per_step: float | None = None
     note: str = ""
     """Why the pool paused it, for the learner."""

@@ -134,7 +134,11 @@ class RunPool:
     def look(self, entry: Entry, measure: Callable[[Run], Measured], seconds: float = 2.0) -> Measured | None:
         """``measure(run)`` while no worker trains the run; None where it isn't made or doesn't come to rest in time."""
         with self._condition:
-            if not self._condition.wait_for(lambda: not (entry.busy or entry.looked_at), seconds) or entry.run is None:
+            entry.awaited += 1
+            at_rest = self._condition.wait_for(lambda: not (entry.busy or entry.looked_at), seconds)
+            entry.awaited -= 1
+            if not at_rest or entry.run is None:
+                self._condition.notify_all()
                 return None
             entry.looked_at = True
         try:
@@ -202,7 +206,13 @@ class RunPool:
         Frames reach the browser in bunches anyway.
         """
         now = time.monotonic()
-        if not entry.trains or entry.pending_steps or now > began + SLICE_SECONDS or entry.due > now + AHEAD_SECONDS:
+        if (
+            entry.awaited
+            or not entry.trains
+            or entry.pending_steps
+            or now > began + SLICE_SECONDS
+            or entry.due > now + AHEAD_SECONDS
+        ):
             return False
         with self._condition:
             return not any(
@@ -217,7 +227,7 @@ class RunPool:
                 ready = [
                     entry
                     for entry in self._entries.values()
-                    if entry.wants_work and not (entry.busy or entry.looked_at)
+                    if entry.wants_work and not (entry.busy or entry.looked_at or (entry.awaited and entry.run))
                 ]
                 first = self._turns.first(ready, time.monotonic())
                 wait = 1.0 if first is None else first.due - time.monotonic()

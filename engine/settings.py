@@ -31,7 +31,7 @@ class Settings:
     """Frames of one run."""
     runs_mb: float = 64.0
     """All runs together: frames, states to go back to, networks with their optimizers."""
-    data_mb: float = 16.0
+    data_mb: float = 8.0
     """Data sets kept ready for the next run."""
     visitor_requests: int = 4
     """Requests that one page may keep open to hear of its runs."""

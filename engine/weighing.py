@@ -1,4 +1,4 @@
-"""How many bytes a run holds: every tensor and array that can be reached from it, but for the data all runs share."""
+"""How many bytes a run holds: every tensor and array that can be reached from it. Data that runs share count for each."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,25 +6,18 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from engine.data.prepare import Dataset
-
 PLAIN = (type, str, bytes, int, float)
 OBJECTS = 100_000
 """Bytes of a run's Python objects, modules and generators, as measured for the default network."""
 
 
 def weight_of(run: Any) -> int:
-    """Bytes of the tensors and arrays of ``run``, each storage once, and of the objects around them."""
-    shared: list[Dataset] = []
-    held = dict(_storages(run, shared))
-    for data in shared:
-        for place, _ in _storages(vars(data), []):
-            held.pop(place, None)
-    return OBJECTS + sum(held.values())
+    """Bytes of the tensors and arrays of ``run``, each storage once, its data included, and of the objects around them."""
+    return OBJECTS + sum(dict(_storages(run)).values())
 
 
-def _storages(root: Any, shared: list[Dataset]) -> Iterator[tuple[int, int]]:
-    """(address, bytes) of every storage, gradients included; data sets on the way are put into ``shared``."""
+def _storages(root: Any) -> Iterator[tuple[int, int]]:
+    """(address, bytes) of every storage, gradients included."""
     seen: set[int] = set()
     waiting = [root]
     while waiting:
@@ -32,9 +25,7 @@ def _storages(root: Any, shared: list[Dataset]) -> Iterator[tuple[int, int]]:
         if node is None or isinstance(node, PLAIN) or id(node) in seen:
             continue
         seen.add(id(node))
-        if isinstance(node, Dataset):
-            shared.append(node)
-        elif isinstance(node, Tensor):
+        if isinstance(node, Tensor):
             storage = node.untyped_storage()
             yield storage.data_ptr(), storage.nbytes()
             waiting.append(node.grad if node.is_leaf else None)
