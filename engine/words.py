@@ -13,6 +13,6 @@ def number(value: float) -> str:
     return "n/a" if math.isnan(value) else f"{value:.3g}"
 
 
-def count(value: float) -> str:
+def count(value: int | float) -> str:
     """A whole number with commas between thousands."""
     return f"{value:,.0f}"

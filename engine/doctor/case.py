@@ -141,7 +141,7 @@ class Case:
         return (
             Evidence(f"{self.score_label} on the {self.held} part", self.held_score, form=self.score_form),
             Evidence(
-                f"of the {NEIGHBOURS} nearest training examples, without a network",
+                f"the same by the {NEIGHBOURS} nearest training examples",
                 self.facts.neighbour_score,
                 form=self.score_form,
             ),
@@ -151,9 +151,19 @@ class Case:
     def shortfall_said(self) -> str:
         """The same as a sentence."""
         return (
-            f"On the {self.held} part it has {self.score_label} {self.as_score(self.held_score)}; the {NEIGHBOURS} nearest "
-            f"training examples of each would give {self.as_score(self.facts.neighbour_score)}."
+            f"The network's {self.score_label} on the {self.held} part is {self.as_score(self.held_score)}; the {NEIGHBOURS} "
+            f"nearest training examples, without any network, give {self.as_score(self.facts.neighbour_score)}."
         )
+
+    @property
+    def probed(self) -> int:
+        """Training examples that gradients and activations are measured on."""
+        return min(self.scene.probe_rows, self.training_rows)
+
+    @property
+    def highest_rate(self) -> float:
+        """The highest learning rate of the film: schedules end at others."""
+        return max(frame.rate for frame in self.frames)
 
     @property
     def training_rows(self) -> int:

@@ -48,7 +48,7 @@ class Diverged(Row):
             Evidence("training loss at the beginning", first, case.scene.loss_unit),
             Evidence("largest training loss filmed", largest, case.scene.loss_unit),
             Evidence("longest filmed update, as a share of its layer's weights", max(updates, default=math.nan)),
-            Evidence("learning rate", case.last.rate),
+            Evidence("highest learning rate", case.highest_rate),
         )
         sentence = f"The run broke: {said[:1].lower()}{said[1:]}. Training can't go on from there."
         return self.found(sentence, evidence, Place("loss", case.step))
@@ -101,11 +101,11 @@ class Unscaled(Row):
             *case.shortfall_evidence,
         )
         sentence = (
-            f"Scaling is off, and the numbers the network works with differ in size: {names[largest]} is about "
-            f"{number(float(sizes[largest]))}, {names[least]} about {number(float(sizes[least]))}; about 1 suits it. "
-            f"{case.shortfall_said}"
+            f"Scaling is off: the largest of the numbers the network works with is {names[largest]}, at about "
+            f"{number(float(sizes[largest]))}, the smallest {names[least]}, at about {number(float(sizes[least]))}; a size of "
+            f"about 1 suits first weights and usual rates. {case.shortfall_said}"
         )
-        return self.found(sentence.strip(), evidence, Place("loss", case.step))
+        return self.found(sentence, evidence, Place("loss", case.step))
 
     def candidates(self, case: Case) -> list[Patch]:
         return [

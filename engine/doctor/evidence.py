@@ -15,7 +15,7 @@ class Evidence:
     """One number a finding rests on."""
 
     name: str
-    value: float
+    value: int | float
     unit: str = ""
     form: Form = "number"
 

@@ -20,7 +20,8 @@ POOR_RECALL = 0.5
 
 def smoothed(values: Float[np.ndarray, " frames"]) -> Float[np.ndarray, " frames"]:
     """Medians of three neighbours: one odd frame is no lowest value."""
-    return np.array([np.median(values[max(0, i - 1) : i + 2]) for i in range(len(values))])
+    starts = [max(0, min(place - 1, len(values) - 3)) for place in range(len(values))]
+    return np.array([np.median(values[start : start + 3]) for start in starts])
 
 
 class UnderFit(Row):
@@ -115,7 +116,7 @@ class OverFit(Row):
         sentence = (
             f"Since step {case.frames[best].step:,} the {case.held} loss has risen from {number(float(held[best]))} to "
             f"{number(float(held[-1]))}, while the training loss fell from {number(float(train[best]))} to "
-            f"{number(float(train[-1]))}: the network learns its {case.training_rows} training examples by heart."
+            f"{number(float(train[-1]))}: it now learns what is particular to its {case.training_rows:,} training examples."
         )
         return self.found(sentence, evidence, Place("loss", case.frames[best].step))
 

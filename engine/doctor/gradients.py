@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 import numpy as np
+from jaxtyping import Float
 
 from engine.doctor import patches as try_
 from engine.doctor.case import Case
@@ -19,9 +20,10 @@ FAINT = 1e-5
 """A norm below which no layer's gradient moves its weights at usual rates."""
 
 
-def norms(case: Case) -> np.ndarray:
+def norms(case: Case) -> Float[np.ndarray, " layers"]:
     """Median gradient norm of every layer over the film."""
-    return np.median([frame.gradient_norm for frame in case.frames], axis=0)
+    filmed = np.array([frame.gradient_norm for frame in case.frames], float)
+    return np.median(filmed, axis=0)
 
 
 class Exploding(Row):
@@ -87,35 +89,25 @@ class Vanishing(Row):
         return Evidence("weakest gradient norm of a layer, median over the film", float(norms(case).min()))
 
     def examine(self, case: Case) -> Finding | None:
-        if not case.falls_short or case.depth < 2:
-            return None
         usual = norms(case)
         weakest, strongest = int(usual.argmin()), int(usual.argmax())
-        everywhere = bool(0 < usual[:-1].max() < FAINT)
-        if not everywhere and not 0 < usual[weakest] < STARVED * usual[strongest]:
+        if case.depth < 2 or not case.falls_short or usual[weakest] == 0:
             return None
-        share = float(usual[weakest] / usual[strongest])
-        ratio = np.nanmedian([frame.update_ratio[weakest] for frame in case.frames[1:]] or [np.nan])
+        everywhere = bool(usual[:-1].max() < FAINT)
+        if not everywhere and usual[weakest] >= STARVED * usual[strongest]:
+            return None
+        moved = [frame.update_ratio[weakest] for frame in case.frames[1:]]
         evidence = (
             self.measure(case),
             Evidence(f"median gradient norm of {case.layer(strongest)}", float(usual[strongest])),
-            Evidence(f"median update of {case.layer(weakest)}, as a share of its weights", float(ratio)),
+            Evidence(
+                f"median update of {case.layer(weakest)}, as a share of its weights",
+                float(np.median(moved or [np.nan])),
+            ),
             *case.shortfall_evidence,
         )
-        if everywhere:
-            sentence = (
-                f"The gradient is tiny in every hidden layer: the largest norm among them is {number(float(usual[:-1].max()))} "
-                f"in the middle of all frames, though the ratio between hidden layers looks harmless. {case.shortfall_said}"
-                if usual[:-1].min() > STARVED * usual[:-1].max()
-                else f"The gradient is tiny in every hidden layer: at most {number(float(usual[:-1].max()))}, and "
-                f"{number(float(usual[weakest]))} in {case.layer(weakest)}. {case.shortfall_said}"
-            )
-        else:
-            sentence = (
-                f"The gradient vanishes on its way back: {case.layer(weakest)} gets {number(share)} times what "
-                f"{case.layer(strongest)} gets (norms {number(float(usual[weakest]))} and {number(float(usual[strongest]))}). "
-                f"{case.shortfall_said}"
-            )
+        what = _tiny(case, usual) if everywhere else _starved(case, usual)
+        sentence = f"{what} {case.shortfall_said}"
         return self.found(sentence, evidence, Place("gradient_heatmap", case.step, weakest))
 
     def candidates(self, case: Case) -> list[Patch]:
@@ -130,3 +122,22 @@ class Vanishing(Row):
             try_.together(try_.activation(case, "tanh"), try_.XAVIER, try_.ADAM),
             try_.together(try_.activation(case, "tanh"), try_.XAVIER, try_.RESIDUAL, try_.LAYER_NORM, try_.ADAM),
         ]
+
+
+def _tiny(case: Case, usual: Float[np.ndarray, " layers"]) -> str:
+    """Of gradients that are tiny everywhere, whatever the ratio between layers."""
+    low, high = int(usual[:-1].argmin()), int(usual[:-1].argmax())
+    return (
+        f"The gradient is tiny in all {case.depth} hidden layers: the norm is at most {number(float(usual[high]))} "
+        f"({case.layer(high)}) and {number(float(usual[low]))} in {case.layer(low)}."
+    )
+
+
+def _starved(case: Case, usual: Float[np.ndarray, " layers"]) -> str:
+    """Of a gradient that is lost between two layers."""
+    weakest, strongest = int(usual.argmin()), int(usual.argmax())
+    share = float(usual[strongest]) / float(usual[weakest])
+    return (
+        f"The gradient vanishes between the layers: {case.layer(weakest)} gets 1/{share:,.0f} of what {case.layer(strongest)} "
+        f"gets (norms {number(float(usual[weakest]))} and {number(float(usual[strongest]))})."
+    )

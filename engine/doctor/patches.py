@@ -22,7 +22,7 @@ def fitting_start(case: Case) -> Patch:
     return patch(model__initializer__kind="he_normal" if rectified else "xavier_uniform")
 
 
-def rate(case: Case, factor: float) -> Patch:
+def rate(case: Case, factor: int | float) -> Patch:
     """The learning rate times ``factor``, within its bounds."""
     now = case.experiment.training.optimizer.lr
     wanted = float(f"{now * factor:.3g}")

@@ -17,6 +17,8 @@ FEWEST_FRAMES = 5
 """In the second half of a film, to speak of a curve."""
 BOUNCE = 0.25
 """Median change of the training loss from frame to frame, as a share of the loss."""
+SWING = 0.05
+"""The same as a share of the loss of the best constant answer: jumps of a loss near 0 do no harm."""
 AIMLESS = 3.0
 """How many times as far the loss goes up and down as it gets in the end."""
 WORSE = 1.1
@@ -70,14 +72,15 @@ class RateHigh(Row):
         first = float(case.frames[0].scores[case.scene.score("train.loss")])
         aimless = float(np.abs(np.diff(late)).sum()) > AIMLESS * abs(float(late[-1] - late[0]))
         worse = float(np.median(late)) > WORSE * max(case.facts.constant_loss, first)
-        if not (worse or (aimless and bounce(late) > BOUNCE)):
+        wide = float(np.median(np.abs(np.diff(late)))) > SWING * case.facts.constant_loss
+        if not (worse or (aimless and wide and bounce(late) > BOUNCE)):
             return None
         evidence = (
             self.measure(case),
             Evidence("lowest training loss of the second half", float(late.min()), case.scene.loss_unit),
             Evidence("highest training loss of the second half", float(late.max()), case.scene.loss_unit),
             Evidence("update of the layer that moves most, as a share of its weights (median)", usual_update(case)),
-            Evidence("learning rate", case.last.rate),
+            Evidence("highest learning rate", case.highest_rate),
             *case.shortfall_evidence,
         )
         return self.found(self._sentence(case, first, worse), evidence, Place("loss", case.step))
@@ -91,7 +94,7 @@ class RateHigh(Row):
             if worse
             else f"the training loss goes up and down {between}, typically by {percent(bounce(late))} from frame to frame"
         )
-        return f"{since} {what}: the learning rate {number(case.last.rate)} is too high here. {case.shortfall_said}"
+        return f"{since} {what}: a learning rate of {number(case.highest_rate)} is too high here. {case.shortfall_said}"
 
     def candidates(self, case: Case) -> list[Patch]:
         return [try_.rate(case, factor) for factor in (1 / 3, 0.1, 0.03, 0.01, 0.001)]
@@ -126,7 +129,7 @@ class RateLow(Row):
             Evidence("frames of the second half that lower the training loss", falling, form="share"),
             Evidence("training loss at the beginning", began, case.scene.loss_unit),
             Evidence("training loss now", is_now, case.scene.loss_unit),
-            Evidence("learning rate", case.last.rate),
+            Evidence("highest learning rate", case.highest_rate),
             *case.shortfall_evidence,
         )
         sentence = (

@@ -117,7 +117,7 @@ class Dead(Row):
         )
         sentence = (
             f"{percent(worst)} of the units of {case.layer(layer)} are dead at step {step:,} (seen since step {since:,}): "
-            f"their slope is 0 for every one of the {case.scene.probe_rows:,} probe examples at most, so no gradient passes "
+            f"their slope is 0 for every one of the {case.probed:,} examples that were measured, so no gradient passes "
             f"through them. {case.shortfall_said}"
         )
         return self.found(sentence, evidence, Place("saturation", step, layer))
