@@ -98,13 +98,13 @@ class Camera:
         sizes = [self.cells, *(len(part.x) for part in self.parts)]
         grid, *parts = outputs.split(sizes)
         found = torch.stack([torch.stack([g.norm(), g.abs().mean()]) for g in self._gradients(model)]).cpu().numpy()
-        scores = [value for i, part in enumerate(parts) for value in self._scores(part, i)]
+        scores = np.array([value for i, part in enumerate(parts) for value in self._scores(part, i)])
         return Snapshot(
             step=pace.step,
             epoch=pace.epoch,
             rate=pace.rate,
             momentum=float("nan") if pace.momentum is None else pace.momentum,
-            scores=freeze(np.array(scores, np.float32)),
+            scores=freeze(_float32(scores)),
             gradient_norm=freeze(found[:, 0]),
             gradient_mean=freeze(found[:, 1]),
             update_ratio=freeze(np.array(pace.update_ratio, np.float32)),
@@ -287,6 +287,12 @@ def score_shares(scores: Float[np.ndarray, "rows classes"]) -> Float[np.ndarray,
     shares = np.repeat((1 - (1 / k + lead * (1 - 1 / k)))[:, None] / (k - 1), k, axis=1)
     shares[np.arange(len(scores)), scores.argmax(axis=1)] = 1 / k + lead * (1 - 1 / k)
     return shares
+
+
+def _float32(values: np.ndarray) -> np.ndarray:
+    """In single precision; a number too large for it, as shortly before a divergence, is infinite."""
+    with np.errstate(over="ignore"):
+        return values.astype(np.float32)
 
 
 def _head(part: Part, rows: int) -> Part:

@@ -50,7 +50,10 @@ class Diverged(Row):
             Evidence("longest filmed update, as a share of its layer's weights", max(updates, default=math.nan)),
             Evidence("highest learning rate", case.highest_rate),
         )
-        sentence = f"The run broke: {said[:1].lower()}{said[1:]}. Training can't go on from there."
+        sentence = (
+            f"The run broke: {said[:1].lower()}{said[1:]}. Of the filmed frames the first has a training loss of "
+            f"{number(first)}, the worst of {number(largest)}."
+        )
         return self.found(sentence, evidence, Place("loss", case.step))
 
     def candidates(self, case: Case) -> list[Patch]:

@@ -83,7 +83,7 @@ class Vanishing(Row):
     source = "Hochreiter 1991; Glorot and Bengio 2010; He et al. 2016 (residual connections)"
     severity = "stops learning"
     looks_at = "the gradient of every layer"
-    explains: ClassVar = frozenset({"saturated", "dead", "rate_high", "rate_low", "underfit", "imbalance"})
+    explains: ClassVar = frozenset({"dead", "rate_high", "rate_low", "underfit", "imbalance"})
 
     def measure(self, case: Case) -> Evidence:
         return Evidence("weakest gradient norm of a layer, median over the film", float(norms(case).min()))

@@ -59,7 +59,7 @@ class RateHigh(Row):
     source = "Smith 2017; LeCun et al. 1998, section 4.7"
     looks_at = "the loss and the length of updates"
     late = True
-    explains: ClassVar = frozenset({"saturated", "rate_low", "underfit", "overfit", "imbalance"})
+    explains: ClassVar = frozenset({"rate_low", "underfit", "overfit", "imbalance"})
 
     def measure(self, case: Case) -> Evidence:
         name = "change of the training loss from frame to frame, as a share of it (median of the second half)"

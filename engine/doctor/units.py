@@ -93,7 +93,7 @@ class Dead(Row):
     source = "Maas et al. 2013; Lu et al. 2020"
     severity = "stops learning"
     looks_at = "dead and saturated units"
-    explains: ClassVar = frozenset({"saturated", "rate_high", "rate_low", "underfit", "overfit", "imbalance"})
+    explains: ClassVar = frozenset({"rate_high", "rate_low", "underfit", "overfit", "imbalance"})
 
     def measure(self, case: Case) -> Evidence:
         share = float(case.detailed[-1][1].dead.max(initial=0.0)) if case.detailed else math.nan

@@ -67,8 +67,8 @@ def test_a_healthy_run_raises_no_alarm_at_any_length_of_its_film(id: str) -> Non
     film = Film()
     film.append(run.snapshot())
     while run.ending is None:
-        run.advance(20)
-        film.append(run.snapshot(detail=run.steps % 80 == 0 or run.ending is not None))
+        run.advance(50)
+        film.append(run.snapshot(detail=run.steps % 200 == 0 or run.ending is not None))
         said = examine(case_of(run, film))
         assert said.findings == (), run.steps
         assert said.too_early == (run.steps < 100)

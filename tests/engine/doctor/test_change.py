@@ -1,7 +1,8 @@
 """Changes are said in the words of the controls."""
 
-from engine.data.toy import Moons
 from engine.doctor.change import changes, said
+
+from engine.data.toy import Moons
 from engine.experiment import Experiment
 
 
