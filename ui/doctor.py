@@ -63,6 +63,9 @@ def _examine(mine: Checkup) -> None:
     """Examine the run on screen, unless that was done where it stands."""
     entry = session.entry()
     run = entry.run
+    if run is not None and not run.scene.train.total:
+        mine.take(entry.id, None, None)
+        return
     if run is None or mine.is_of(entry.id, run.steps):
         if run is None:
             mine.take(entry.id, None, None)
@@ -79,6 +82,9 @@ def _examine(mine: Checkup) -> None:
 def _headline(mine: Checkup) -> str:
     """The one line above: what was looked at, at which step, or from which step on it can be."""
     said = mine.said
+    run = session.entry().run
+    if said is None and run is not None and not run.scene.train.total:
+        return "**Doctor.** There is no example to learn from yet."
     if said is None:
         return "**Doctor.** The network is busy: examine it in a moment."
     if said.findings:
@@ -141,7 +147,10 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _find(mine: Checkup, case: Case, finding: Finding) -> None:
     mine.give_up()
-    mine.search = CureSearch(stage.pool(), case, finding)
+    visit = session.visit()
+    view, device = visit.view, visit.device
+    make = partial(stage.recipe, view=view, on=device)
+    mine.search = CureSearch(stage.pool(), case, finding, make=make, owner=visit.token)
     redraw("doctor")
 
 

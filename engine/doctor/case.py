@@ -188,13 +188,15 @@ def layer_said(index: int, depth: int) -> str:
 def case_of(run: SupervisedRun, film: Iterable[Snapshot]) -> Case:
     """What there is to examine of a run at rest; ``film`` must have a frame of where it stands."""
     since = run.edits[-1].step if run.edits else 0
+    # Nothing of a visitor's own data outlives the run.
+    facts = facts_of.__wrapped__ if run.experiment.data.is_private else facts_of
     frames = [frame for frame in film if since <= frame.step <= run.steps]
     return Case(
         experiment=run.experiment,
         frames=tuple(frames) or (run.snapshot(),),
         ending=run.ending,
         scene=run.scene,
-        facts=facts_of(run.experiment.data, run.experiment.seed, run.loss),
+        facts=facts(run.experiment.data, run.experiment.seed, run.loss),
         steps_per_epoch=run.steps_per_epoch,
         last_step=run.last_step,
         edited=bool(run.edits),

@@ -1,12 +1,13 @@
 """``CureSearch``: tries the changes that might help, one after another, in the background, by really training with each."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
 from pydantic import ValidationError
 
+from engine.admission import reserve
 from engine.doctor.case import Case, case_of
 from engine.doctor.catalog import examine, row
 from engine.doctor.examination import frame_every
@@ -14,8 +15,9 @@ from engine.doctor.finding import Finding
 from engine.doctor.verdict import Outcome, Tried, judge, outcome
 from engine.entry import Entry
 from engine.experiment import Experiment
+from engine.limits import LimitReached
 from engine.pool import RunPool
-from engine.run import Patch
+from engine.run import Patch, Run
 from engine.supervised import SupervisedRun
 from engine.wording import Change, changes
 
@@ -80,6 +82,10 @@ class CureSearch:
     pool: RunPool
     case: Case
     finding: Finding
+    make: Callable[[Experiment], Callable[[], Run]] = lambda experiment: lambda: SupervisedRun(experiment)
+    """How to make the run of an experiment, for a worker to call."""
+    owner: str = ""
+    """Whose runs these are."""
     tried: list[Tried] = field(default_factory=list)
     offered: Tried | None = None
     note: str = ""
@@ -128,7 +134,10 @@ class CureSearch:
         if self.is_over:
             return
         if self._now is None:
-            self._begin()
+            try:
+                self._begin()
+            except LimitReached as reached:
+                self.left, self._now, self.note = [], None, str(reached)
             return
         entry = cast(Entry, self._entry)
         self.pool.touch(entry)
@@ -159,8 +168,10 @@ class CureSearch:
     def _train(self) -> None:
         _, experiment = cast(tuple[Patch, Experiment], self._now)
         every = frame_every(self.steps)
-        self._entry = self.pool.open(lambda: SupervisedRun(experiment), goal=self.steps, every=every)
         self._began = time.monotonic()
+        needed = reserve(experiment)
+        make = self.make(experiment)
+        self._entry = self.pool.open(make, goal=self.steps, every=every, owner=self.owner, reserve=needed)
         self._seen_halfway = False
 
     def _is_done(self, entry: Entry) -> bool:

@@ -1,6 +1,6 @@
 """What a data set itself says, whatever network learns it: class counts, spread of inputs, scores without a network."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -60,13 +60,18 @@ def facts_of(data: Data, seed: int, loss: LossChoice) -> DataFacts:
         target_size=1.0 if found.classes else float(found.train.y.square().mean().sqrt()),
         constant_loss=constant_loss(loss, found),
         constant_score=always,
-        neighbour_score=neighbour_score(found.train, held, found.class_count),
+        neighbour_score=neighbour_score(_numbers(found, found.train), _numbers(found, held), found.class_count),
     )
 
 
+def _numbers(data: Dataset, part: Part) -> Part:
+    """A part whose columns can be told apart by distance: categories and gaps as the network receives them."""
+    return replace(part, raw_x=part.x.numpy().astype(np.float64)) if data.kinds else part
+
+
 def held_back(data: Dataset) -> Part:
-    """The validation part; the test part where there is none."""
-    return data.validation if len(data.validation.raw_y) else data.test
+    """The validation part; the test part where there is none, and the training part where all examples are in it."""
+    return next((part for part in (data.validation, data.test) if len(part.raw_y)), data.train)
 
 
 def constant_loss(loss: LossChoice, data: Dataset) -> float:

@@ -1,6 +1,6 @@
 """Changes are said in the words of the controls."""
 
-from engine.doctor.change import changes, said
+from engine.wording import changes, said
 
 from engine.data.toy import Moons
 from engine.experiment import Experiment
