@@ -37,7 +37,7 @@ def doctor() -> None:
     mine = session.visit().checkup
     _examine(mine)
     left, right = st.columns([5, 1], vertical_alignment="center")
-    left.caption(_headline(mine))
+    left.caption(_headline(mine), help=_looked_at(mine))
     right.button(
         "Examine now",
         key="examine",
@@ -92,11 +92,19 @@ def _headline(mine: Checkup) -> str:
         return f"**Doctor.** {count} sign{'s' if count > 1 else ''} of trouble at step {said.step:,}."
     if said.too_early:
         return f"**Doctor.** Too early to say at step {said.step:,}: it judges from step {said.judges_from:,} on."
-    seen = [item.looks_at for item in ROWS if not item.late or said.step >= said.judges_curves_from]
-    text = f"**Doctor.** Nothing wrong to be seen at step {said.step:,}. Looked at: {', '.join(dict.fromkeys(seen))}."
+    text = f"**Doctor.** Nothing wrong to be seen at step {said.step:,}."
     if said.step < said.judges_curves_from:
         text += f" The shape of the curves is judged from step {said.judges_curves_from:,} on."
     return text
+
+
+def _looked_at(mine: Checkup) -> str | None:
+    """What was judged at the examined step; None where nothing was."""
+    said = mine.said
+    if said is None or said.too_early:
+        return None
+    seen = [item.looks_at for item in ROWS if not item.late or said.step >= said.judges_curves_from]
+    return f"It looked at: {', '.join(dict.fromkeys(seen))}."
 
 
 # --- a finding ------------------------------------------------------------------------------------------------------

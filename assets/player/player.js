@@ -148,6 +148,7 @@ class Player {
   /** What stands below the player speaks of the run: tell the page when it has come to rest at a new frame. */
   #report() {
     const place = `${this.run} ${this.version}`;
+    if (this.#isLive(this.state.status)) this.reported ??= "";
     if (this.#isLive(this.state.status) || place === this.reported) return;
     // The first frame is what the page was drawn with; only a guided tour looks at that too.
     const isNews = this.reported !== undefined || this.state.reports;

@@ -1,9 +1,8 @@
 """Changes are said in the words of the controls."""
 
-from engine.wording import changes, said
-
 from engine.data.toy import Moons
 from engine.experiment import Experiment
+from engine.wording import changes, said
 
 
 def told(**patch: object) -> list[str]:
