@@ -28,7 +28,7 @@ def plane(form: Form) -> None:
     if kind == "columns":
         across, up = key_of(f"{path}.x"), key_of(f"{path}.y")
         places = list(range(len(columns)))
-        keep(across, getattr(now, "x", 0))
+        keep(across, getattr(now, "x", 0), places)
         x = form.widget(st.selectbox, "Across", places, key=across, format_func=columns.__getitem__)
         others = [place for place in places if place != x]
         y = getattr(now, "y", x)

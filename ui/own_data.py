@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from engine.data.own.columns import Column
+from engine.data.own.encoder import warm_up
 from engine.data.own.example import example_csv
 from engine.data.own.own_table import OwnTable, table_of
 from engine.data.own.proposal import Proposal, Task, classes_of, propose, proposed_inputs, tasks_in_order
@@ -84,6 +85,7 @@ def _draw() -> None:
 
 
 def _uploader(place: str, label: str) -> None:
+    warm_up()
     own = session.visit().own
     key = f"own.upload.{place}.{own.uploads}"
     most = settings()
@@ -209,18 +211,23 @@ def _look(digest: str) -> None:
     with right:
         _balance(sheet.columns[target], task)
     try:
-        table = table_of(sheet, Proposal(target, task, inputs))
+        table_of(sheet, Proposal(target, task, inputs))
+        fits = True
     except Refused as refused:
         st.error(plain(str(refused)), icon=":material/rule:")
-        table = None
-    use = partial(_use, table)
-    st.button("Use this data", type="primary", key="own.use", disabled=table is None, on_click=use)
+        fits = False
+    use = partial(_use, sheet)
+    st.button("Use this data", type="primary", key="own.use", disabled=not fits, on_click=use)
 
 
-def _use(table: OwnTable | None) -> None:
-    """Take the choice in: the controls that are drawn next begin the run."""
+def _use(sheet: Sheet) -> None:
+    """Take in what the dialog says by now: the controls that are drawn next begin the run."""
     own = session.visit().own
-    own.chosen, own.is_chosen, own.told, own.draft, own.is_open = table, table is not None, "", table, False
+    try:
+        table = table_of(sheet, Proposal(int(st.session_state[TARGET]), st.session_state[TASK], own.ticked))
+    except Refused:
+        return  # a box was ticked after the button was drawn: the dialog says what is wrong with it
+    own.chosen, own.is_chosen, own.told, own.draft, own.is_open = table, True, "", table, False
     knobs.forget("plane.own")
     st.session_state[f"{knobs.PREFIX}data.kind"] = "own"
 

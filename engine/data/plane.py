@@ -139,7 +139,8 @@ def _columns(data: Dataset, chosen: tuple[int, ...]) -> Plane:
     origin[list(chosen)] = 0.0
     others = count - len(chosen)
     kept = "yes/no ones and categories at the commonest" if data.kinds else "yes/no ones at the more common"
-    held = f"The other {others} columns are held at their training mean ({kept})."
+    which = f"The other {others} columns are" if others > 1 else "The other column is"
+    held = f"{which} held at {'their' if others > 1 else 'its'} training mean ({kept})."
     titles = [_title(data, column) for column in chosen]
     up = titles[1] if len(titles) > 1 else _with_unit(data.target, data.target_unit)
     bands = [categories_of(data, column) for column in chosen]

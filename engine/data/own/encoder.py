@@ -1,12 +1,20 @@
 """From raw columns to a network's inputs with scikit-learn's ColumnTransformer, fitted on the training part only."""
 
+import threading
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 from jaxtyping import Float
 
 from engine.data.table import ColumnKind
+
+
+@cache
+def warm_up() -> None:
+    """Begin to import scikit-learn, which takes a second or more, while a person still looks for the file."""
+    threading.Thread(target=_numbers, args=("standard",), name="scikit-learn", daemon=True).start()
 
 
 @dataclass(frozen=True, eq=False)
