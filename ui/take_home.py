@@ -22,6 +22,7 @@ from engine.export.weights import weights_file
 from engine.film import Film
 from engine.permalink import Link, Look
 from engine.supervised import SupervisedRun
+from engine.wording import edit_said
 from ui import session
 from ui.parts import ALL, redraw
 from ui.settings_table import number_tiles, settings_of
@@ -254,7 +255,7 @@ def facts_of(run: SupervisedRun, taken: Record, film: Film, address: str) -> Fac
         link=link_of(taken, address),
         numbers=number_tiles(taken, run.scene, film),
         settings=settings_of(run),
-        edits=tuple((edit.step, "; ".join(f"{path} = {value}" for path, value in edit.patch)) for edit in taken.edits),
+        edits=tuple((edit.step, edit_said(edit, run.experiment)) for edit in taken.edits),
         costs=tuple((row.name, row.shape, row.parameters, row.multiply_adds) for row in cost.layers),
         findings=(),
         made="Made by Gradient Playground. Whoever opens the link sees the same numbers.",

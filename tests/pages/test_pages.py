@@ -449,3 +449,28 @@ def test_a_setting_moved_and_moved_back_while_the_run_is_busy_is_back() -> None:
     wait_for(lambda: entry.run.steps == 61 and not entry.patches)
     assert entry.run.experiment == now(app)
     assert entry.run.experiment.training.optimizer.lr == 0.01
+
+
+def test_take_it_home_offers_every_file_and_shows_the_script_of_the_run(playground: AppTest) -> None:
+    playground.segmented_control(key="further").set_value("Take it home").run()
+    assert not playground.exception
+    assert len(playground.get("download_button")) == 6
+    text = playground.code[0].value
+    assert "training loss" in text and "import torch" in text and "engine" not in text
+    assert any("The script at step 3,000" in item.value for item in playground.markdown)
+
+
+def test_a_link_that_is_pasted_is_opened(playground: AppTest) -> None:
+    playground.segmented_control(key="further").set_value("Take it home").run()
+    playground.text_input(key="take_home.link").set_value(
+        "https://x.example/?v=1&data.kind=xor&seed=9&model.wings=2"
+    ).run()
+    assert now(playground).data.kind == "xor" and now(playground).seed == 9
+    assert any("model.wings" in item.value for item in whole(playground).warning)
+
+
+def test_text_that_is_neither_link_nor_experiment_is_refused_there(playground: AppTest) -> None:
+    playground.segmented_control(key="further").set_value("Take it home").run()
+    playground.text_input(key="take_home.link").set_value("**hello**").run()
+    assert any("neither an experiment file" in item.value for item in playground.error)
+    assert now(playground) == Experiment()
