@@ -1,6 +1,7 @@
 """The pool: fair, bounded, never in the way; what it trains is what anyone would have trained."""
 
 import itertools
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -8,6 +9,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
+from engine.checkpoints import TrainingState
 from engine.data.toy import Circle, Spiral
 from engine.entry import SPEEDS, Entry
 from engine.experiment import Experiment, Training
@@ -17,6 +19,7 @@ from engine.pool import RunPool
 from engine.refusal import Refusal
 from engine.run import Run
 from engine.settings import Settings
+from engine.snapshot import Snapshot
 from engine.supervised import SupervisedRun
 
 SMALL = Experiment(data=Circle(samples=80), model=Model(hidden=(4,)), training=Training(epochs=200))
@@ -353,3 +356,100 @@ def test_a_change_that_can_not_be_made_is_told_and_the_run_goes_on(pool: RunPool
     until(lambda: entry.run is not None and entry.run.steps > stood)
     pool.pause(entry)
     assert not entry.note, "what was said is gone with the next thing asked for"
+
+
+class Faulty(SupervisedRun):
+    """A run that raises at one place."""
+
+    def __init__(self, where: str) -> None:
+        self.where = ""
+        super().__init__(SMALL)
+        if where == "make":
+            raise RuntimeError("out of order")
+        self.where = where
+
+    def advance(self, steps: int) -> int:
+        if self.where == "advance":
+            raise RuntimeError("out of order")
+        return super().advance(steps)
+
+    def snapshot(self, detail: bool = True) -> Snapshot:
+        if self.where == "snapshot" and self.steps:
+            raise RuntimeError("out of order")
+        return super().snapshot(detail=detail)
+
+    def checkpoint(self) -> TrainingState:
+        if self.where == "checkpoint" and self.steps:
+            raise RuntimeError("out of order")
+        return super().checkpoint()
+
+
+@pytest.mark.parametrize("where", ["make", "advance", "snapshot", "checkpoint"])
+def test_a_run_that_raises_says_so_itself_and_others_go_on(
+    where: str, pool: RunPool, caplog: pytest.LogCaptureFixture
+) -> None:
+    fine = pool.open(make(SMALL.patched({"training.epochs": 100_000})), play=True)
+    failed = pool.open(lambda: Faulty(where), play=True)
+
+    def has_failed() -> bool:
+        pool.touch(fine)
+        pool.touch(failed)
+        return failed.status == "failed"
+
+    until(has_failed, 60.0)
+    (number,) = re.findall(r"out of order.* In the server's log: (\w{6})\.$", failed.failure)
+    assert any(record.getMessage() == f"error {number}: run {failed.id} failed" for record in caplog.records)
+    assert not fine.failure
+
+    def goes_on(steps: int) -> bool:
+        pool.touch(fine)
+        return fine.run is not None and fine.run.steps > steps
+
+    stood = fine.run.steps if fine.run else 0
+    until(lambda: goes_on(stood), 60.0)
+    again = pool.open(make())
+    assert again.wait(0, 60.0), "and the workers are still there"
+
+
+def test_a_run_makes_no_more_updates_than_the_limit_and_says_so() -> None:
+    pool = RunPool(Settings(workers=1, max_steps=25))
+    try:
+        entry = pool.open(make(SMALL.patched({"training.epochs": 100_000})), goal=1000, every=10)
+        until(lambda: entry.status == "paused" and bool(entry.note), 60.0)
+        assert entry.run is not None
+        assert entry.run.steps == 25
+        assert "This server allows 25 updates of one run" in entry.note
+        assert entry.film.last.step == 25
+        pool.step(entry, 5)
+        until(lambda: bool(entry.note), 60.0)
+        assert entry.run.steps == 25
+    finally:
+        pool.close()
+
+
+def test_a_long_step_of_a_page_that_has_gone_is_paused_too() -> None:
+    pool = RunPool(Settings(workers=1, unwatched_seconds=0.3))
+    try:
+        entry = pool.open(make(SMALL.patched({"training.epochs": 100_000})))
+        entry.wait(0, 30.0)
+        pool.step(entry, 10_000_000)
+        until(lambda: entry.status == "paused", 60.0)
+        assert "nobody was watching" in entry.note
+    finally:
+        pool.close()
+
+
+def test_one_visitor_with_many_runs_gets_no_more_than_one_with_one(pool: RunPool) -> None:
+    slow = Experiment(data=Spiral(), model=Model(hidden=(16, 16)), training=Training(epochs=100_000))
+    many = [pool.open(make(slow), play=True, speed=FASTEST, owner="many") for _ in range(4)]
+    one = pool.open(make(slow), play=True, speed=FASTEST, owner="one")
+
+    def all_made(least: int) -> bool:
+        for entry in [*many, one]:
+            pool.touch(entry)
+        return one.frames_made >= least and all(entry.frames_made for entry in many)
+
+    until(lambda: all_made(1), 60.0)
+    before, mine = sum(entry.frames_made for entry in many), one.frames_made
+    until(lambda: all_made(mine + 24), 60.0)
+    assert sum(entry.frames_made for entry in many) - before <= 2 * 24
