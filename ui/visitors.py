@@ -16,7 +16,7 @@ from engine.settings import settings
 if TYPE_CHECKING:
     from ui.visit import Visit
 
-ABSENT_SECONDS = 10.0
+ABSENT_SECONDS = 3.0
 """A page that was not heard of for so long, and has no connection, counts no longer."""
 
 
