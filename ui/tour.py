@@ -122,8 +122,9 @@ def menu() -> None:
         return
     with st.popover("Tours", icon=":material/explore:", type="tertiary"):
         st.caption("A few minutes each. A step is ticked once you have done it.")
-        for tour in TOURS.values():
-            done = f" :green[{DONE}]" if tour.id in session.visit().toured else ""
-            start = redraw_all(partial(session.start_tour, tour))
-            title = f"{tour.title} :gray[{tour.minutes} min]{done}"
-            st.button(title, key=f"tour.{tour.id}", type="tertiary", help=tour.aim, on_click=start)
+        with st.container(gap=None):
+            for tour in TOURS.values():
+                done = f" :green[{DONE}]" if tour.id in session.visit().toured else ""
+                start = redraw_all(partial(session.start_tour, tour))
+                title = f"{tour.title} :gray[{tour.minutes} min]{done}"
+                st.button(title, key=f"tour.{tour.id}", type="tertiary", help=tour.aim, on_click=start)

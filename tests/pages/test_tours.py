@@ -24,7 +24,12 @@ def said(app: AppTest) -> str:
 def rested(app: AppTest) -> AppTest:
     """The page once the run on screen trains no further, with the frame of its end."""
     entry = stage.pool().get(app.session_state["gradient_playground"].entry_id)
-    wait_for(lambda: entry.status in ("finished", "stopped", "diverged"), 60)
+
+    def is_over() -> bool:
+        stage.pool().touch(entry)  # or a slow machine's run would be paused for want of watchers
+        return entry.status in ("finished", "stopped", "diverged")
+
+    wait_for(is_over, 60)
     return whole(app)
 
 
