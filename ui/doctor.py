@@ -22,7 +22,7 @@ from engine.wording import changes
 from ui import beside, session
 from ui.checkup import Checkup
 from ui.parts import redraw, redraw_all
-from ui.plain import escaped, plain
+from ui.plain import bare, escaped
 
 TICK_SECONDS = 0.5
 """How often the page looks after trials while they run; it asks for nothing else."""
@@ -114,7 +114,7 @@ def _card(mine: Checkup, case: Case, finding: Finding) -> None:
     """One finding: what, by which numbers, where to see it, why, and what helps."""
     rule = row(finding.code)
     st.markdown(f"**{finding.label}** :{COLOURS[finding.severity]}-badge[{finding.severity}]")
-    st.markdown(escaped(plain(finding.sentence, SHORT_TEXT * 2)))
+    st.markdown(escaped(bare(finding.sentence, SHORT_TEXT * 2)))
     words, numbers = st.columns(2)
     with numbers:
         st.markdown(_table(("", "measured"), [(item.name, item.said) for item in finding.evidence]))
@@ -146,7 +146,7 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A Markdown table of texts that may hold names from anywhere."""
     lines = [f"| {' | '.join(head)} |", f"|:--|{'--:|' * (len(head) - 1)}"]
     return "\n".join(
-        [*lines, *(f"| {' | '.join(escaped(plain(cell, SHORT_TEXT)) for cell in cells)} |" for cells in rows)]
+        [*lines, *(f"| {' | '.join(escaped(bare(cell, SHORT_TEXT)) for cell in cells)} |" for cells in rows)]
     )
 
 
@@ -227,7 +227,7 @@ def _changed(search: CureSearch, item: Tried) -> list[str]:
 
 def _tried(search: CureSearch, item: Tried) -> str:
     """One change that was tried and what came of it."""
-    return escaped(f"{'; '.join(_changed(search, item))}: {plain(item.said, SHORT_TEXT)}.")
+    return escaped(f"{'; '.join(_changed(search, item))}: {bare(item.said, SHORT_TEXT)}.")
 
 
 def _compared(before: Evidence, after: Evidence) -> tuple[str, str, str]:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from ui import own_data, session
 from ui.parts import redraw
-from ui.plain import escaped, plain
+from ui.plain import bare, escaped
 
 
 @st.fragment(key="notices")
@@ -15,8 +15,7 @@ def notices() -> None:
     if not found:
         return
     lines = [
-        f"- `{plain(item.field)}` = `{plain(str(item.value))}`: {escaped(plain(item.allowed, 400))}"
-        for item in found[:12]
+        f"- `{bare(item.field)}` = `{bare(str(item.value))}`: {escaped(bare(item.allowed, 400))}" for item in found[:12]
     ]
     more = f"\n- and {len(found) - 12} more" if len(found) > 12 else ""
     st.warning(

@@ -17,7 +17,7 @@ from engine.names import plain_name
 from engine.settings import settings
 from ui import knobs, session
 from ui.parts import Form, redraw, redraw_all
-from ui.plain import plain
+from ui.plain import escaped
 
 FIELDS = ("file", "header", "target", "inputs", "classes")
 """The knobs of ``OwnTable`` that come from the dialog."""
@@ -97,7 +97,7 @@ def _uploader(place: str, label: str) -> None:
         label, TYPES, key=key, on_change=redraw_all(partial(_taken, key)), max_upload_size=most.own_file_mb, help=text
     )
     if own.refused:
-        st.error(plain(own.refused), icon=":material/rule:")
+        st.error(escaped(own.refused), icon=":material/rule:")
 
 
 # --- what an upload does --------------------------------------------------------------------------------------------
@@ -202,7 +202,7 @@ def _look(digest: str) -> None:
         return
     if told := session.visit().own.told:
         st.info(told, icon=":material/info:")
-    st.caption(f"{plain(sheet.name)}: {sheet.found} The first {len(sheet.preview)} rows:")
+    st.caption(f"{escaped(sheet.name)}: {sheet.found} The first {len(sheet.preview)} rows:")
     _preview(sheet)
     target, task = _target(sheet)
     left, right = st.columns([3, 2], gap="medium")
@@ -214,7 +214,7 @@ def _look(digest: str) -> None:
         table_of(sheet, Proposal(target, task, inputs))
         fits = True
     except Refused as refused:
-        st.error(plain(str(refused)), icon=":material/rule:")
+        st.error(escaped(str(refused)), icon=":material/rule:")
         fits = False
     use = partial(_use, sheet)
     st.button("Use this data", type="primary", key="own.use", disabled=not fits, on_click=use)

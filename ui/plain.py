@@ -3,7 +3,7 @@
 import re
 
 
-def plain(text: str, most: int = 80) -> str:
+def bare(text: str, most: int = 80) -> str:
     """So short and bare that Markdown can make nothing of it."""
     short = text if len(text) <= most else f"{text[:most]}…"
     return "".join(c for c in short if c.isprintable()).replace("`", "'")
