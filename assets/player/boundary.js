@@ -85,7 +85,7 @@ export class Boundary {
   }
 
   get title() {
-    return [this.side, this.original?.title].filter(Boolean).join(": ");
+    return this.side ? `Run ${this.side}` : (this.original?.title ?? "");
   }
 
   /** Which of two runs it shows: A, B, or nothing where there is one. */
