@@ -140,11 +140,6 @@ def _figures(charts: Sequence[LiveFigure], said: dict[str, str]) -> str:
 def _drawn(live: LiveFigure, scene: Scene, film: Film, step: int) -> dict[str, Any]:
     """A chart's traces and layout as the browser takes them; of a boundary also its shades, for light and dark."""
     figure = filled(live, film, step)
-    for trace in figure.data:
-        if trace.name:
-            trace.name = _without_tags(trace.name)
-    for axis in (figure.layout.xaxis, figure.layout.yaxis):
-        axis.title.text = _without_tags(axis.title.text or "")
     if live.decades:
         figure.update_yaxes(range=_decades(figure))
     tree = json.loads(figure.to_json())
@@ -155,11 +150,6 @@ def _drawn(live: LiveFigure, scene: Scene, film: Film, step: int) -> dict[str, A
             "dark": _shades(scene, film, step, theme.DARK),
         }
     return found
-
-
-def _without_tags(text: str) -> str:
-    """Plotly reads a few tags in names: names from data must not be read so."""
-    return text.replace("&", "&amp;").replace("<", "&lt;")
 
 
 def _decades(figure: Any) -> list[float]:

@@ -10,10 +10,14 @@ import streamlit as st
 from charts.report import Facts, report
 from engine import stage
 from engine.cost import cost_of
+from engine.data.own.store import reader, reading_as
 from engine.data.table import DataUnavailable
+from engine.doctor.case import case_of
+from engine.doctor.catalog import examine
 from engine.entry import Entry
 from engine.experiment import Experiment
 from engine.export.experiment_file import Unreadable, experiment_json, read_experiment
+from engine.export.given import FILE, given_csv
 from engine.export.history import history_csv
 from engine.export.notebook import notebook
 from engine.export.record import Record, record
@@ -39,8 +43,19 @@ class Taken:
     entry: Entry
     begun: Experiment
     address: str
+    owner: str
+    """On whose behalf it is made: private data are there for their owner only."""
     now: Record
     """As it stood when the page was drawn: where the run is too busy to be measured anew."""
+
+    def made(self, offer: "Offer") -> str | bytes:
+        """An offered file, for whoever drew the page."""
+        with reading_as(self.owner):
+            return offer.make(self)
+
+    def table(self) -> str:
+        """The table that the script reads, where it can't carry it."""
+        return given_csv(self.begun.data.draw(self.begun.seed))
 
     def record(self) -> Record:
         """The run as it stands."""
@@ -146,6 +161,22 @@ OFFERS = (
 )
 
 
+TABLE = Offer(
+    "Table",
+    "table_rows",
+    "csv",
+    "text/csv",
+    Taken.table,
+    "Your own data as numbers: put it beside the script or notebook, where these say that they read it.",
+)
+
+
+def file_name(begun: Experiment, offer: Offer) -> str:
+    """What a file is called: its kind of data, and for the history what it is."""
+    history = "-history" if offer.name == "History" else ""
+    return f"gradient-playground-{begun.data.kind}{history}.{offer.extension}".replace("_", "-")
+
+
 def view(run: SupervisedRun) -> None:
     """Files of the run, its script, and an experiment from a file."""
     entry = session.entry()
@@ -154,7 +185,7 @@ def view(run: SupervisedRun) -> None:
     if now is None:
         st.info("The network is busy: open this again in a moment.")
         return
-    taken = Taken(entry, begun, (st.context.url or "").partition("?")[0], now)
+    taken = Taken(entry, begun, (st.context.url or "").partition("?")[0], reader(), now)
     st.caption("Each file is made when you ask for it, of the run as it stands then.")
     _offers(taken)
     _script(taken)
@@ -163,15 +194,16 @@ def view(run: SupervisedRun) -> None:
 
 @st.fragment
 def _offers(taken: Taken) -> None:
-    for first in range(0, len(OFFERS), 3):
-        for offer, column in zip(OFFERS[first : first + 3], st.columns(3), strict=True):
+    offers = (*OFFERS, TABLE) if taken.begun.data.is_private else OFFERS
+    for first in range(0, len(offers), 3):
+        for offer, column in zip(offers[first : first + 3], st.columns(3), strict=False):
             with column, st.container(border=True, height="stretch"):
                 st.download_button(
                     offer.name,
-                    partial(offer.make, taken),
-                    f"gradient-playground-{taken.begun.data.kind}.{offer.extension}".replace("_", "-"),
+                    partial(taken.made, offer),
+                    FILE if offer is TABLE else file_name(taken.begun, offer),
                     offer.mime,
-                    key=f"take_home.{offer.extension}",
+                    key=f"take_home.{offer.name.lower()}",
                     icon=f":material/{offer.icon}:",
                     on_click="ignore",
                     width="stretch",
@@ -257,7 +289,7 @@ def facts_of(run: SupervisedRun, taken: Record, film: Film, address: str) -> Fac
         settings=settings_of(run),
         edits=tuple((edit.step, edit_said(edit, run.experiment)) for edit in taken.edits),
         costs=tuple((row.name, row.shape, row.parameters, row.multiply_adds) for row in cost.layers),
-        findings=(),
+        findings=tuple(finding.sentence for finding in examine(case_of(run, film)).findings),
         made="Made by Gradient Playground. Whoever opens the link sees the same numbers.",
     )
 

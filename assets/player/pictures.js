@@ -79,12 +79,11 @@ export function pictureOfChart(chart, title, theme, images = []) {
     paper_bgcolor: theme.background,
     margin: { ...margin, t: margin.t + above },
   };
-  const data = plot.data.map((trace) => ({ ...trace, name: asText(trace.name ?? "") }));
-  const make = (format, scale) => window.Plotly.toImage({ data, layout }, { format, scale, width, height: height + above });
+  const make = (format, scale) => window.Plotly.toImage({ data: plot.data, layout }, { format, scale, width, height: height + above });
   return { png: () => make("png", FINENESS), svg: () => make("svg", 1) };
 }
 
-/** Names are text: Plotly would read tags in them. */
+/** A title is text: Plotly would read tags in it. Names in traces and axes come as text already. */
 function asText(name) {
   return name.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }

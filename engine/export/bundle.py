@@ -61,7 +61,9 @@ class _Bundle:
     def collect(self) -> None:
         """Follow the names of every section once more, with what is known to be used by now."""
         trees = [ast.parse(text) for text in self._code]
-        self.used = {node.attr for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        nodes = [node for tree in trees for node in ast.walk(tree)]
+        self.used = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+        self.used |= {node.arg for node in nodes if isinstance(node, ast.keyword) and node.arg}
         variables = {item.variable for item in self.rows.values()}
         self.roots = {name: set().union(*(attributes(tree, name) for tree in trees)) for name in variables}
         self.texts, self.places, self.imports = {}, {}, []

@@ -49,6 +49,10 @@ class Changes:
             if found:
                 said = textwrap.wrap(edit_said(Edit(after.step, after.patch), after.experiment), 108)
                 inside = [*(f"# {line}" for line in said), *found]
+                if found[0] == "if stopped:" and all(line.startswith(" ") for line in found[1:]):
+                    inside = [*(f"    # {line}" for line in said), *found[1:]]
+                    lines += [f"if step == {after.step} and stopped:", *inside]
+                    continue
                 lines += [f"if step == {after.step}:", *(f"    {line}" for line in inside)]
         return lines
 

@@ -2,9 +2,11 @@
 
 import textwrap
 
+from engine.data.own.encoder import Encoder, by_kind
 from engine.data.table import Table
 from engine.export.bundle import Section
 from engine.export.by_hand import data_lines
+from engine.export.given import SAID_OF_GIVEN, given_lines
 from engine.export.names import NAMES, names_for
 from engine.export.record import Record
 from engine.export.rows import literal
@@ -12,7 +14,7 @@ from engine.export.rows import literal
 
 def data_sections(record: Record, table: Table) -> list[Section]:
     """Seed, data, split and scaling."""
-    return [_streams(record), _data(record), _split(record, table)]
+    return [_streams(record), _data(record, table), _split(record, table)]
 
 
 def _streams(record: Record) -> Section:
@@ -24,8 +26,10 @@ def _streams(record: Record) -> Section:
     return Section("Random numbers", text, code, NAMES, first=("stream",))
 
 
-def _data(record: Record) -> Section:
+def _data(record: Record, table: Table) -> Section:
     row = record.begun.data
+    if row.is_private:
+        return Section("Data", SAID_OF_GIVEN, "\n".join(given_lines(row, table)), names_for(row))
     code = f"data = {type(row).__name__}()\ntable = data.draw(SEED)"
     return Section("Data", f"{row.label}: {row.lesson}", code, names_for(row))
 
@@ -44,10 +48,14 @@ def _scaling(record: Record, table: Table) -> list[str]:
     derives = bool(features) and features != record.data.columns
     fitted = "table.x[train]" if len(table.x) else "data.corners"
     lines = [f"FEATURES = {literal(features)}"] if derives else []
-    if kind != "none":
+    encoded = isinstance(record.data.scaler, Encoder)
+    if encoded:
+        numeric, others = by_kind(table.kinds)
+        lines.append(f'encoder = column_transformer({numeric}, {others}, "{kind}").fit(table.x[train])')
+    elif kind != "none":
         lines.append(f'scaler = Scaler.fitted("{kind}", {f"derive({fitted}, FEATURES)" if derives else fitted})')
     raw = "derive(x, FEATURES)" if derives else "x"
-    scaled = raw if kind == "none" else f"scaler({raw})"
+    scaled = "encoder.transform(x)" if encoded else raw if kind == "none" else f"scaler({raw})"
     said = "The table's columns as the network receives them."
     lines += _function("inputs_of(x)", said, f"{scaled}.astype(np.float32)")
     if record.data.classes:

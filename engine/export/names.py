@@ -20,6 +20,8 @@ NAMES: dict[str, Place | External] = {
     "Scaler": Place("engine.data.prepare", "Scaler"),
     "drawn_split": Place("engine.data.prepare", "drawn_split"),
     "balanced_weights": Place("engine.data.prepare", "balanced_weights"),
+    "Table": Place("engine.data.table", "Table"),
+    "column_transformer": Place("engine.data.own.encoder", "column_transformer"),
     "derive": Place("engine.data.features", "derive"),
     "Watch": Place("engine.stopping", "Watch"),
 }

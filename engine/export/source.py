@@ -218,7 +218,7 @@ def whole_class(place: Place, used: set[str]) -> str:
     decorators = [source.segment(d) for d in node.decorator_list if source.segment(d) in KEPT_DECORATORS]
     bases = ", ".join(source.segment(base) for base in node.bases)
     head = [*(f"@{name}" for name in decorators), f"class {node.name}({bases}):" if bases else f"class {node.name}:"]
-    fields = [item for item in node.body if isinstance(item, ast.AnnAssign) and "ClassVar" not in source.segment(item)]
+    fields = [item for item in node.body if isinstance(item, ast.AnnAssign) and _is_field(source, item, used)]
     shown = [f"    {_field(source, item, typed=bool(decorators))}" for item in fields]
     methods = [item for item in node.body if isinstance(item, ast.FunctionDef) and _is_kept(item.name, used)]
     blocks = ["\n".join(shown)] if shown else []
@@ -230,6 +230,11 @@ def whole_class(place: Place, used: set[str]) -> str:
 
 def _closing(said: str) -> str:
     return '\n    """' if "\n" in said else '"""'
+
+
+def _is_field(source: Source, item: ast.AnnAssign, used: set[str]) -> bool:
+    """Whether a field is needed: it has no default, or somebody sets or reads it."""
+    return "ClassVar" not in source.segment(item) and (item.value is None or source.segment(item.target) in used)
 
 
 def _is_kept(name: str, used: set[str]) -> bool:

@@ -8,12 +8,16 @@ import pytest
 from engine import stage
 from engine.cost import cost_of
 from engine.data.toy import Moons
+from engine.doctor.case import case_of
+from engine.doctor.catalog import examine
 from engine.entry import Entry
 from engine.experiment import Experiment, Training
 from engine.export.experiment_file import read_experiment
 from engine.export.record import record
+from engine.film import Film
 from engine.model import LayerOverride, Model
 from engine.norms import BatchNorm
+from engine.presets import preset
 from engine.run import Edit
 from engine.supervised import SupervisedRun
 from tests.engine.export.running import ran
@@ -42,12 +46,12 @@ def entry() -> Iterator[Entry]:
 
 def taken(entry: Entry) -> Taken:
     assert isinstance(entry.run, SupervisedRun)
-    return Taken(entry, BEGUN, "https://playground.example/playground", record(entry.run, BEGUN))
+    return Taken(entry, BEGUN, "https://playground.example/playground", "", record(entry.run, BEGUN))
 
 
 def test_every_offered_file_is_made_of_the_run_as_it_stands(entry: Entry) -> None:
     mine = taken(entry)
-    made = {offer.extension: offer.make(mine) for offer in OFFERS}
+    made = {offer.extension: mine.made(offer) for offer in OFFERS}
     assert all(made.values()) and len(made) == len(OFFERS)
     assert ran(made["py"])["train_loss"] == pytest.approx(mine.now.train_loss, abs=1e-6)
     link, problems = read_experiment(made["json"])
@@ -100,3 +104,15 @@ def test_settings_name_their_part_and_their_values(entry: Entry) -> None:
     assert settings["norm"].name == "Batch norm"
     assert ("Hidden layers", "5, 4") in settings["network"].values
     assert ("Epochs", "10") in settings["training"].values
+
+
+def test_the_report_says_what_the_doctor_found() -> None:
+    start = preset("zeros").experiment
+    run, film = SupervisedRun(start), Film()
+    while run.ending is None:
+        film.append(run.snapshot())
+        run.advance(60)
+    film.append(run.snapshot())
+    facts = facts_of(run, record(run, start), film, "")
+    assert facts.findings == tuple(found.sentence for found in examine(case_of(run, film)).findings)
+    assert len(facts.findings) >= 1

@@ -37,19 +37,8 @@ class Encoder:
         cls, kinds: tuple[ColumnKind, ...], columns: tuple[str, ...], scaling: str, x: Float[np.ndarray, "rows columns"]
     ) -> "Encoder":
         """Learn medians, scales and categories from the training part ``x``."""
-        from sklearn.compose import ColumnTransformer
-        from sklearn.impute import MissingIndicator
-        from sklearn.preprocessing import OneHotEncoder
-
-        numeric = [place for place, kind in enumerate(kinds) if kind.kind != "categorical"]
-        others = [place for place, kind in enumerate(kinds) if kind.kind == "categorical"]
-        parts: list[tuple[str, Any, list[int]]] = []
-        if numeric:
-            parts.append(("numbers", _numbers(scaling), numeric))
-            parts.append(("missing", MissingIndicator(error_on_new=False), numeric))
-        if others:
-            parts.append(("categories", OneHotEncoder(handle_unknown="ignore", sparse_output=False), others))
-        transformer = ColumnTransformer(parts, sparse_threshold=0.0).fit(x)
+        numeric, others = by_kind(kinds)
+        transformer = column_transformer(numeric, others, scaling).fit(x)
         return cls(kinds, transformer, _names(transformer, kinds, columns, numeric, others), _standing_in(kinds, x))
 
     def __call__(self, raw_x: Float[np.ndarray, "rows columns"]) -> Float[np.ndarray, "rows inputs"]:
@@ -71,7 +60,28 @@ class Encoder:
         return np.where(np.isnan(raw_x), self.medians, raw_x)
 
 
-def _numbers(scaling: str) -> Any:
+def by_kind(kinds: tuple[ColumnKind, ...]) -> tuple[list[int], list[int]]:
+    """(columns of numbers and dates, columns of categories)."""
+    numeric = [place for place, kind in enumerate(kinds) if kind.kind != "categorical"]
+    return numeric, [place for place, kind in enumerate(kinds) if kind.kind == "categorical"]
+
+
+def column_transformer(numeric: list[int], others: list[int], scaling: str) -> Any:
+    """Numbers: median where missing, scaled, and whether one was missing. Categories: one input each."""
+    from sklearn.compose import ColumnTransformer
+    from sklearn.impute import MissingIndicator
+    from sklearn.preprocessing import OneHotEncoder
+
+    parts: list[tuple[str, Any, list[int]]] = []
+    if numeric:
+        parts.append(("numbers", scaled_numbers(scaling), numeric))
+        parts.append(("missing", MissingIndicator(error_on_new=False), numeric))
+    if others:
+        parts.append(("categories", OneHotEncoder(handle_unknown="ignore", sparse_output=False), others))
+    return ColumnTransformer(parts, sparse_threshold=0.0)
+
+
+def scaled_numbers(scaling: str) -> Any:
     from sklearn.impute import SimpleImputer
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import MinMaxScaler, StandardScaler

@@ -12,6 +12,8 @@ from engine.choice import Choice, Knob, catalog, knobs, literals
 from engine.clipping import Clip
 from engine.data.canvas import Canvas
 from engine.data.catalog import Data
+from engine.data.own.own_table import OwnTable
+from engine.data.own.proposal import Proposal
 from engine.experiment import Experiment
 from engine.export.record import Record, record
 from engine.initializers import Initializer
@@ -23,6 +25,7 @@ from engine.run import Edit
 from engine.schedules import Schedule
 from engine.stopping import Stopping
 from engine.supervised import SupervisedRun
+from tests.engine.data.own.files import flowers, used
 
 COUNT = 40
 LARGEST = {"samples": 300, "epochs": 12, "steps": 30, "every": 25}
@@ -100,7 +103,10 @@ def experiment(number: int, dice: random.Random) -> Experiment:
     for path, rows in turns.items():
         *above, name = path.split(".")
         (tree[above[0]] if above else tree)[name] = row(rows[number % len(rows)], dice)
-    if isinstance(turns["data"][number % len(turns["data"])](), Canvas):
+    if issubclass(turns["data"][number % len(turns["data"])], OwnTable):
+        shared = {name: tree["data"][name] for name in ("validation_share", "test_share", "scaling")}
+        tree["data"] = used(flowers(gaps=True), Proposal(4, "classification", (0, 1, 2, 3))).model_dump() | shared
+    if issubclass(turns["data"][number % len(turns["data"])], Canvas):
         tree["data"]["hand"] = tuple(f"{dice.uniform(-6, 6):.3g}_{dice.uniform(-6, 6):.3g}_{i % 2}" for i in range(30))
     depth = number % 4
     hidden = tuple(dice.choice((3, 5, 5, 8)) for _ in range(depth))

@@ -15,10 +15,12 @@ from engine.activations import Maxout
 from engine.choice import catalog
 from engine.data.bundled import CaliforniaHousing
 from engine.data.canvas import Canvas
+from engine.data.own.proposal import Proposal
 from engine.data.prepare import prepare
 from engine.data.regression import TwoBumps
 from engine.data.toy import Circle, Moons
 from engine.experiment import Experiment, Training
+from engine.export.given import FILE, given_csv
 from engine.export.record import Record, record
 from engine.export.script import script
 from engine.initializers import Normal
@@ -31,6 +33,7 @@ from engine.schedules import OneCycle
 from engine.stopping import Patience
 from engine.supervised import SupervisedRun
 from tests.engine.data.conftest import stand_in  # noqa: F401
+from tests.engine.data.own.files import flowers, used
 from tests.engine.export.draws import CATALOGS, Draw, draws
 from tests.engine.export.running import ran
 
@@ -328,6 +331,46 @@ def test_california_housing_is_downloaded_by_the_script_as_by_the_run(stand_in: 
     text = script(taken)
     assert "fetch_california_housing" in text and "DataUnavailable" not in text
     assert same(loss_of(text), taken.train_loss)
+
+
+@pytest.mark.parametrize("task", ["classification", "regression"])
+@pytest.mark.parametrize("scaling", ["standard", "minmax", "none"])
+def test_an_own_table_is_in_its_script(task: str, scaling: str, tmp_path: Path) -> None:
+    chosen = (
+        Proposal(4, "classification", (0, 1, 2, 3))
+        if task == "classification"
+        else Proposal(1, "regression", (0, 2, 3))
+    )
+    row = used(flowers(gaps=task == "classification"), chosen).model_copy(update={"scaling": scaling})
+    taken = left_at(Experiment(data=row, model=Model(hidden=(4,)), training=Training(epochs=4)))
+    text = script(taken)
+    assert nothing_to_lint(tmp_path, [text])
+    assert "loadtxt(ROWS" in text and "ColumnTransformer" in text
+    assert same(loss_of(text), taken.train_loss)
+
+
+def test_a_large_own_table_is_read_from_the_file_beside_the_script(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = used(flowers(360), Proposal(4, "classification", (0, 1)))
+    taken = left_at(Experiment(data=row, training=Training(epochs=2)))
+    text = script(taken)
+    assert f'np.loadtxt("{FILE}"' in text and "ROWS" not in text
+    (tmp_path / FILE).write_text(given_csv(row.draw(0)), newline="")
+    monkeypatch.chdir(tmp_path)
+    assert same(loss_of(text), taken.train_loss)
+
+
+def test_names_from_a_file_are_nothing_but_text_in_the_script() -> None:
+    bad = '"""x""", \\ = 1\nimport os #'
+    head = ",".join(f'"{name}"' for name in ("length", bad.replace('"', '""'), "=SUM(A1)", "day", "kind"))
+    content = flowers().replace(b"length,width,colour,picked,species", head.encode())
+    row = used(content, Proposal(4, "classification", (0, 1, 2)))
+    taken = left_at(Experiment(data=row, training=Training(epochs=1)))
+    text = script(taken)
+    assert same(loss_of(text), taken.train_loss)
+    assert "import os\n" not in text and "os" not in _imported(text)
+    assert not given_csv(row.draw(0)).splitlines()[0].count("=")
 
 
 def test_the_script_repeats_data_first_weights_and_test_loss_to_the_bit() -> None:
