@@ -77,16 +77,11 @@ def present() -> int:
 
 
 def _tidy() -> None:
-    """The caller holds the lock."""
+    """Forget who has been gone for too long, and the longest gone beyond so many. The caller holds the lock."""
     limits = settings()
     before = time.monotonic() - limits.forget_seconds
-    most = KEPT_FOR_EACH * limits.max_visits
-    while _kept:
-        oldest = next(iter(_kept.values()))
-        if len(_kept) <= most and (oldest.seen > before or is_connected(oldest.visit)):
-            return
-        _kept.popitem(last=False)
-
-
-KEPT_FOR_EACH = 4
-"""Visits kept for each page that may be open at once: those who left may come back."""
+    gone = [token for token, kept in _kept.items() if not is_connected(kept.visit)]
+    excess = len(_kept) - limits.max_visits - limits.kept_runs
+    for place, token in enumerate(gone):
+        if place < excess or _kept[token].seen < before:
+            del _kept[token]

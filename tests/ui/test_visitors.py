@@ -51,11 +51,20 @@ def test_pages_are_counted_by_their_sessions_and_no_longer_than_they_are_there(m
 
 def test_visits_are_bounded_in_number(monkeypatch: pytest.MonkeyPatch) -> None:
     sessions(monkeypatch)
-    monkeypatch.setattr(visitors, "settings", lambda: Settings(max_visits=2))
+    monkeypatch.setattr(visitors, "settings", lambda: Settings(max_visits=2, kept_runs=3))
     tokens = [Visit(session_id=str(number)).token for number in range(20)]
-    assert len(visitors._kept) == 2 * visitors.KEPT_FOR_EACH
+    assert len(visitors._kept) == 5
     assert visitors.visit_of(tokens[0]) is None
     assert visitors.visit_of(tokens[-1]) is not None
+
+
+def test_a_quiet_page_is_known_however_many_come_and_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    sessions(monkeypatch, "quiet")
+    monkeypatch.setattr(visitors, "settings", lambda: Settings(max_visits=2, kept_runs=3))
+    token = Visit(session_id="quiet").token
+    for number in range(20):
+        Visit(session_id=str(number))
+    assert visitors.visit_of(token) is not None
 
 
 def test_who_is_still_there_has_not_left(monkeypatch: pytest.MonkeyPatch) -> None:
