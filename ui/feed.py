@@ -208,7 +208,8 @@ def _state(visit: Visit, entry: Entry, side: str = "") -> dict[str, Any]:
         marks.append({"step": ending.step, "label": ending.message})
     return {
         "status": entry.status,
-        "message": entry.failure or visit.refused or entry.note or (ending.message if ending else ""),
+        "message": entry.failure or entry.note or (ending.message if ending else ""),
+        "refused": visit.refused,
         "step": run.steps if run else 0,
         "epoch": run.epochs if run else 0,
         "last_step": run.last_step if run else 0,

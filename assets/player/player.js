@@ -277,7 +277,7 @@ class Player {
     this.controls.setState(this.state, this.status);
     const { status } = this;
     // The control bar says that a run has finished, and where: that needs no banner.
-    const text = QUIET.has(status) ? (this.notice ?? "") : (this.notice ?? this.state.message ?? "");
+    const text = this.notice ?? (this.state.refused || (QUIET.has(status) ? "" : (this.state.message ?? "")));
     this.banner.hidden = !text;
     this.banner.setAttribute("role", status === "diverged" ? "alert" : "status");
     this.banner.dataset.kind = this.notice ? "notice" : status;

@@ -56,8 +56,8 @@ def test_a_closed_tab_stops_costing_processor_time_within_10_seconds(browser: Br
     process.cpu_percent()
     time.sleep(3.0)
     idle = process.cpu_percent()
-    assert busy > 30
-    assert idle < 10, f"{busy} % while it played, {idle} % after its tab was closed"
+    assert busy > 10
+    assert idle < 5, f"{busy} % while it played, {idle} % after its tab was closed"
 
 
 def test_a_page_that_was_offline_finds_its_run_where_it_was(page: Page, host: Server) -> None:
