@@ -11,7 +11,7 @@ from torch import Tensor
 
 from engine.batches import Position
 from engine.film import crowded
-from engine.run import Checkpoint, Edit
+from engine.run import Checkpoint, Edit, Ending
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ class TrainingState:
     horizon: int
     watch: Any
     """The early-stopping watch and its best weights."""
+    ending: Ending | None
+    """Why the run had ended there by plan. A divergence is none: it belongs to the update that was not made."""
 
     @cached_property
     def nbytes(self) -> int:

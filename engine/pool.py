@@ -243,18 +243,21 @@ class RunPool:
         run = entry.run
         if run is None:
             run = entry.make()
-            entry.note = run.unfit
+            entry.note = run.unfit or entry.note
             entry.run = run
             entry.film_now(run, detail=True)
             entry.checkpoints.add(run.checkpoint())
             entry.weight = weight_of(run)
+            with self._condition:
+                _see_goal(entry, run)
             return
         patched = _take_patches(entry, run)
         left = self.limits.max_steps - run.steps
         if entry.trains and left <= 0:
             with self._condition:
                 _stop(entry, f"Paused at update {run.steps:,}. {STEPS.said(run.steps + 1, self.limits)} {STEPS.cure}")
-        if entry.wants_frame or not entry.trains:
+        # What was changed is filmed at its own step: a branch from that frame has it too.
+        if patched or entry.wants_frame or not entry.trains:
             entry.wants_frame = False
             entry.film_now(run, detail=True)
             return
@@ -273,7 +276,7 @@ class RunPool:
         if entry.due == due:  # else somebody asked for something meanwhile, and is served at once
             entry.due = max(due + within, now - within)
         resting = not entry.trains
-        entry.film_now(run, detail=resting or patched or entry.frames_made % entry.detail_every == 0)
+        entry.film_now(run, detail=resting or entry.frames_made % entry.detail_every == 0)
         if entry.frames_made % CHECKPOINT_FRAMES == 0 or resting:
             entry.checkpoints.add(run.checkpoint())
             entry.weight = weight_of(run)
@@ -290,9 +293,7 @@ class RunPool:
                 entry.pending_steps = 0
             elif not done:
                 entry.playing, entry.pending_steps, entry.note = False, 0, NOTHING_TO_LEARN
-            if entry.goal is not None and run.steps >= entry.goal:
-                entry.playing = entry.on_from_goal
-                _forget_goal(entry)
+            _see_goal(entry, run)
         return done
 
     def _tidy(self) -> None:
@@ -331,6 +332,13 @@ def _take_patches(entry: Entry, run: Run) -> bool:
 def _stop(entry: Entry, why: str) -> None:
     entry.playing, entry.pending_steps, entry.to_frame, entry.note = False, 0, 0, why
     _forget_goal(entry)
+
+
+def _see_goal(entry: Entry, run: Run) -> None:
+    """Stop, or go on at its own speed, where the goal is reached: a branch may begin there."""
+    if entry.goal is not None and run.steps >= entry.goal:
+        entry.playing = entry.on_from_goal
+        _forget_goal(entry)
 
 
 def _forget_goal(entry: Entry) -> None:

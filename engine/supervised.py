@@ -392,6 +392,7 @@ class SupervisedRun:
             off=switched_off(self.model),
             horizon=self.horizon,
             watch=copied((self.watch, self._best, self._update_ratio)),
+            ending=self.ending if self.ending and self.ending.kind != "diverged" else None,
         )
 
     def restore(self, checkpoint: TrainingState) -> None:
@@ -403,7 +404,7 @@ class SupervisedRun:
         self.planned = tuple(later)
         self.edits = checkpoint.edits
         self.steps = checkpoint.step
-        self.ending = None
+        self.ending = checkpoint.ending
         self.model.load_state_dict(checkpoint.model)
         switch_off(self.model, checkpoint.off)
         self._take_on(checkpoint.experiment, fresh_optimizer=True)

@@ -14,6 +14,7 @@ from ui.visit import Kept
 def branch(step: int) -> None:
     """Keep the run on screen as A; B goes on from A's frame at ``step``: same weights, same batches from there on."""
     mine, a = session.visit(), session.entry()
+    a.wait(0, session.READY_SECONDS)
     if a.run is None or not len(a.film):
         return
     at = a.film.at(step).step
@@ -22,7 +23,7 @@ def branch(step: int) -> None:
     drop()
     mine.note(a)
     kept = Kept(a.id, mine.begun, mine.now, mine.edits, a.run.steps)
-    edits = tuple(edit for edit in mine.edits if edit.step < at)
+    edits = tuple(edit for edit in mine.edits if edit.step <= at)
     mine.beside = kept
     try:
         session.begin(mine.begun, goal=at, edits=edits, past=a.past(at))

@@ -5,7 +5,10 @@ import pytest
 import torch
 from sklearn.decomposition import PCA
 
+from charts.boundary import boundary
+from engine.experiment import Experiment
 from engine.scene import Points
+from engine.supervised import SupervisedRun
 from tests.charts.films import drawn, filmed, hand_frame, hand_scene
 
 
@@ -105,3 +108,25 @@ def test_the_fitted_curve_is_the_networks_answer_in_the_targets_unit() -> None:
     expected = answer * train.raw_y.std() + train.raw_y.mean()
     np.testing.assert_allclose(curve.y, expected, atol=1e-3)
     assert np.ptp(curve.y) > 0.1
+
+
+@pytest.mark.parametrize(
+    ("kind", "hand"),
+    [("circle", ("1.5_-2_0", "7~1", "9~", "0.5_0.25_1")), ("plane", ("1_2_0.5",)), ("sine", ("0.5_2", "3~1"))],
+)
+def test_every_point_carries_the_row_that_a_hand_moves_it_by(kind: str, hand: tuple[str, ...]) -> None:
+    run = SupervisedRun(Experiment.model_validate({"data": {"kind": kind, "samples": 40, "hand": hand}}))
+    placed = [[float(part) for part in text.split("_")] for text in hand if "~" not in text]
+    drawn_rows = {row: columns for row, columns in enumerate(run.experiment.data.draw(run.experiment.seed).x)}
+    seen = set()
+    for trace in boundary(run.scene).figure.data:
+        if trace.meta not in ("train", "test"):
+            continue
+        rows = np.asarray(trace.customdata).reshape(len(trace.x), -1)[:, -1].astype(int)
+        for row, x, y in zip(rows.tolist(), trace.x, trace.y, strict=True):
+            columns = drawn_rows[row] if row >= 0 else placed[-1 - row]
+            assert x == pytest.approx(columns[0], rel=1e-5)
+            assert kind == "sine" or y == pytest.approx(columns[1], rel=1e-5)
+            seen.add(row)
+    assert {-1 - n for n in range(len(placed))} <= seen
+    assert (9 in seen) == (kind != "circle"), "row 9 was taken away"
