@@ -32,11 +32,10 @@ def ranking_sentence(ranking: Ranking) -> str:
     if not ranking.removals:
         return "There is no hidden unit to remove."
     dearest, idle = ranking.removals[0], sum(removal.cost <= 0 for removal in ranking.removals)
-    said = (
-        f"Step {ranking.step:,}, on {ranking.rows:,} {'validation' if ranking.part == 'validation' else 'training'} examples, "
-        f"loss {number(ranking.loss)} with all units. Dearest: {_name(dearest)}, whose removal alone raises it by "
-        f"{number(dearest.cost)}. "
-    )
+    part = "validation" if ranking.part == "validation" else "training"
+    said = f"Step {ranking.step:,}, on {ranking.rows:,} {part} examples, loss {number(ranking.loss)} with all units. "
+    if dearest.cost > 0:
+        said += f"Dearest: {_name(dearest)}, whose removal alone raises it by {number(dearest.cost)}. "
     return said + f"{idle} of {len(ranking.removals)} units could be removed, each alone, without a rise."
 
 

@@ -56,6 +56,8 @@ def ranked(taken: Still) -> Ranking:
                 layer.kept = kept
                 removals.append(Removal(number, unit + 1, _loss(taken) - whole))
             layer.kept = before
+    if not len(taken.x):
+        return Ranking(taken.step, taken.part, 0, whole, ())
     ordered = sorted(removals, key=lambda removal: -removal.cost)
     return Ranking(taken.step, taken.part, len(taken.x), whole, tuple(ordered))
 

@@ -7,11 +7,13 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from engine.admission import reserve
+from engine.data.hand import placed_only
+from engine.data.source import Handmade
 from engine.entry import Entry
 from engine.experiment import MAX_SEED, Experiment
 from engine.insights import Band
 from engine.limits import LimitReached
-from engine.pool import RunPool
+from engine.pool import NOTHING_TO_LEARN, RunPool
 from engine.run import Run
 
 FEWEST, MOST = 5, 20
@@ -68,23 +70,22 @@ class Fan:
         """Take what has come to its end, begin what may begin. To be called now and then while it is not done."""
         for seed, entry in list(self._training.items()):
             pool.touch(entry)
-            if entry.failure:
-                self.failure = entry.failure
-            elif entry.run is not None and entry.status not in ("playing", "waiting"):
-                if entry.status == "paused" and entry.run.steps < self.last_step:
-                    pool.play(entry)
-                    continue
+            if pool.get(entry.id) is None:  # a full pool had to forget it: it begins again when its turn comes
+                del self._training[seed]
+            elif entry.failure or entry.note == NOTHING_TO_LEARN:
+                self.failure = entry.failure or entry.note
+            elif entry.status == "paused":
+                pool.play(entry)
+            elif entry.run is not None and entry.run.ending is not None and not entry.busy:
                 self._harvest(seed, entry)
-            else:
-                continue
-            pool.close_entry(self._training.pop(seed))
+                pool.close_entry(self._training.pop(seed))
         if self.is_done:
             return self.stop(pool)
         begun = {*self._training, *(curve.seed for curve in self.curves)}
         waiting = [seed for seed in self.seeds if seed not in begun]
         every = max(1, self.last_step // FRAMES)
         for seed in waiting[: AT_ONCE - len(self._training)]:
-            make = self.make(self.experiment.patched({"seed": seed}))
+            make = self.make(_from_seed(self.experiment, seed))
             needed = reserve(self.experiment)
             try:
                 self._training[seed] = pool.open(make, play=True, every=every, owner=self.owner, reserve=needed)
@@ -108,6 +109,14 @@ class Fan:
         for entry in self._training.values():
             pool.close_entry(entry)
         self._training.clear()
+
+
+def _from_seed(experiment: Experiment, seed: int) -> Experiment:
+    """``experiment`` from another seed: other rows are drawn, so of what was done by hand only placed points stay."""
+    data = experiment.data
+    if seed == experiment.seed or not isinstance(data, Handmade):
+        return experiment.patched({"seed": seed})
+    return experiment.patched({"seed": seed, "data.hand": placed_only(data.hand)})
 
 
 def band(curves: list[Curve], score: int) -> Band:

@@ -11,6 +11,7 @@ from engine.ablation import ranked, still
 from engine.seeds import FEWEST, MOST, Fan, band
 from engine.supervised import SupervisedRun
 from engine.warp import take, warped
+from engine.wording import changes
 from ui import session
 
 BUSY = "The network is busy: measure again in a moment."
@@ -28,6 +29,9 @@ def units(run: SupervisedRun) -> None:
     st.button("Measure again", icon=":material/refresh:", key="units.again")
     if taken is None:
         st.info(BUSY)
+        return
+    if not len(taken.x):
+        st.info("There is no point to measure on yet: place a few on the boundary.")
         return
     ranking = ranked(taken)
     st.plotly_chart(removal_bars(ranking, run.scene.loss_unit), width="stretch", config=PLAIN)
@@ -87,7 +91,8 @@ def seeds(run: SupervisedRun) -> None:
     if fan is None:
         st.caption(
             "One run is one draw of data, split, first weights and batches. Train the same experiment from other seeds to see "
-            "how much of its result is chance: the median of all, the half of them in the middle, the extremes."
+            "how much of its result is chance: the median of all, the half of them in the middle, the extremes. All begin with "
+            "the settings as they are now; weights typed and parts switched off by hand are left out."
         )
     elif training:
         _watch()
@@ -120,7 +125,12 @@ def _show_band(fan: Fan) -> None:
         st.warning(fan.failure.replace("$", r"\$").replace("[", r"\["), icon=":material/rule:")
     if not fan.curves:
         return
+    if others := changes(fan.experiment, session.visit().now):
+        st.info(f"These seeds were trained before you changed: {'; '.join(others)}. Train anew to include that.")
     names = fan.measured
+    if not names:
+        st.caption("No seed has given a number: all scores went out of bounds.")
+        return
     default = "validation.loss" if "validation.loss" in names else names[0]
     chosen = st.selectbox("Score", names, index=names.index(default), format_func=_score_title, key="seeds.score")
     part = chosen.split(".")[0]
