@@ -77,7 +77,7 @@ def _is_place(text: str) -> bool:
 def _number(path: str, value: Any) -> float:
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not abs(number) <= LARGEST:
         raise ValueError(f"{path}: got {value!r}; a number from {-LARGEST:g} to {LARGEST:g}")

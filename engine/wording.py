@@ -11,6 +11,7 @@ from engine.experiment import HAND, Experiment
 from engine.run import Edit
 from engine.touch import is_touch, read
 
+HANDS = "data.hand"
 LONGEST = 60
 FEW = 4
 """Equal widths up to so many are listed one by one."""
@@ -55,7 +56,7 @@ def _between(old: Frozen, new: Frozen) -> list[Change]:
         if isinstance(after, Frozen) and type(before) is type(after):
             found += _between(before, after)
         elif name == "hand":
-            found.append(Change(_title(new, name), _points(before), _points(after)))
+            found.append(Change("Points by hand", points_said(before), points_said(after)))
         else:
             found.append(Change(_title(new, name), said(before), said(after)))
     return found
@@ -64,10 +65,6 @@ def _between(old: Frozen, new: Frozen) -> list[Change]:
 def _title(holder: BaseModel, name: str) -> str:
     field = type(holder).model_fields.get(name)
     return TITLES.get(name) or (field.title if field else None) or name.replace("_", " ").capitalize()
-
-
-def _points(hand: tuple[str, ...]) -> str:
-    return "nothing" if not hand else f"{len(hand)} point{'s' if len(hand) > 1 else ''}"
 
 
 def said(value: Any) -> str:
@@ -111,7 +108,9 @@ def edits_said(edits: tuple[Edit, ...], others: tuple[Edit, ...], experiment: Ex
 
 def _done(path: str, value: Any, experiment: Experiment) -> str:
     if path == HAND:
-        return "a point by hand"
+        return point_said(str(value))
+    if path == HANDS:
+        return f"points by hand: {points_said(value)}"
     if is_touch(path):
         return touch_said(path, value)
     above, _, name = path.rpartition(".")
@@ -119,7 +118,20 @@ def _done(path: str, value: Any, experiment: Experiment) -> str:
     if name == "kind":
         label = holder.label if isinstance(holder, Choice) and holder.kind == value else str(value)
         return f"{TITLES.get(above.rpartition('.')[2], above)} → {label}"
-    return f"{_title(holder, name)} → {_points(value) if name == 'hand' else said(value)}"
+    return f"{_title(holder, name)} → {said(value)}"
+
+
+def point_said(text: str) -> str:
+    """One change of the data by hand (``engine.data.hand``): ``a point placed``."""
+    _, marked, target = text.partition("~")
+    return f"a point {'placed' if not marked else 'changed' if target else 'removed'}"
+
+
+def points_said(hand: tuple[str, ...]) -> str:
+    """All changes of the data by hand, counted: ``2 placed, 1 removed``."""
+    done = [point_said(text).split()[-1] for text in hand]
+    counted = [f"{done.count(name)} {name}" for name in ("placed", "changed", "removed") if name in done]
+    return ", ".join(counted) or "none"
 
 
 def touch_said(path: str, value: Any) -> str:

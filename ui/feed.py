@@ -29,6 +29,7 @@ from engine.entry import SPEEDS, Entry, Setting
 from engine.experiment import Experiment
 from engine.packing import message, pack
 from engine.permalink import encode
+from engine.run import Ending
 from engine.supervised import SupervisedRun
 from engine.touch import switched_off
 from engine.wording import edit_said
@@ -103,6 +104,9 @@ async def _answered(request: Request, visit: Visit, ticket: Ticket) -> Response 
     if known.version and not known.side and known.run == visit.entry_id:
         visit.heard.set()
     entry = await _news(visit, known, ticket)
+    if entry is None and known.side and visit.beside is None:
+        await visit.bell.wait(visit.bell.rung, LOOK_SECONDS)  # the other request says that A was let go of
+        return Response(status_code=204, headers={"Cache-Control": "no-store"})
     if entry is None:
         return Response(status_code=410)
     if not is_connected(visit):
@@ -208,7 +212,7 @@ def _state(visit: Visit, entry: Entry, side: str = "") -> dict[str, Any]:
         marks.append({"step": ending.step, "label": ending.message})
     return {
         "status": entry.status,
-        "message": entry.failure or entry.note or (ending.message if ending else ""),
+        "message": entry.failure or entry.note or _said_of(ending),
         "refused": visit.refused,
         "step": run.steps if run else 0,
         "epoch": run.epochs if run else 0,
@@ -225,6 +229,11 @@ def _state(visit: Visit, entry: Entry, side: str = "") -> dict[str, Any]:
         "hand": _hand(now) if run else None,
         "beside": None if side or visit.beside is None else {"run": visit.beside.entry_id, "differs": visit.differing},
     }
+
+
+def _said_of(ending: Ending | None) -> str:
+    """What the control bar does not say by itself: that all epochs are done needs no banner."""
+    return "" if ending is None or ending.kind == "finished" else ending.message
 
 
 def _hand(now: Experiment) -> dict[str, int] | None:

@@ -140,10 +140,10 @@ def _new_seed(value: Any) -> None:
 
 def _speed(value: Any) -> None:
     mine = session.visit()
-    mine.speed = max(0, min(int(value), len(SPEEDS) - 1)) if isinstance(value, int | float) else mine.speed
-    entry = session.entry()
-    if not entry.pinned:
-        stage.pool().set_speed(entry, mine.speed)
+    mine.speed = max(0, min(value, len(SPEEDS) - 1)) if isinstance(value, int) else mine.speed
+    for entry in (session.entry(), beside.companion()):
+        if entry is not None and not entry.pinned:
+            stage.pool().set_speed(entry, mine.speed)
 
 
 def _branch(value: Any) -> None:

@@ -1,6 +1,7 @@
 """Acts for the present visitor. With ``ui/visit.py`` it owns ``st.session_state``, widgets' own keys apart."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import wraps
 from typing import ParamSpec
 
@@ -26,7 +27,7 @@ from engine.supervised import SupervisedRun
 from engine.tours.catalog import TOURS
 from engine.tours.tour import Progress, Tour
 from ui import knobs, visitors
-from ui.visit import BESIDE, KEY
+from ui.visit import BESIDE, KEY, Kept
 from ui.visit import visit as visit
 
 UNDO_DEPTH = 50
@@ -258,7 +259,17 @@ def look_at(view: View | None) -> None:
     playing = found.wants_to_play and not is_shared(found)
     steps = found.run.steps if found.run is not None else 0
     begin(mine.begun, goal=steps, play=playing, edits=mine.edits)
+    if mine.beside is not None:
+        _look_anew(mine.beside)
     let_player_lead()
+
+
+def _look_anew(kept: Kept) -> None:
+    """The run kept as A is to be seen on the same plane as B: it is made again when it is next asked for."""
+    visit().beside = replace(kept, entry_id="")
+    found = stage.pool().get(kept.entry_id)
+    if found is not None and not found.pinned:
+        stage.pool().close_entry(found)
 
 
 @_or_say

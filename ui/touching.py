@@ -17,19 +17,21 @@ from ui import session
 
 MOST_EDITS = 300
 """A link holds no more changes in mid-run."""
+MOST_COLUMNS = 8
+LONGEST_NOTE = 400
 
 
 def touch(path: str, value: Any) -> None:
     """Set a weight or bias, or switch a unit or an edge, of the run on screen; a shared one is copied first."""
-    entry = own()
     try:
-        read(path, value)
+        given = read(path, value).given
     except ValueError as error:
-        entry.note = str(error)
+        refuse(str(error))
         return
+    entry = own()
     if is_full(entry):
         return
-    stage.pool().patch(entry, {path: read(path, value).given})
+    stage.pool().patch(entry, {path: given})
     session.visit().bell.ring()
 
 
@@ -51,9 +53,9 @@ def place(said: Mapping[str, Any]) -> None:
         text = _text(said)
         new = mine.now.patched({HAND: text})
     except ValidationError as error:
-        session.entry().note = "; ".join(map(str, problems(error, Experiment)))
-    except (ValueError, TypeError, LookupError) as error:
-        session.entry().note = f"This point could not be placed: {error}"
+        refuse("; ".join(map(str, problems(error, Experiment))))
+    except (ValueError, TypeError, LookupError, OverflowError) as error:
+        refuse(f"This point could not be placed: {error}")
     else:
         _take(new, text)
 
@@ -61,7 +63,10 @@ def place(said: Mapping[str, Any]) -> None:
 def _text(said: Mapping[str, Any]) -> str:
     """The change as ``engine.data.hand`` writes it. Raises ValueError, TypeError or KeyError for what is none."""
     if "add" in said:
-        return placing(tuple(float(value) for value in said["add"]), float(said["target"]))
+        columns = said["add"]
+        if not isinstance(columns, list) or len(columns) > MOST_COLUMNS:
+            raise ValueError("write its coordinates as a short list")
+        return placing(tuple(float(value) for value in columns), float(said["target"]))
     row, target = int(said["row"]), said.get("target")
     name = f"{row}~" if row >= 0 else f"p{-1 - row}~"
     return name if target is None else f"{name}{float(target):.4g}"
@@ -92,9 +97,18 @@ def own() -> Entry:
     return session.begin(mine.begun, goal=step, past=entry.past(step))
 
 
+def refuse(text: str) -> None:
+    """Let the player say why something was not done, in a few lines: a refusal may quote whatever a browser has sent.
+
+    Never on the shared run, where every visitor would read it.
+    """
+    own().note = text if len(text) <= LONGEST_NOTE else f"{text[: LONGEST_NOTE - 1]}…"
+    session.visit().bell.ring()
+
+
 def is_full(entry: Entry) -> bool:
     """Whether the run has had all the changes that a link can hold; the player then says so."""
     full = entry.run is not None and len(entry.run.edits) >= MOST_EDITS
     if full:
-        entry.note = f"A run takes at most {MOST_EDITS} changes, so that its link can hold them: begin anew, or branch."
+        entry.note = f"A run takes at most {MOST_EDITS} changes, so that its link can hold them: begin anew."
     return full

@@ -2,7 +2,7 @@
 
 import secrets
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from weakref import finalize
 
 import streamlit as st
@@ -148,8 +148,11 @@ class Visit:
         """What B has otherwise than A, in words."""
         if self.beside is None:
             return []
-        settings = map(str, changes(self.beside.now, self.now))
-        return [*settings, *edits_said(self.edits, self.beside.edits, self.now)]
+        a = self.beside
+        settings = map(str, changes(a.now, self.now))
+        mine = edits_said(self.edits, a.edits, self.now)
+        theirs = [f"not {said}" for said in edits_said(a.edits, self.edits, a.now)]
+        return [*settings, *mine, *theirs]
 
     @property
     def link(self) -> Link:
@@ -159,8 +162,10 @@ class Visit:
         return Link(self.begun, self.edits, Look(step=step, plane=self.view), self.classroom, tour)
 
     def note(self, entry: Entry) -> None:
-        """Remember how far the run on screen has come, and by which changes."""
-        run = entry.run
+        """Remember how far a run has come; of the one on screen also by which changes."""
+        run, kept = entry.run, self.beside
+        if kept is not None and run is not None and entry.id == kept.entry_id:
+            self.beside = replace(kept, steps=entry.goal or run.steps)
         if run is None or entry.pinned or entry.id != self.entry_id:
             return
         made = run.edits

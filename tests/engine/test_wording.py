@@ -42,7 +42,7 @@ def test_edits_say_what_they_did() -> None:
     start = Experiment()
     edit = Edit(5, (("training.optimizer.lr", 0.2), ("weight.2.3.1", -1.5), ("unit.1.2", False), ("hand", "1_2_0")))
     assert edit_said(edit, start) == (
-        "Learning rate → 0.2, weight of layer 2, unit 3, from 1 → -1.5, unit 2 of layer 1 off, a point by hand"
+        "Learning rate → 0.2, weight of layer 2, unit 3, from 1 → -1.5, unit 2 of layer 1 off, a point placed"
     )
     off = Edit(1200, (("edge.1.2.1", True),))
     assert edits_said((edit, off), (edit,), start) == ["at step 1,200: edge of layer 1, unit 2, from 1 on"]
@@ -63,3 +63,13 @@ def test_any_two_experiments_can_be_told_apart(old: Experiment, new: Experiment)
 
 def test_the_same_experiment_has_nothing_to_say() -> None:
     assert changes(Experiment(model=Model(hidden=(3,))), Experiment(model=Model(hidden=(3,)))) == []
+
+
+def test_points_by_hand_are_counted_not_spelled_out() -> None:
+    old = Experiment.model_validate({"data": {"kind": "circle", "hand": ("1_2_0",)}})
+    new = old.patched({"data.hand": ("1_2_0", "3_4_1", "17~1", "9~", "8~")})
+    assert changes(old, new) == ["Points by hand: 1 placed → 2 placed, 1 changed, 2 removed"]
+    assert changes(new, new.patched({"data.hand": ()})) == ["Points by hand: 2 placed, 1 changed, 2 removed → none"]
+    said = [edit_said(Edit(1, (("hand", text),)), old) for text in ("1_2_0", "17~1", "9~", "p0~1", "p0~")]
+    assert said == ["a point placed", "a point changed", "a point removed", "a point changed", "a point removed"]
+    assert edit_said(Edit(1, (("data.hand", ("1_2_0",)),)), old) == "points by hand: 1 placed"

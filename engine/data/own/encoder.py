@@ -14,7 +14,7 @@ from engine.data.table import ColumnKind
 @cache
 def warm_up() -> None:
     """Begin to import scikit-learn, which takes a second or more, while a person still looks for the file."""
-    threading.Thread(target=_numbers, args=("standard",), name="scikit-learn", daemon=True).start()
+    threading.Thread(target=scaled_numbers, args=("standard",), name="scikit-learn", daemon=True).start()
 
 
 @dataclass(frozen=True, eq=False)
