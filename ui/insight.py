@@ -126,7 +126,9 @@ def _show_band(fan: Fan) -> None:
     if not fan.curves:
         return
     if others := changes(fan.experiment, session.visit().now):
-        st.info(f"These seeds were trained before you changed: {'; '.join(others)}. Train anew to include that.")
+        st.info(
+            f"These seeds were trained before you changed: {'; '.join(map(str, others))}. Train anew to include that."
+        )
     names = fan.measured
     if not names:
         st.caption("No seed has given a number: all scores went out of bounds.")

@@ -61,8 +61,8 @@ export class Beside {
     this.wanted = said;
     this.bar.hidden = !said;
     if (!said) {
-      if (!this.run) return;
       this.feed.stop();
+      if (!this.run) return;
       this.#forget();
       this.onNews();
       return;

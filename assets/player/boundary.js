@@ -74,7 +74,7 @@ export class Boundary {
     this.original = spec;
     this.theme = theme;
     this.flat = setup.plane?.dimensions === 1;
-    this.panel.describe(this.title, spec.help ?? "", ZOOM_HINT);
+    this.#describe();
     this.chart.setSpec(spec);
     this.canvas.hidden = this.flat;
     this.discretize.hidden = this.flat || !decides(setup.shades);
@@ -82,6 +82,16 @@ export class Boundary {
     drawLegend(this.panel.legend, this.chart, () => this.redraw());
     this.panel.legend.append(this.scale);
     this.redraw();
+  }
+
+  /** `hint`: what else the pointer can do here. */
+  setHint(hint) {
+    this.hint = hint;
+    if (this.original) this.#describe();
+  }
+
+  #describe() {
+    this.panel.describe(this.title, this.original.help ?? "", [ZOOM_HINT, this.hint].filter(Boolean).join(" "));
   }
 
   get title() {

@@ -1,9 +1,21 @@
 /** Points placed by hand: a layer over the boundary that takes clicks, and a bar that says what a click does. */
 
-import { element } from "./dom.js";
+import { element, setText } from "./dom.js";
+import { brief } from "./tooltip.js";
 
-/** A click this near to a point (in pixels) means the point. */
+/** A click this near to a point (in pixels) means the point; a finger covers more. */
 const NEAR = 10;
+const NEAR_FINGER = 18;
+/** How far a key moves the crosshair, as a share of the plane; with Shift, a finer one. */
+const MOVE = 0.04;
+const MOVE_FINE = 0.005;
+/** A dot drawn ahead of the server goes after so many ms, also where the server refused the point. */
+const DOT_LASTS = 4000;
+const KEYS = "Arrow keys move the crosshair (finer with Shift), Enter does what a click does, Delete takes the point under it away.";
+const HINT =
+  "With Points pressed a click places a point, or gives the point it meets the chosen class; a right click, or a long " +
+  "press, takes a point away.";
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const ERASE = "erase";
 const STEP = 0.1;
 
@@ -21,9 +33,20 @@ export class Hand {
     this.toggle = boundary.panel.addToggle("Points", "Place, relabel and remove points by hand", false, (pressed) => this.#open(pressed));
     this.toggle.hidden = true;
     this.bar = element("div", { class: "gp-hand", role: "toolbar", "aria-label": "Points by hand", hidden: true });
-    this.layer = element("div", { class: "gp-hand-layer", hidden: true, role: "application", "aria-label": "Click to place a point" });
+    this.layer = element("div", { class: "gp-hand-layer", hidden: true, role: "application", tabindex: 0, "aria-label": `Place points. ${KEYS}` });
+    this.cross = element("div", { class: "gp-cross", "aria-hidden": "true", hidden: true });
+    this.dots = element("div", { "aria-hidden": "true" });
+    this.spoken = element("div", { class: "gp-hidden", role: "status", "aria-live": "polite" });
+    this.layer.append(this.dots, this.cross, this.spoken);
+    /** Where the crosshair stands, as shares of the plane from its upper left corner. */
+    this.at = [0.5, 0.5];
     this.layer.addEventListener("click", (event) => this.#click(event));
-    this.layer.addEventListener("contextmenu", (event) => this.#remove(event));
+    this.layer.addEventListener("contextmenu", (event) => {
+      event.preventDefault();
+      this.#remove(event);
+    });
+    this.layer.addEventListener("keydown", (event) => this.#key(event));
+    this.layer.addEventListener("blur", () => (this.cross.hidden = true));
     boundary.panel.body.append(this.layer);
     boundary.panel.legend.after(this.bar);
   }
@@ -35,14 +58,46 @@ export class Hand {
     this.allowedText = text;
     this.allowed = allowed;
     this.toggle.hidden = !allowed;
+    this.boundary.setHint(allowed ? HINT : "");
     if (!allowed && !this.layer.hidden) this.toggle.click();
     this.#fill();
   }
 
   /** The names or colours of the classes may have changed; what was drawn ahead of the server is there now. */
   settle() {
-    this.layer.replaceChildren();
+    this.dots.replaceChildren();
     this.#fill();
+  }
+
+  /** A step of the crosshair, or what a click would do where it stands. */
+  #key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || !this.boundary.chart.area) return;
+    const [across, down] = ARROWS[event.key] ?? [0, 0];
+    const size = event.shiftKey ? MOVE_FINE : MOVE;
+    const [x, y] = this.at;
+    const here = this.#crossing();
+    if (event.key === "Enter") this.#click(here);
+    else if (event.key === "Delete" || event.key === "Backspace") this.#remove(here);
+    else if (across || down) this.at = [clamped(x + across * size), clamped(y + down * size)];
+    else return;
+    event.preventDefault();
+    this.#drawCross();
+  }
+
+  /** Where the crosshair stands, as a pointer would say it. */
+  #crossing() {
+    const { area, plot } = this.boundary.chart;
+    const box = plot.getBoundingClientRect();
+    return { clientX: box.left + area.left + this.at[0] * area.width, clientY: box.top + area.top + this.at[1] * area.height };
+  }
+
+  #drawCross() {
+    const here = this.#crossing();
+    const box = this.layer.getBoundingClientRect();
+    this.cross.hidden = false;
+    this.cross.style.transform = `translate(${here.clientX - box.left}px, ${here.clientY - box.top}px)`;
+    const at = this.#place(here).map(brief).join(", ");
+    setText(this.spoken, this.#nearest(here) === null ? at : `${at}, on a point`);
   }
 
   #open(open) {
@@ -59,7 +114,11 @@ export class Hand {
     const clear = element("button", { type: "button", class: "gp-toggle", text: "Start empty", title: "Take all points away and place your own" });
     clear.addEventListener("click", () => this.onChange({ clear: true }));
     if (this.allowed.classes) entries.push(clear);
+    // What had the keyboard has it again.
+    const place = [...this.bar.children].findIndex((child) => child.contains(document.activeElement));
     this.bar.replaceChildren(...entries);
+    const again = this.bar.children[place];
+    (again?.querySelector("input") ?? again)?.focus();
   }
 
   #classes() {
@@ -110,7 +169,6 @@ export class Hand {
 
   #remove(event) {
     const near = this.#nearest(event);
-    event.preventDefault();
     if (near !== null) this.onChange({ row: near });
   }
 
@@ -130,7 +188,7 @@ export class Hand {
     if (!area) return null;
     const box = plot.getBoundingClientRect();
     const [left, top] = [event.clientX - box.left - area.left, event.clientY - box.top - area.top];
-    let [row, least] = [null, NEAR];
+    let [row, least] = [null, event.pointerType === "touch" ? NEAR_FINGER : NEAR];
     for (const trace of plot._fullData ?? []) {
       if (trace.visible !== true || !trace.customdata) continue;
       for (let i = 0; i < trace.x.length; i += 1) {
@@ -150,6 +208,11 @@ export class Hand {
     dot.style.left = `${event.clientX - box.left}px`;
     dot.style.top = `${event.clientY - box.top}px`;
     dot.style.background = this.#traces()[this.tool]?.colour ?? "currentcolor";
-    this.layer.append(dot);
+    this.dots.append(dot);
+    setTimeout(() => dot.remove(), DOT_LASTS);
   }
+}
+
+function clamped(share) {
+  return Math.max(0, Math.min(1, share));
 }

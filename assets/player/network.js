@@ -1,12 +1,13 @@
 /** The network as a diagram: what each neuron computes over the plane, and the weights between them. */
 
 import { diagram, edgeAt, nodeAt } from "./diagram.js";
-import { element } from "./dom.js";
+import { element, setText } from "./dom.js";
 import { Panel } from "./panel.js";
 import { offerPictures, pictureOfDrawing } from "./pictures.js";
 import { paintCodes, palette, symmetric } from "./shades.js";
 import { brief } from "./tooltip.js";
 import { Touch } from "./touch.js";
+import { firstPlace, middleOf, walked } from "./walk.js";
 import { fromBase64, rowsOf } from "./wire.js";
 
 const SIDE = 16;
@@ -15,7 +16,9 @@ const HELP =
   "it is positive, blue where it is negative. A line is a weight: orange positive, blue negative, thicker when larger; " +
   "the small mark in a square's corner is its bias. Of maxout, weights and biases are means over the pieces of a unit. " +
   "Point at a neuron to see it large, at a line to read its weight; click on either to change it by hand or to switch it " +
-  "off, also while it trains.";
+  "off, also while it trains. With the keyboard: the arrow keys walk from neuron to weight to neuron, Enter changes the one " +
+  "you are at, Escape leaves.";
+const KEYS = "Arrow keys walk its neurons and weights, Enter changes one.";
 
 export class Network {
   /**
@@ -27,15 +30,17 @@ export class Network {
     this.tooltip = tooltip;
     this.onNeuron = onNeuron;
     this.panel = new Panel("network", "Network", HELP);
-    this.canvas = element("canvas", { class: "gp-network", role: "img", "aria-label": "Network diagram" });
-    this.panel.body.append(this.canvas);
+    this.canvas = element("canvas", { class: "gp-network", role: "application", tabindex: 0, "aria-label": "Network diagram" });
+    this.spoken = element("div", { class: "gp-hidden", role: "status", "aria-live": "polite" });
+    this.panel.body.append(this.canvas, this.spoken);
     offerPictures(this.panel, () => "network", () => this.#picture());
     this.atlas = document.createElement("canvas");
     this.pointed = null;
     /** Whether a class link leaves the network to be changed by hand. */
     this.canBeTouched = true;
-    this.touch = new Touch(this.panel.body, onTouch);
+    this.touch = new Touch(this.panel.body, onTouch, () => this.canvas.focus({ preventScroll: true }));
     this.#followPointer();
+    this.#followKeys();
   }
 
   /** @param {string[]} off paths of the units and edges that are switched off */
@@ -76,7 +81,7 @@ export class Network {
 
   say(text) {
     this.panel.say(text);
-    this.canvas.setAttribute("aria-label", `Network diagram. ${text ?? ""}`);
+    this.canvas.setAttribute("aria-label", `Network diagram. ${text ?? ""} ${KEYS}`);
   }
 
   /** Place everything for the canvas's size. */
@@ -283,18 +288,45 @@ export class Network {
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
     const node = nodeAt(this.plan, x, y);
     const edge = node ? null : edgeAt(this.plan, x, y);
-    const target = node ? this.#unitTarget(node) : edge && this.#edgeTarget(edge);
+    this.#change(node ?? (edge && { edge }), x, y);
+  }
+
+  /** @param {import("./walk.js").Place|null} place */
+  #change(place, x, y) {
+    const target = place?.edge ? this.#edgeTarget(place.edge) : place && this.#unitTarget(place);
     if (!target) return this.touch.hide();
     this.tooltip.hide();
     this.touch.open(target, x, y);
   }
 
+  #followKeys() {
+    this.canvas.addEventListener("keydown", (event) => {
+      if (!this.plan || !this.frame || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key.startsWith("Arrow")) this.#at(this.pointed ? walked(this.plan, this.pointed, event.key) : firstPlace(this.plan));
+      else if (event.key === "Enter" && this.pointed) this.#change(this.pointed, ...Object.values(middleOf(this.pointed)));
+      else if (event.key === "Escape") this.#leave();
+      else return;
+      event.preventDefault();
+    });
+    this.canvas.addEventListener("blur", () => this.touch.root.hidden && this.#leave());
+  }
+
+  /** Point at a place as the pointer would. @param {import("./walk.js").Place|null} place */
+  #at(place) {
+    if (!place) return;
+    const box = this.canvas.getBoundingClientRect();
+    const { x, y } = middleOf(place);
+    this.#pointAt(place, box.left + x, box.top + y);
+    setText(this.spoken, this.#linesOf(place).join(", "));
+  }
+
   #unitTarget({ column, index }) {
-    if (column.kind === "input") return null;
+    if (column.kind !== "layer") return null;
     const place = `${column.layer + 1}.${index + 1}`;
     const isOutput = column.layer === this.setup.network.layers.length - 1;
     const paths = { value: this.setup.network.biases ? `bias.${place}` : null, part: isOutput ? null : `unit.${place}` };
-    return { title: this.#nodeName({ column, index }), kind: "bias", value: () => this.frame.arrays.biases[column.unit + index], paths };
+    const name = this.#nodeName({ column, index });
+    return { title: paths.value ? `Bias of ${name}` : name, kind: "bias", value: () => this.frame.arrays.biases[column.unit + index], paths };
   }
 
   #edgeTarget({ bundle, source, target }) {
@@ -318,14 +350,23 @@ export class Network {
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
     const node = nodeAt(this.plan, x, y);
     const edge = node ? null : edgeAt(this.plan, x, y);
+    this.#pointAt(node ?? (edge ? { edge, column: null, index: -1, along: "source" } : null), event.clientX, event.clientY);
+  }
+
+  /** @param {import("./walk.js").Place|null} place */
+  #pointAt(place, clientX, clientY) {
     const before = this.pointed;
-    this.pointed = node ?? (edge ? { edge, column: null, index: -1 } : null);
-    if (!this.pointed) this.tooltip.hide();
-    else this.tooltip.show(event.clientX, event.clientY, node ? this.#nodeLines(node) : this.#edgeLines(edge));
-    if (before?.column !== this.pointed?.column || before?.index !== this.pointed?.index) {
-      this.onNeuron(node ? () => this.#neuron(node) : () => null);
+    this.pointed = place;
+    if (!place) this.tooltip.hide();
+    else this.tooltip.show(clientX, clientY, this.#linesOf(place));
+    if (before?.column !== place?.column || before?.index !== place?.index) {
+      this.onNeuron(place?.column ? () => this.#neuron(place) : () => null);
     }
-    if (before || this.pointed) this.draw();
+    if (before || place) this.draw();
+  }
+
+  #linesOf(place) {
+    return place.edge ? this.#edgeLines(place.edge) : this.#nodeLines(place);
   }
 
   /** What a node computes now: asked for again at every frame while it is pointed at. */

@@ -23,8 +23,6 @@ const REPLAY_EVERY = 50;
 const KEPT_GAPS = 2000;
 const ADDRESS_PATIENCE = 500;
 const NEVER = () => null;
-/** States that are no news. */
-const QUIET = new Set(["playing", "finished"]);
 /** @type {WeakMap<HTMLElement, Player>} */
 const players = new WeakMap();
 let mounts = 0;
@@ -276,8 +274,7 @@ class Player {
   #showState() {
     this.controls.setState(this.state, this.status);
     const { status } = this;
-    // The control bar says that a run has finished, and where: that needs no banner.
-    const text = this.notice ?? (this.state.refused || (QUIET.has(status) ? "" : (this.state.message ?? "")));
+    const text = this.notice ?? (this.state.refused || this.state.message || "");
     this.banner.hidden = !text;
     this.banner.setAttribute("role", status === "diverged" ? "alert" : "status");
     this.banner.dataset.kind = this.notice ? "notice" : status;

@@ -13,9 +13,15 @@ const EVERY = 150;
  */
 
 export class Touch {
-  /** @param {HTMLElement} host @param {(path: string, value: number|boolean) => void} onTouch */
-  constructor(host, onTouch) {
+  /**
+   * @param {HTMLElement} host @param {(path: string, value: number|boolean) => void} onTouch
+   * @param {() => void} onClose the keyboard goes back to where it was
+   */
+  constructor(host, onTouch, onClose) {
     this.onTouch = onTouch;
+    this.onClose = onClose;
+    /** A dragged value that the server has not been told yet. */
+    this.unsent = null;
     this.off = new Set();
     this.title = element("b");
     this.field = element("input", { type: "number", class: "gp-number", step: 0.1, min: -LARGEST, max: LARGEST });
@@ -31,20 +37,22 @@ export class Touch {
   #listen() {
     this.field.addEventListener("change", () => this.#typed());
     this.slider.addEventListener("input", () => this.#dragged());
-    this.slider.addEventListener("change", () => this.#send(Number(this.slider.value)));
+    this.slider.addEventListener("change", () => this.#flush());
     this.part.addEventListener("click", () => this.onTouch(this.target.paths.part, this.off.has(this.target.paths.part)));
-    this.close.addEventListener("click", () => this.hide());
+    this.close.addEventListener("click", () => this.#leave());
     this.root.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.hide();
+      if (event.key === "Escape") this.#leave();
       event.stopPropagation();
     });
   }
 
   /** @param {Target} target @param {number} x @param {number} y where it was clicked, in the host's pixels */
   open(target, x, y) {
+    this.#flush();
     this.target = target;
     this.root.hidden = false;
     setText(this.title, target.title);
+    this.field.setCustomValidity("");
     this.numbers.hidden = !target.paths.value;
     this.part.hidden = !target.paths.part;
     for (const input of [this.field, this.slider]) input.setAttribute("aria-label", target.kind);
@@ -58,9 +66,14 @@ export class Touch {
   }
 
   hide() {
+    this.#flush();
     this.root.hidden = true;
     this.target = null;
-    clearTimeout(this.timer);
+  }
+
+  #leave() {
+    this.hide();
+    this.onClose();
   }
 
   /** Follow the network, but never a field that somebody is in, unless `forced`. */
@@ -90,23 +103,21 @@ export class Touch {
       return;
     }
     this.field.setCustomValidity("");
-    this.#send(value);
+    this.unsent = value;
+    this.#flush();
   }
 
   #dragged() {
     this.field.value = this.slider.value;
-    if (this.timer) return;
-    this.timer = setTimeout(() => {
-      this.timer = 0;
-      this.#send(Number(this.slider.value));
-    }, EVERY);
+    this.unsent = Number(this.slider.value);
+    this.timer ||= setTimeout(() => this.#flush(), EVERY);
   }
 
-  #send(value) {
+  #flush() {
     clearTimeout(this.timer);
     this.timer = 0;
-    if (!this.target || value === this.sent?.value && this.target.paths.value === this.sent.path) return;
-    this.sent = { path: this.target.paths.value, value };
-    this.onTouch(this.target.paths.value, value);
+    const value = this.unsent;
+    this.unsent = null;
+    if (value !== null && this.target) this.onTouch(this.target.paths.value, value);
   }
 }
