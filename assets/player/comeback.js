@@ -12,9 +12,13 @@ const PATIENCE = 2500;
 const stored = take();
 
 export class Comeback {
-  /** @param {() => void} late nobody knows the earlier visit: go on with the present one */
-  constructor(late) {
+  /**
+   * @param {() => void} late nobody knows the earlier visit: go on with the present one
+   * @param {() => void} lost the same, where this very page has shown the earlier visit's run
+   */
+  constructor(late, lost) {
     this.late = late;
+    this.lost = lost;
     this.notice = stored.notice ?? null;
     /** The visit to go on with, where the address still says the same. */
     this.earlier = stored.search === location.search ? (stored.token ?? "") : "";
@@ -37,9 +41,10 @@ export class Comeback {
     if (!this.timer) {
       ask(this.earlier);
       this.timer = setTimeout(() => {
+        const tell = this.followed ? this.lost : this.late;
         this.stop();
         this.followed = this.refusedFor = token;
-        this.late();
+        tell();
       }, PATIENCE);
     }
     return undefined;

@@ -52,7 +52,7 @@ class Player {
     this.pacer = new Pacer();
     this.courier = new Courier((letter) => this.component.setTriggerValue("send", letter));
     this.feed = new Feed(() => this.known, (message) => this.receive(message), () => this.#revive(), (status) => this.#openAnew(status));
-    this.comeback = new Comeback(() => this.follow(this.component));
+    this.comeback = new Comeback(() => this.follow(this.component), () => this.#openAnew(404));
     /** @type {import("./wire.js").Frame|null} */
     this.shown = null;
     /** Step of the frame looked at, or null while the newest is followed. */
