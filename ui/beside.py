@@ -31,6 +31,7 @@ def branch(step: int) -> None:
         mine.beside = None
         raise
     mine.past = []
+    session.refill()
 
 
 def try_beside(experiment: Experiment) -> None:

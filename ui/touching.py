@@ -13,7 +13,7 @@ from engine.data.source import Handmade
 from engine.entry import Entry
 from engine.experiment import HAND, Experiment
 from engine.touch import read
-from ui import session
+from ui import knobs, session
 
 MOST_EDITS = 300
 """A link holds no more changes in mid-run."""
@@ -47,6 +47,7 @@ def place(said: Mapping[str, Any]) -> None:
         return
     if said.get("clear"):
         classes = max(2, min(5, data.class_count))
+        knobs.forget("data")
         session.change(mine.now.patched({"data": Canvas(classes=classes).model_dump()}))
         return
     try:
