@@ -7,6 +7,7 @@ import { Film } from "./film.js";
 import { decodeFrame, decodeMessage } from "./wire.js";
 
 const LOST = "revive";
+const AT_ITS_END = "B is the same so far, and at its end: plan more epochs to let it go on, or branch from an earlier frame.";
 
 export class Beside {
   /**
@@ -56,8 +57,11 @@ export class Beside {
     return Boolean(this.wanted && this.setup && this.film.length);
   }
 
-  /** @param {{run: string, differs: string[]}|null} said of B's state @param {string} token of the visit */
-  follow(said, token) {
+  /**
+   * @param {{run: string, differs: string[]}|null} said of B's state @param {string} token of the visit
+   * @param {boolean} finished whether B has done all its epochs
+   */
+  follow(said, token, finished) {
     this.wanted = said;
     this.bar.hidden = !said;
     if (!said) {
@@ -67,7 +71,8 @@ export class Beside {
       this.onNews();
       return;
     }
-    const text = said.differs.length ? `B differs in: ${said.differs.join("; ")}.` : "B is the same so far: change a setting, a weight or a point.";
+    const same = finished ? AT_ITS_END : "B is the same so far: change a setting, a weight or a point.";
+    const text = said.differs.length ? `B differs in: ${said.differs.join("; ")}.` : same;
     setText(this.differs, text);
     this.differs.title = text;
     this.feed.follow(token);

@@ -130,7 +130,7 @@ class Player {
     if (header.reset || changed) this.#forget(changed);
     if (header.setup) this.#setUp(header.setup, !changed && !header.reset);
     this.courier.settle(header.done);
-    this.beside.follow(this.state.beside ?? null, this.feed.token);
+    this.beside.follow(this.state.beside ?? null, this.feed.token, this.state.status === "finished");
     this.network.setOff(this.state.switched_off ?? []);
     const off = this.state.off ?? {};
     this.hand.allow("place" in off ? null : (this.state.hand ?? null));

@@ -18,7 +18,7 @@ from engine.entry import Entry
 from engine.experiment import Experiment
 from ui import feed as feeds
 from ui.feed import Known, feed
-from ui.visit import Visit
+from ui.visit import Kept, Visit
 
 SMALL = Experiment().patched({"model.hidden": (4,), "data.samples": 60})
 
@@ -185,3 +185,92 @@ def test_the_time_of_a_step_is_sent_in_thousandths_of_a_second(visit: Visit) -> 
     assert header(ask(visit))["state"]["ms_per_step"] is None
     entry.seconds_per_step = 0.00123
     assert header(ask(visit))["state"]["ms_per_step"] == pytest.approx(1.23)
+
+
+# --- the run kept as A ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def kept(visit: Visit) -> Iterator[Entry]:
+    """A run kept beside the one on screen."""
+    entry = stage.pool().open(stage.recipe(SMALL))
+    rested(entry)
+    visit.beside = Kept(entry.id, SMALL, SMALL.patched({"training.optimizer.lr": 0.1}), (), 0)
+    yield entry
+    stage.pool().close_entry(entry)
+
+
+def test_of_the_kept_run_comes_its_own_film_and_not_the_one_on_screen(visit: Visit, kept: Entry) -> None:
+    stage.pool().step(kept, 4)
+    rested(kept)
+    said = header(ask(visit, {"side": "beside"}))
+    assert (said["run"], said["state"]["step"], len(said["records"])) == (kept.id, 4, 2)
+    assert said["setup"]["figures"] and said["state"]["beside"] is None and said["state"]["link"] == ""
+    assert header(ask(visit))["run"] == visit.entry_id
+
+
+def test_the_run_on_screen_tells_which_is_kept_and_what_differs(visit: Visit, kept: Entry) -> None:
+    said = header(ask(visit))["state"]["beside"]
+    assert said == {"run": kept.id, "differs": ["Learning rate 0.1 → 0.01"]}
+
+
+def test_of_the_kept_run_too_only_what_is_missing_comes(visit: Visit, kept: Entry) -> None:
+    said = header(ask(visit, {"side": "beside"}))
+    assert ask(visit, had(said) | {"side": "beside"}).status_code == 204
+    stage.pool().step(kept, 2)
+    assert kept.wait(said["version"], 30.0)
+    rested(kept)
+    more = header(ask(visit, had(said) | {"side": "beside"}))
+    assert (more["reset"], "setup" in more, len(more["records"])) == (False, False, 1)
+
+
+def test_points_that_change_send_the_charts_anew_and_keep_the_film(visit: Visit) -> None:
+    said = header(ask(visit))
+    entry = stage.pool().get(visit.entry_id)
+    assert entry is not None and said["setup"]["edition"] == 1
+    stage.pool().patch(entry, {"hand": "0_0_1"})
+    assert entry.wait(said["version"], 30.0)
+    rested(entry)
+    more = header(ask(visit, had(said)))
+    assert (more["setup"]["edition"], more["reset"]) == (2, False)
+
+
+def test_a_kept_run_that_was_let_go_of_is_no_error(visit: Visit, kept: Entry) -> None:
+    said = header(ask(visit, {"side": "beside"}))
+    visit.beside = None
+    assert ask(visit, had(said) | {"side": "beside"}).status_code == 204
+
+
+def test_a_kept_run_that_is_let_go_of_meanwhile_ends_the_wait(
+    visit: Visit, kept: Entry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeds, "HOLD_SECONDS", 60.0)
+    monkeypatch.setattr(feeds, "LOOK_SECONDS", 0.2)
+    known = had(header(ask(visit, {"side": "beside"}))) | {"side": "beside"}
+
+    def let_go() -> None:
+        visit.beside = None
+        stage.pool().close_entry(kept)
+        visit.bell.ring()
+
+    threading.Timer(0.3, let_go).start()
+    began = time.monotonic()
+    assert ask(visit, known).status_code == 204
+    assert time.monotonic() - began < 30
+
+
+def test_a_kept_run_that_the_pool_had_to_forget_is_said_to_be_gone(visit: Visit, kept: Entry) -> None:
+    stage.pool().close_entry(kept)
+    assert ask(visit, {"run": kept.id, "version": 1, "side": "beside"}).status_code == 410
+
+
+def test_what_was_refused_is_told_also_while_it_plays_and_that_all_epochs_are_done_is_not(visit: Visit) -> None:
+    entry = stage.pool().open(stage.recipe(SMALL.patched({"training.epochs": 2})), play=True)
+    visit.entry_id = entry.id
+    end = time.monotonic() + 30
+    while entry.status != "finished" and time.monotonic() < end:
+        time.sleep(0.005)
+    assert (header(ask(visit))["state"]["status"], header(ask(visit))["state"]["message"]) == ("finished", "")
+    entry.note = "A change could not be made"
+    assert header(ask(visit))["state"]["message"] == "A change could not be made"
+    stage.pool().close_entry(entry)
