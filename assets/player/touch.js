@@ -5,7 +5,7 @@ import { element, setText } from "./dom.js";
 const REACH = 5;
 const LARGEST = 1000;
 /** Between two values of a drag that go to the server, in ms. */
-const EVERY = 150;
+const EVERY = 250;
 
 /**
  * What is edited. `paths.value` and `paths.part` are the engine's: `weight.2.3.1`, `edge.2.3.1`.

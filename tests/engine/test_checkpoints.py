@@ -87,5 +87,6 @@ def test_the_bytes_of_a_state_are_those_of_all_its_tensors() -> None:
         off=(),
         horizon=10,
         watch=(1.0, {"best": torch.zeros(3)}),
+        ending=None,
     )
     assert state.nbytes == 40 + 40 + 28 + 11 + 12

@@ -33,6 +33,7 @@ class Ball:
         self.ending: Ending | None = None
         self.edits: tuple[Any, ...] = ()
         self.planned: tuple[Any, ...] = ()
+        self.unfit = ""
         self.score_names = ("train.loss",)
         self._model = SupervisedRun(Experiment())
         self.scene: Scene = replace(self._model.scene, score_names=self.score_names)

@@ -6,6 +6,7 @@ import pytest
 from engine import stage
 from engine.data.plane import ColumnsPlane
 from engine.experiment import Experiment
+from engine.permalink import Link, Look
 from engine.presets import PRESETS
 from engine.run import Edit
 from engine.supervised import SupervisedRun
@@ -205,3 +206,25 @@ def test_whatever_the_browser_says_a_branch_begins_at_a_frame(visitor: Visitor, 
     visitor.at(12)
     visitor.does("branch", value)
     assert visitor.rested().steps in (0, 12) and visitor.kept.run is not None
+
+
+def test_a_stays_when_a_link_is_opened(visitor: Visitor) -> None:
+    visitor.at(20)
+    visitor.does("branch", 20)
+    a = visitor.kept
+    edits = (Edit(4, (("bias.1.1", 1.0),)),)
+    session.open_link(Link(SMALL.patched({"training.epochs": 50}), edits, Look(step=8)), [])
+    assert visitor.rested().steps == 8 and visitor.kept is a
+    assert visitor.visit.differing == ["Epochs 400 → 50", "at step 4: bias of layer 1, unit 1 → 1"]
+
+
+def test_a_stays_when_the_opening_run_comes_up_again(visitor: Visitor) -> None:
+    visitor.at(20)
+    visitor.does("branch", 20)
+    a = visitor.kept
+    session.open_link(Link(), [])
+    assert session.entry().pinned and visitor.kept is a
+    visitor.does("swap")
+    assert visitor.entry is a and visitor.kept.pinned
+    visitor.does("drop")
+    assert not stage.opening_run().failure and visitor.entry is a
