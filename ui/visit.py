@@ -2,7 +2,7 @@
 
 import secrets
 import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from weakref import finalize
 
 import streamlit as st
@@ -30,7 +30,7 @@ BESIDE = "beside"
 """The side of the page on which the kept run stands."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Kept:
     """A run kept beside the one on screen: what makes it again, should the pool have to forget it."""
 
@@ -39,6 +39,7 @@ class Kept:
     now: Experiment
     edits: tuple[Edit, ...]
     steps: int
+    """How far it has come: noted while it goes on."""
 
 
 KEY = "gradient_playground"
@@ -165,7 +166,7 @@ class Visit:
         """Remember how far a run has come; of the one on screen also by which changes."""
         run, kept = entry.run, self.beside
         if kept is not None and run is not None and entry.id == kept.entry_id:
-            self.beside = replace(kept, steps=entry.goal or run.steps)
+            kept.steps = entry.goal or run.steps
         if run is None or entry.pinned or entry.id != self.entry_id:
             return
         made = run.edits

@@ -24,6 +24,7 @@ export class Panel {
   /** Another title and help on the same panel; `hint` says what the pointer can do there. */
   describe(title, help, hint = "") {
     setText(this.title, title);
+    this.title.title = title;
     this.popover.replaceChildren(...[help, hint].filter(Boolean).map((text) => element("p", { text })));
     this.root.setAttribute("aria-label", title);
     this.helpButton.setAttribute("aria-label", `What is shown: ${title}`);
