@@ -35,8 +35,8 @@ class Part:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of all four."""
-        return sum(array.nbytes for array in (self.x, self.y, self.raw_x, self.raw_y))
+        """Bytes of all five."""
+        return sum(array.nbytes for array in (self.x, self.y, self.raw_x, self.raw_y, self.rows))
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def texts(node: Any) -> list[str]:
 
 
 TAG = re.compile(r"<(?!br>|extra>|/extra>)")
-TEMPLATE = re.compile(r"%\{(?!(x|y|z|customdata)(:[^}]*)?\})")
+TEMPLATE = re.compile(r"%\{(?!(x|y|z|customdata(\[\d\])?)(:[^}]*)?\})")
 
 
 @pytest.mark.parametrize("view", [None, ColumnsPlane(x=0, y=6), ColumnsPlane(x=6, y=1)])

@@ -76,7 +76,12 @@ def test_what_is_both_locked_and_hidden_is_hidden() -> None:
 
 def test_a_fixed_seed_takes_the_players_new_seed_button_along() -> None:
     assert Classroom(lock=("seed",), hide=("share",)).off == {"new_seed": "locked", "share": "hidden"}
-    assert Classroom(lock=("network",)).off == {}
+    assert Classroom(lock=("training",)).off == {}
+
+
+def test_what_is_locked_can_not_be_changed_by_hand_either() -> None:
+    assert Classroom(lock=("network",)).off == {"touch": "locked"}
+    assert Classroom(hide=("data", "branch")).off == {"place": "hidden", "branch": "hidden"}
 
 
 def test_unknown_names_are_reported_and_the_others_count() -> None:

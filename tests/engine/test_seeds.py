@@ -13,6 +13,7 @@ from engine.experiment import MAX_SEED, Experiment, Training
 from engine.model import Model
 from engine.optimizers import SGD
 from engine.pool import RunPool
+from engine.refusal import Refusal
 from engine.run import Run
 from engine.seeds import AT_ONCE, Curve, Fan, band
 from engine.settings import Settings
@@ -83,7 +84,7 @@ def test_a_seed_that_a_full_pool_had_to_forget_begins_again(pool: RunPool) -> No
 def test_a_seed_that_can_not_be_made_ends_it_with_its_reason(pool: RunPool) -> None:
     def broken(experiment: Experiment) -> Callable[[], Run]:
         def made() -> Run:
-            raise ValueError("data: nothing to split")
+            raise Refusal("data: nothing to split")
 
         return made
 

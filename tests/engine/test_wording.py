@@ -31,13 +31,6 @@ def test_a_changed_kind_is_said_with_its_label_and_what_is_unusual_of_the_new_on
     ]
 
 
-def test_points_by_hand_are_counted() -> None:
-    old = Experiment(data=Spiral())
-    assert [str(change) for change in changes(old, old.patched({"data.hand": ("1_2_0", "4~1")}))] == [
-        "By hand: nothing → 2 points"
-    ]
-
-
 def test_edits_say_what_they_did() -> None:
     start = Experiment()
     edit = Edit(5, (("training.optimizer.lr", 0.2), ("weight.2.3.1", -1.5), ("unit.1.2", False), ("hand", "1_2_0")))
@@ -68,8 +61,10 @@ def test_the_same_experiment_has_nothing_to_say() -> None:
 def test_points_by_hand_are_counted_not_spelled_out() -> None:
     old = Experiment.model_validate({"data": {"kind": "circle", "hand": ("1_2_0",)}})
     new = old.patched({"data.hand": ("1_2_0", "3_4_1", "17~1", "9~", "8~")})
-    assert changes(old, new) == ["Points by hand: 1 placed → 2 placed, 1 changed, 2 removed"]
-    assert changes(new, new.patched({"data.hand": ()})) == ["Points by hand: 2 placed, 1 changed, 2 removed → none"]
+    assert changes(old, new) == [Change("Points by hand", "1 placed", "2 placed, 1 changed, 2 removed")]
+    assert changes(new, new.patched({"data.hand": ()})) == [
+        Change("Points by hand", "2 placed, 1 changed, 2 removed", "none")
+    ]
     said = [edit_said(Edit(1, (("hand", text),)), old) for text in ("1_2_0", "17~1", "9~", "p0~1", "p0~")]
     assert said == ["a point placed", "a point changed", "a point removed", "a point changed", "a point removed"]
     assert edit_said(Edit(1, (("data.hand", ("1_2_0",)),)), old) == "points by hand: 1 placed"

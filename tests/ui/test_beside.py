@@ -47,7 +47,7 @@ def test_b_goes_on_with_the_changed_setting_and_a_as_it_was(visitor: Visitor) ->
     np.testing.assert_array_equal(weights(visitor.rested()), alone(SMALL, 50, edit))
     assert isinstance(visitor.kept.run, SupervisedRun)
     np.testing.assert_array_equal(weights(visitor.kept.run), alone(SMALL, 20))
-    assert visitor.visit.differing == ["Learning rate 0.01 → 0.1"]
+    assert visitor.visit.differing == ["Learning rate: 0.01 → 0.1"]
 
 
 def test_what_was_changed_up_to_the_frame_comes_along_and_what_came_later_is_told(visitor: Visitor) -> None:
@@ -75,7 +75,7 @@ def test_swapping_twice_is_as_before(visitor: Visitor) -> None:
     visitor.does("swap")
     assert (visitor.entry, visitor.kept) == (a, b)
     assert visitor.visit.now == SMALL and visitor.visit.edits == () and visitor.visit.steps == 20
-    assert visitor.visit.differing == ["Learning rate 0.1 → 0.01"]
+    assert visitor.visit.differing == ["Learning rate: 0.1 → 0.01"]
     visitor.does("swap")
     assert (visitor.entry, visitor.kept) == (b, a)
     assert visitor.visit.now.training.optimizer.lr == 0.1 and len(visitor.visit.edits) == 1
@@ -153,7 +153,7 @@ def test_a_stays_when_b_begins_anew(visitor: Visitor, command: str) -> None:
     a, b = visitor.kept, visitor.entry
     visitor.does(command)
     assert visitor.kept is a and visitor.entry is not b and visitor.rested().steps == 0
-    assert [line.split()[0] for line in visitor.visit.differing] == (["Seed"] if command == "new_seed" else [])
+    assert [line.split(":")[0] for line in visitor.visit.differing] == (["Seed"] if command == "new_seed" else [])
 
 
 def test_a_stays_when_a_preset_is_opened(visitor: Visitor) -> None:
@@ -215,7 +215,7 @@ def test_a_stays_when_a_link_is_opened(visitor: Visitor) -> None:
     edits = (Edit(4, (("bias.1.1", 1.0),)),)
     session.open_link(Link(SMALL.patched({"training.epochs": 50}), edits, Look(step=8)), [])
     assert visitor.rested().steps == 8 and visitor.kept is a
-    assert visitor.visit.differing == ["Epochs 400 → 50", "at step 4: bias of layer 1, unit 1 → 1"]
+    assert visitor.visit.differing == ["Epochs: 400 → 50", "at step 4: bias of layer 1, unit 1 → 1"]
 
 
 def test_a_stays_when_the_opening_run_comes_up_again(visitor: Visitor) -> None:

@@ -99,6 +99,7 @@ def test_a_thread_may_read_as_somebody_from_now_on() -> None:
 
 
 def test_a_visits_files_go_with_it() -> None:
+    from ui import visitors
     from ui.visit import Visit
 
     visit = Visit()
@@ -106,6 +107,7 @@ def test_a_visits_files_go_with_it() -> None:
     store().put(token, sheet(1000))
     assert store().bytes_of(token) > 0
     del visit
+    visitors._kept.pop(token)  # nobody came back
     gc.collect()
     assert store().bytes_of(token) == 0
 
