@@ -145,6 +145,11 @@ def is_shared(found: Entry) -> bool:
     return found.pinned
 
 
+def is_untouched(found: Entry) -> bool:
+    """Whether a run stands at its first weights, none of them changed by hand: beginning anew loses nothing then."""
+    return found.run is not None and found.run.steps == 0 and not found.run.edits and not found.patches
+
+
 def begin(
     experiment: Experiment,
     *,
@@ -200,7 +205,7 @@ def change(new: Experiment) -> None:
     mine.warnings = {}
     found = entry()
     made = found.run if isinstance(found.run, SupervisedRun) else None
-    goes_on = made is not None and made.steps > 0 and made.can_go_on(new) and not is_shared(found)
+    goes_on = made is not None and not is_untouched(found) and made.can_go_on(new) and not is_shared(found)
     past = [*mine.past[1 - UNDO_DEPTH :], mine.now]
     if made is not None and goes_on and effect == "continue" and mine.continues:
         # The run may not have taken in yet what was asked last: what differs from that counts too.

@@ -76,7 +76,7 @@ def _text(said: Mapping[str, Any]) -> str:
 def _take(new: Experiment, text: str) -> None:
     """Go on with the changed data and the same weights; a run that has not begun to learn begins with it."""
     mine, entry = session.visit(), session.entry()
-    if not entry.pinned and entry.run is not None and entry.run.steps == 0:
+    if not entry.pinned and session.is_untouched(entry):
         session.change(new)
         return
     entry = own()

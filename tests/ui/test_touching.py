@@ -188,3 +188,16 @@ def test_on_data_that_is_no_plane_nothing_is_placed(visitor: Visitor) -> None:
 def test_whatever_speed_is_asked_for_there_is_one(visitor: Visitor, value: Any) -> None:
     visitor.does("speed", value)
     assert 0 <= visitor.visit.speed <= 5 and 0 <= visitor.entry.speed <= 5
+
+
+def test_a_weight_typed_at_the_beginning_outlives_a_point_and_another_rate(visitor: Visitor) -> None:
+    visitor.does("touch", {"path": "weight.1.2.1", "value": 3})
+    visitor.does("place", {"add": [1, 1], "target": 0})
+    session.change(visitor.visit.now.patched({"training.optimizer.lr": 0.2}))
+    run = visitor.rested()
+    assert run.steps == 0 and run.model.linears[0].weight[1, 0].item() == 3
+    assert run.experiment == visitor.visit.now and hand(visitor) == ("1_1_0",)
+    assert [path for edit in run.edits for path, _ in edit.patch] == ["weight.1.2.1", "hand", "training.optimizer.lr"]
+    visitor.does("touch", {"path": "unit.1.1", "value": False})
+    visitor.does("reset")
+    assert visitor.rested().edits == (), "Reset is back to the first weights"
