@@ -211,7 +211,7 @@ def test_of_the_kept_run_comes_its_own_film_and_not_the_one_on_screen(visit: Vis
 
 def test_the_run_on_screen_tells_which_is_kept_and_what_differs(visit: Visit, kept: Entry) -> None:
     said = header(ask(visit))["state"]["beside"]
-    assert said == {"run": kept.id, "differs": ["Learning rate 0.1 → 0.01"]}
+    assert said == {"run": kept.id, "differs": ["Learning rate: 0.1 → 0.01"]}
 
 
 def test_of_the_kept_run_too_only_what_is_missing_comes(visit: Visit, kept: Entry) -> None:
