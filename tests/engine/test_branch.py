@@ -51,7 +51,7 @@ CHANGES: tuple[dict[str, Any], ...] = (
     {"edge.1.3.1": False},
     {"hand": "0.5_-1_1"},
     {"hand": "3~"},
-    {"training.optimizer.kind": "rmsprop"},
+    {"training.optimizer.kind": "nesterov"},
     {"model.dropout": 0.4},
     {"training.epochs": 20},
 )
