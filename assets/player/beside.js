@@ -36,7 +36,7 @@ export class Beside {
     };
     const swap = button("Swap A and B", "B becomes the one that is kept", "swap");
     const drop = button("Let go of A", "Go on with B alone", "drop");
-    const head = element("div", { class: "gp-beside-head" }, element("b", { text: "A is kept (faint in the curves), B goes on." }), this.differs, swap, drop);
+    const head = element("div", { class: "gp-beside-head" }, element("span", { class: "gp-strong", text: "A is kept (faint in the curves), B goes on." }), this.differs, swap, drop);
     return element("div", { class: "gp-beside", role: "region", "aria-label": "Two runs side by side", hidden: true }, head, this.numbers);
   }
 

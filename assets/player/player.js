@@ -88,7 +88,7 @@ class Player {
     this.beside = new Beside(this.tooltip, (name) => this.command(name), () => this.#hearOfA());
     this.boundary.onTools = () => this.beside.boundary.useToolsOf(this.boundary);
     this.banner = element("div", { class: "gp-banner", hidden: true });
-    this.stage = element("div", { class: "gp-stage" }, this.network.panel.root, this.beside.boundary.panel.root, this.boundary.panel.root);
+    this.stage = element("div", { class: "gp-stage" }, this.network.panel.root, this.boundary.panel.root);
     this.root.append(this.controls.root, this.timeline.root, this.banner, this.beside.bar, this.stage, this.figures.root);
     this.theme = this.#applyTheme();
     this.beside.setTheme(this.theme);
@@ -349,7 +349,9 @@ class Player {
   /** Room for one boundary, or for two. */
   #arrange() {
     const { isThere } = this.beside;
-    this.beside.boundary.panel.root.hidden = !isThere;
+    const { root } = this.beside.boundary.panel;
+    if (isThere && !root.isConnected) this.boundary.panel.root.before(root);
+    if (!isThere) root.remove();
     if (this.root.dataset.beside === String(isThere)) return;
     this.root.dataset.beside = String(isThere);
     this.boundary.setSide(isThere ? "B" : "");

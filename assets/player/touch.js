@@ -23,7 +23,7 @@ export class Touch {
     /** A dragged value that the server has not been told yet. */
     this.unsent = null;
     this.off = new Set();
-    this.title = element("b");
+    this.title = element("span", { class: "gp-strong" });
     this.field = element("input", { type: "number", class: "gp-number", step: 0.1, min: -LARGEST, max: LARGEST });
     this.slider = element("input", { type: "range", class: "gp-reach", min: -REACH, max: REACH, step: 0.05 });
     this.part = element("button", { type: "button", class: "gp-toggle" });

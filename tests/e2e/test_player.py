@@ -221,7 +221,7 @@ def test_a_new_seed_stands_in_its_field_and_in_the_address(page: Page, address: 
 
 def test_home_opens_a_preset_and_plays_it(page: Page, address: str) -> None:
     page.goto(address)
-    page.get_by_role("button", name="Open and play").nth(1).click(timeout=30_000)
+    page.locator(".st-key-open-xor button").click(timeout=30_000)
     until(page, "p.shown > 10")
     assert "data.kind=xor" in page.url
 
