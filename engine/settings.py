@@ -51,10 +51,10 @@ class Settings:
     """Different values of a column that is no number."""
     own_inputs: int = 200
     """Inputs a network may receive of an uploaded file, each category counted."""
-    own_visitor_mb: int = 16
+    own_visitor_mb: int = 8
     """Megabytes that the files one visitor uploaded may take."""
-    own_total_mb: int = 64
-    """Megabytes that the files of all visitors may take; what runs need of them may take as much again."""
+    own_total_mb: int = 24
+    """Megabytes that the files of all visitors may take; what runs need of them counts among these runs' own."""
 
 
 @cache

@@ -26,7 +26,7 @@ from engine.snapshot import Snapshot
 from engine.stopping import Patience, Watch
 from engine.streams import stream
 from engine.touch import apply as touch_network
-from engine.touch import check, is_touch, read, switch_off, switched_off
+from engine.touch import check, fitting, is_touch, read, switch_off, switched_off
 
 SAFETY_STEPS = 100
 """A state to fall back to is kept at least this many steps apart, so that a divergence is found by a short replay."""
@@ -68,7 +68,7 @@ class SupervisedRun:
         self.ending: Ending | None = None
         outputs = experiment.loss.outputs(self.data.class_count)
         self.model = MLP(experiment.model, self.data.input_size, outputs, experiment.seed, self.device)
-        self.planned, self.unfit = self._fitting(planned)
+        self.planned, self.unfit = fitting(self.model, planned)
         self.batches = self._batches()
         self.watch: Watch | None = None
         self._watched_weighting = ""
@@ -97,22 +97,6 @@ class SupervisedRun:
         plane = plane_of(self.data, self.view or default_view(self.data))
         self.camera = Camera(self.data, plane, self.experiment.loss, self.model, self.device)
         self.scene = self.camera.scene(self.experiment)
-
-    def _fitting(self, planned: Sequence[Edit]) -> tuple[tuple[Edit, ...], str]:
-        """(the edits in order, less touches of parts this network lacks; what is wrong with those, in words)."""
-        fit, unfit = [], []
-        for edit in sorted(planned, key=lambda edit: edit.step):
-            patch = []
-            for path, value in edit.patch:
-                try:
-                    if is_touch(path):
-                        check(self.model, read(path, value))
-                    patch.append((path, value))
-                except ValueError as error:
-                    unfit.append(str(error))
-            if patch:
-                fit.append(Edit(edit.step, tuple(patch)))
-        return tuple(fit), "; ".join(unfit)
 
     # --- one step ---------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from engine.model import MLP, Affine
+from engine.run import Edit
 
 LARGEST = 1000.0
 """Weights and biases may be typed from minus this to this."""
@@ -99,6 +100,23 @@ def check(model: MLP, touch: Touch) -> None:
         raise ValueError(f"{touch.path}: {allowed}")
     if touch.kind == "bias" and linear.bias is None:
         raise ValueError(f"{touch.path}: this network has no biases")
+
+
+def fitting(model: MLP, planned: Iterable[Edit]) -> tuple[tuple[Edit, ...], str]:
+    """(the edits in order, less touches of parts this network lacks; what is wrong with those, in words)."""
+    fit, unfit = [], []
+    for edit in sorted(planned, key=lambda edit: edit.step):
+        patch = []
+        for path, value in edit.patch:
+            try:
+                if is_touch(path):
+                    check(model, read(path, value))
+                patch.append((path, value))
+            except ValueError as error:
+                unfit.append(str(error))
+        if patch:
+            fit.append(Edit(edit.step, tuple(patch)))
+    return tuple(fit), "; ".join(unfit)
 
 
 def pieces_of(model: MLP, layer: int) -> int:

@@ -30,4 +30,5 @@ def test_each_row_is_what_the_settings_allow() -> None:
     assert of(rows, "GP_MAX_VISITS") == limits.max_visits * PAGE_MB
     assert of(rows, "GP_RUNS_MB") == limits.runs_mb
     assert of(rows, "GP_DATA_MB") == limits.data_mb
+    assert of(rows, "GP_OWN_TOTAL_MB") == limits.own_total_mb
     assert of(rows, "GP_WORKERS") == limits.workers * MEASURING_MB
