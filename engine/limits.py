@@ -83,10 +83,16 @@ STEPS = Limit(
     "a run that goes on for ever takes time from the others",
     "Reset begins the run anew.",
 )
+VISITOR_STEPS = Limit(
+    "visitor_steps",
+    "updates of all runs of one page",
+    "a page that goes on for ever takes time from the others",
+    "Open the page anew to go on.",
+)
 RUNS_MB = Limit(
     "runs_mb",
     "MB for all runs together",
     "that is the memory it has",
     "Try again in a minute: a run that nobody looks at makes room.",
 )
-LIMITS = (VISITS, RUNS, VISITOR_RUNS, PARAMETERS, ROWS, STEPS, RUNS_MB)
+LIMITS = (VISITS, RUNS, VISITOR_RUNS, PARAMETERS, ROWS, STEPS, VISITOR_STEPS, RUNS_MB)

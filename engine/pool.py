@@ -16,11 +16,11 @@ from engine import room
 from engine.entry import DEFAULT_SPEED, SLICE_SECONDS, SPEEDS, Entry, Past
 from engine.failures import told
 from engine.heap import Sweeper
-from engine.limits import STEPS
+from engine.limits import STEPS, VISITOR_STEPS, Limit
 from engine.room import MB
 from engine.run import Run
 from engine.settings import Settings, settings
-from engine.turns import Turns
+from engine.turns import Tally, Turns
 from engine.weighing import weight_of
 
 AHEAD_SECONDS = 0.16
@@ -54,6 +54,7 @@ class RunPool:
         self._dropped = 0
         """Runs forgotten so far."""
         self._turns = Turns()
+        self._tally = Tally()
         self._interpreter = threading.Lock()
         """Held while a small network is served: two such at once would only hand the interpreter's own lock to and fro,
         which costs a third more time."""
@@ -252,10 +253,10 @@ class RunPool:
                 _see_goal(entry, run)
             return
         patched = _take_patches(entry, run)
-        left = self.limits.max_steps - run.steps
+        left, limit, asked = self._left(entry, run)
         if entry.trains and left <= 0:
             with self._condition:
-                _stop(entry, f"Paused at update {run.steps:,}. {STEPS.said(run.steps + 1, self.limits)} {STEPS.cure}")
+                _stop(entry, f"Paused at update {run.steps:,}. {limit.said(asked, self.limits)} {limit.cure}")
         # What was changed is filmed at its own step: a branch from that frame has it too.
         if patched or entry.wants_frame or not entry.trains:
             entry.wants_frame = False
@@ -281,6 +282,12 @@ class RunPool:
             entry.checkpoints.add(run.checkpoint())
             entry.weight = weight_of(run)
 
+    def _left(self, entry: Entry, run: Run) -> tuple[int, Limit, int]:
+        """(updates it may still make, the limit that says so, what one update more would come to)."""
+        made = self._tally.of(entry)
+        bounds = ((STEPS, self.limits.max_steps, run.steps), (VISITOR_STEPS, self.limits.visitor_steps, made))
+        return min(((most - done, limit, done + 1) for limit, most, done in bounds), key=lambda bound: bound[0])
+
     def _train(self, entry: Entry, run: Run, steps: int) -> int:
         """Do up to ``steps`` updates and note what they cost; returns how many were done."""
         began = time.monotonic()
@@ -288,6 +295,7 @@ class RunPool:
         spent = time.monotonic() - began
         if done > 0:
             entry.seconds_per_step = spent / done
+            self._tally.add(entry, done)
         with self._condition:
             if run.ending:
                 entry.pending_steps = 0

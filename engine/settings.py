@@ -27,6 +27,8 @@ class Settings:
     """Training rows of one run."""
     max_steps: int = 1_000_000
     """Updates of one run."""
+    visitor_steps: int = 20_000_000
+    """Updates of all runs of one page."""
     film_mb: float = 4.0
     """Frames of one run."""
     runs_mb: float = 64.0

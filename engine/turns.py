@@ -1,4 +1,4 @@
-"""Whose turn it is: visitors take turns, so that one with many runs gets no more of the server than one with one."""
+"""Whose turn it is, and who has had how much: visitors take turns, so that one with many runs gets no more than others."""
 
 import itertools
 from collections.abc import Collection
@@ -29,8 +29,27 @@ class Turns:
             del self._last[next(iter(self._last))]
 
 
+class Tally:
+    """Updates made for each visitor, of all runs together. What belongs to nobody is not counted."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, int] = {}
+
+    def add(self, entry: Entry, updates: int) -> None:
+        """Count what was done for the owner of ``entry``; the visitor counted longest ago may be forgotten."""
+        if not entry.owner:
+            return
+        self._made[entry.owner] = self._made.pop(entry.owner, 0) + updates
+        while len(self._made) > REMEMBERED:
+            del self._made[next(iter(self._made))]
+
+    def of(self, entry: Entry) -> int:
+        """Updates made so far for the owner of ``entry``."""
+        return self._made.get(entry.owner, 0)
+
+
 REMEMBERED = 1000
-"""Visitors whose last turn is known; one forgotten counts as not served yet."""
+"""Visitors whose last turn, and whose updates, are known; one forgotten counts as not served yet."""
 
 
 def _visitor(entry: Entry) -> str:

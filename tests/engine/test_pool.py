@@ -453,3 +453,18 @@ def test_one_visitor_with_many_runs_gets_no_more_than_one_with_one(pool: RunPool
     before, mine = sum(entry.frames_made for entry in many), one.frames_made
     until(lambda: all_made(mine + 24), 60.0)
     assert sum(entry.frames_made for entry in many) - before <= 2 * 24
+
+
+def test_the_updates_of_all_runs_of_one_page_are_bounded_and_others_go_on() -> None:
+    pool = RunPool(Settings(workers=1, visitor_steps=40))
+    try:
+        mine = [pool.open(make(), play=True, speed=FASTEST, owner="me") for _ in range(2)]
+        other = pool.open(make(), play=True, speed=FASTEST, owner="somebody else")
+        nobodys = pool.open(make(), play=True, speed=FASTEST)
+        until(lambda: all(entry.run is not None and not entry.wants_work for entry in (*mine, other, nobodys)))
+        assert sum(entry.run.steps for entry in mine if entry.run) == 40
+        assert any("40 updates of all runs of one page" in entry.note for entry in mine)
+        assert other.run is not None and other.run.steps == 40
+        assert nobodys.run is not None and nobodys.run.ending is not None
+    finally:
+        pool.close()
