@@ -32,6 +32,9 @@ def choose_own(page: Page) -> None:
 def send(page: Page, folder: Path, name: str, content: bytes) -> None:
     path = folder / name
     path.write_bytes(content)
+    # After an upload the uploader is a new one: what is sent to the old one would be lost.
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    expect(page.locator("[data-testid=stFileUploaderDropzoneInput]")).to_have_count(1)
     page.locator("[data-testid=stFileUploaderDropzoneInput]").last.set_input_files(path)
 
 
