@@ -36,6 +36,11 @@ class Batches:
         return Position(self._epoch, self._used)
 
     @property
+    def is_possible(self) -> bool:
+        """Whether there are examples enough for a batch."""
+        return len(self.x) > (1 if self.skip_single else 0)
+
+    @property
     def begins_epoch(self) -> bool:
         """Whether the next batch is the first of its epoch."""
         return self._used == 0
@@ -70,7 +75,8 @@ class Batches:
 
         Where so many examples are there no longer, the next epoch begins.
         """
-        gone = 0 < len(self.x) <= position.used
+        left = len(self.x) - position.used
+        gone = position.used > 0 and (left <= 0 or (left == 1 and self.skip_single))
         self._epoch, self._used = (position.epoch + 1, 0) if gone else (position.epoch, position.used)
         generator = stream(self.seed, "batches", self._epoch)
         self._order = torch.randperm(len(self.x), generator=generator).to(self.x.device)

@@ -125,7 +125,7 @@ class SupervisedRun:
         """Train for up to ``steps`` updates, the last of them watched. Returns how many were done: 0 without data."""
         first = self.steps
         goal = first + steps
-        if not len(self.batches.x):
+        if not self.batches.is_possible:
             return 0
         if self.steps >= self._safe[-1].step + SAFETY_STEPS:
             self._safe = [self._safe[-1], self.checkpoint()]

@@ -40,6 +40,18 @@ def test_a_run_without_points_trains_nothing_and_measures_what_there_is() -> Non
     assert frame.detail is not None and np.isfinite(frame.detail.activation_std).all()
 
 
+def test_batch_norm_waits_for_a_second_point_and_never_gets_one_alone() -> None:
+    normed = Model(hidden=(4,), norm=BatchNorm())
+    run = SupervisedRun(Experiment(data=Canvas(hand=FOUR[:1]), model=normed, training=Training(batch_size=2)))
+    assert run.advance(3) == 0 and run.ending is None
+    for text in FOUR[1:]:
+        run.apply({"hand": text})
+    assert run.advance(1) == 1 and run.batches.position.used == 2
+    run.apply({"hand": "p3~"})
+    assert run.batches.position.used == 0, "one example is left of this epoch: the next one begins"
+    assert run.advance(5) == 5
+
+
 def test_points_placed_one_by_one_are_learned() -> None:
     run = SupervisedRun(Experiment(data=Canvas(), training=Training(optimizer=Adam(lr=0.05), epochs=2000)))
     for text in FOUR:
