@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from engine.doctor.case import Case
 from engine.doctor.catalog import Examination
 from engine.doctor.cures import CureSearch
+from engine.scene import Scene
 
 
 @dataclass(eq=False)
@@ -13,7 +13,8 @@ class Checkup:
 
     run: str = ""
     """The id of the run that was examined."""
-    case: Case | None = None
+    scene: Scene | None = None
+    """Of that run. Its frames are not kept: a visit outlives its runs."""
     said: Examination | None = None
     search: CureSearch | None = None
     ticking: bool = False
@@ -23,11 +24,11 @@ class Checkup:
         """Whether it was this run at this step."""
         return self.run == run and self.said is not None and self.said.step == step
 
-    def take(self, run: str, case: Case | None, said: Examination | None) -> None:
+    def take(self, run: str, scene: Scene | None, said: Examination | None) -> None:
         """What was found now; a search for another run is given up."""
         if run != self.run:
             self.give_up()
-        self.run, self.case, self.said = run, case, said
+        self.run, self.scene, self.said = run, scene, said
 
     def give_up(self) -> None:
         """End the search, if there is one."""

@@ -14,6 +14,7 @@ from engine.doctor.cures import CureSearch
 from engine.doctor.evidence import Evidence
 from engine.doctor.finding import Finding
 from engine.doctor.verdict import Tried
+from engine.entry import Entry
 from engine.experiment import Experiment
 from engine.run import Run
 from engine.scene import Scene
@@ -47,10 +48,10 @@ def doctor() -> None:
         on_click=partial(redraw, "doctor"),
         help="Look again: a run in training has come further since.",
     )
-    case = mine.case
-    for finding in mine.said.findings if mine.said and case else ():
+    scene = mine.scene
+    for finding in mine.said.findings if mine.said and scene else ():
         with st.container(border=True):
-            _card(mine, cast(Case, case), finding)
+            _card(mine, cast(Scene, scene), finding)
     searching = mine.search is not None and not mine.search.is_over
     mine.ticking = mine.ticking or searching
     st.fragment(key="cure", run_every=TICK_SECONDS if searching else None)(_search)()
@@ -70,13 +71,18 @@ def _examine(mine: Checkup) -> None:
         if run is None:
             mine.take(entry.id, None, None)
         return
+    case = _case(entry)
+    if case is not None:
+        mine.take(entry.id, case.scene, examine(case))
+
+
+def _case(entry: Entry) -> Case | None:
+    """What there is to examine of a run now; None where it can't be looked at."""
 
     def seen(at_rest: Run) -> Case:
         return case_of(cast(SupervisedRun, at_rest), tuple(entry.film))
 
-    case = stage.pool().look(entry, seen)
-    if case is not None:
-        mine.take(entry.id, case, examine(case))
+    return stage.pool().look(entry, seen)
 
 
 def _headline(mine: Checkup) -> str:
@@ -110,7 +116,7 @@ def _looked_at(mine: Checkup) -> str | None:
 # --- a finding ------------------------------------------------------------------------------------------------------
 
 
-def _card(mine: Checkup, case: Case, finding: Finding) -> None:
+def _card(mine: Checkup, scene: Scene, finding: Finding) -> None:
     """One finding: what, by which numbers, where to see it, why, and what helps."""
     rule = row(finding.code)
     st.markdown(f"**{finding.label}** :{COLOURS[finding.severity]}-badge[{finding.severity}]")
@@ -119,14 +125,14 @@ def _card(mine: Checkup, case: Case, finding: Finding) -> None:
     with numbers:
         st.markdown(_table(("", "measured"), [(item.name, item.said) for item in finding.evidence]))
     with words:
-        st.caption(f"{_where(case.scene, finding)}\n\n{rule.lesson} *({rule.source})*")
+        st.caption(f"{_where(scene, finding)}\n\n{rule.lesson} *({rule.source})*")
         search = mine.search if mine.search and mine.search.finding.code == finding.code else None
         if search is None:
             st.button(
                 "Find a cure",
                 key=f"cure.{finding.code}",
                 icon=":material/healing:",
-                on_click=partial(_find, mine, case, finding),
+                on_click=partial(_find, mine, finding.code),
                 help="Tries changes one after another by really training with each, from the same seed and for as many "
                 "updates. Only what clears this sign, brings no other and lowers the loss on held-back examples is offered.",
             )
@@ -153,7 +159,16 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 # --- its cure -------------------------------------------------------------------------------------------------------
 
 
-def _find(mine: Checkup, case: Case, finding: Finding) -> None:
+def _find(mine: Checkup, code: str) -> None:
+    """Look for a cure of what the run shows now, where it still shows it."""
+    entry = session.entry()
+    case = _case(entry)
+    if case is not None:
+        mine.take(entry.id, case.scene, examine(case))
+    finding = next((item for item in mine.said.findings if item.code == code), None) if mine.said else None
+    if case is None or finding is None:
+        redraw("doctor")
+        return
     mine.give_up()
     visit = session.visit()
     view, device = visit.view, visit.device

@@ -1,5 +1,6 @@
 """Acts for the present visitor. With ``ui/visit.py`` it owns ``st.session_state``, widgets' own keys apart."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import wraps
@@ -31,6 +32,8 @@ from ui.visit import BESIDE, KEY, Kept
 from ui.visit import visit as visit
 
 UNDO_DEPTH = 50
+STALE_SECONDS = 3.0
+"""How long a browser may still send the address that this page had before."""
 TOUR_SPEED = 3
 """Of the player's speeds, the slowest with which a tour begins: its runs take a few seconds."""
 ROWS_STAY = ("hand", "features", "scaling", "validation_share", "test_share")
@@ -362,6 +365,9 @@ def read_address() -> None:
     play = query.pop("play", None) is not None
     if query == (mine.written or {}) or (mine.written is not None and not query):
         return
+    before, when = mine.replaced
+    if query == before and time.monotonic() - when < STALE_SECONDS:
+        return  # this request left the browser before the new address had come
     link, found = decode(query)
     mine.written = query
     if link == Link() and not found:
@@ -377,4 +383,6 @@ def write_address() -> None:
     query = encode(mine.link)
     if query != mine.written or dict(st.query_params) != query:
         st.query_params.from_dict(query)
+        if query != mine.written:
+            mine.replaced = (mine.written or {}, time.monotonic())
         mine.written = query

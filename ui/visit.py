@@ -104,6 +104,8 @@ class Visit:
     """Ids of the tours done to the end."""
     written: dict[str, str] | None = None
     """The query this session last wrote: another one in the address bar is a link that was opened."""
+    replaced: tuple[dict[str, str], float] = field(default_factory=lambda: ({}, 0.0))
+    """The query before that, and when it was replaced: a browser may still say it for a moment."""
     past: list[Experiment] = field(default_factory=list)
     """What the controls said before each change, the newest last."""
     warnings: dict[str, list[str]] = field(default_factory=dict)

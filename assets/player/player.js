@@ -22,6 +22,7 @@ import { decodeFrame, decodeMessage } from "./wire.js";
 const REPLAY_EVERY = 50;
 const KEPT_GAPS = 2000;
 const ADDRESS_PATIENCE = 500;
+const REST_PATIENCE = 700;
 const NEVER = () => null;
 /** @type {WeakMap<HTMLElement, Player>} */
 const players = new WeakMap();
@@ -151,7 +152,9 @@ class Player {
     // The first frame is what the page was drawn with; only a guided tour looks at that too.
     const isNews = this.reported !== undefined || this.state.reports;
     this.reported = place;
-    if (isNews) this.courier.command("rested");
+    clearTimeout(this.restTimer);
+    // Not while the page takes in what led to this: two requests at once would run it as a whole, with its old address.
+    if (isNews) this.restTimer = setTimeout(() => this.courier.command("rested"), REST_PATIENCE);
   }
 
   /**
@@ -497,6 +500,7 @@ class Player {
     this.gone = true;
     cancelAnimationFrame(this.animation);
     clearTimeout(this.addressTimer);
+    clearTimeout(this.restTimer);
     this.courier.stop();
     this.feed.stop();
     this.comeback.stop();
