@@ -8,6 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from engine.labs.lab import LABS
 from ui import door
 
 ASSETS = Path(__file__).parent / "assets"
@@ -21,23 +22,25 @@ st.set_page_config(
 
 st.logo(ASSETS / "logo.svg", icon_image=ASSETS / "icon.png")
 st.html(ASSETS / "app.css")
-page = st.navigation(
-    [
-        st.Page(
-            "pages/home.py",
-            title="Home",
-            icon=":material/home:",
-            help="What one can do here, and ready-made experiments to begin with.",
-            default=True,
-        ),
-        st.Page(
-            "pages/playground.py",
-            title="Playground",
-            icon=":material/play_circle:",
-            help="Build a network, watch it learn, scrub back through its training, share it as a link.",
-        ),
-    ],
-    position="top",
-)
+labs = [
+    st.Page(f"pages/{lab.id}.py", title=lab.title, icon=lab.icon, url_path=lab.id, help=lab.question)
+    for lab in LABS.values()
+]
+playground = [
+    st.Page(
+        "pages/home.py",
+        title="Home",
+        icon=":material/home:",
+        help="What one can do here, and ready-made experiments to begin with.",
+        default=True,
+    ),
+    st.Page(
+        "pages/playground.py",
+        title="Playground",
+        icon=":material/play_circle:",
+        help="Build a network, watch it learn, scrub back through its training, share it as a link.",
+    ),
+]
+page = st.navigation({"": playground, "Labs": labs}, position="top")
 door.enter()
 page.run()

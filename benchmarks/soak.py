@@ -84,6 +84,7 @@ def measure(quick: bool) -> list[Figure]:
         time.sleep(CLOSED_SECONDS)
         idle = _processor_share(process, CLOSED_SECONDS)
         rest = _sample(process, time.monotonic())
+        _print_course(samples)
         figures = [*_grown(samples, seconds), Figure("at rest afterwards, resident", rest.resident, "MB")]
         figures += [_left(server), Figure("processor at rest afterwards", idle, "of one", IDLE_BAR)]
         figures += [*_done(counts, samples), *_faults(server)]
@@ -191,6 +192,14 @@ def _grown(samples: Sequence[Sample], seconds: float) -> list[Figure]:
         said = f"+- {error:.2f}; most before {first:.0f} MB, after {max(getattr(s, name) for s in later):.0f} MB"
         figures.append(Figure(f"growth after the first fifth, {name}", found, "MB/min", 1.0, note=said))
     return figures
+
+
+def _print_course(samples: Sequence[Sample]) -> None:
+    """Own memory, a mean per half minute: says whether it rises, or swings with what visitors do."""
+    halves: dict[int, list[float]] = {}
+    for sample in samples:
+        halves.setdefault(int(sample.seconds // 30), []).append(sample.own)
+    print("own memory by half minutes, MB:", *(round(sum(held) / len(held)) for held in halves.values()))
 
 
 def _left(server: Server) -> Figure:

@@ -65,6 +65,12 @@ VISITOR_RUNS = Limit(
     "so that one visitor leaves room for the others",
     "Close one of your runs first.",
 )
+JOBS = Limit(
+    "max_jobs",
+    "pieces of longer work at once",
+    "all visitors' work shares its processors",
+    "Try again in a minute: work that nobody looks at makes room.",
+)
 PARAMETERS = Limit(
     "max_parameters",
     "parameters in one network",
@@ -95,4 +101,4 @@ RUNS_MB = Limit(
     "that is the memory it has",
     "Try again in a minute: a run that nobody looks at makes room.",
 )
-LIMITS = (VISITS, RUNS, VISITOR_RUNS, PARAMETERS, ROWS, STEPS, VISITOR_STEPS, RUNS_MB)
+LIMITS = (VISITS, RUNS, VISITOR_RUNS, JOBS, PARAMETERS, ROWS, STEPS, VISITOR_STEPS, RUNS_MB)

@@ -35,6 +35,8 @@ class Settings:
     """All runs together: frames, states to go back to, networks with their optimizers."""
     data_mb: float = 8.0
     """Data sets kept ready for the next run."""
+    max_jobs: int = 24
+    """Longer work of the labs, of all pages, whose results are kept."""
     visitor_requests: int = 4
     """Requests that one page may keep open to hear of its runs."""
     unwatched_seconds: float = 5.0

@@ -14,6 +14,7 @@ from engine.data.plane import View
 from engine.data.prepare import prepare
 from engine.entry import Entry
 from engine.experiment import Experiment
+from engine.jobs import Workshop
 from engine.limits import ROWS
 from engine.pool import RunPool
 from engine.run import Checkpoint, Edit
@@ -28,6 +29,14 @@ def pool() -> RunPool:
     """The process's one pool; its threads start at the first call and end before the interpreter does."""
     torch.optim.SGD([torch.zeros(1, requires_grad=True)])  # the first optimizer imports a compiler: over a second
     made = RunPool()
+    atexit.register(made.close)
+    return made
+
+
+@cache
+def workshop() -> Workshop:
+    """Where the process does longer work of the labs; its thread starts with the first."""
+    made = Workshop()
     atexit.register(made.close)
     return made
 

@@ -4,4 +4,5 @@ from ui import gallery
 
 gallery.welcome()
 gallery.tours()
+gallery.labs()
 gallery.presets()

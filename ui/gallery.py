@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from engine.labs.lab import LABS
 from engine.presets import PRESETS, Preset
 from engine.tours.catalog import TOURS
 from engine.tours.tour import Tour
@@ -13,6 +14,7 @@ PICTURES = Path(__file__).parent.parent / "assets" / "presets"
 COLUMNS = 4
 
 TOURS_IN_A_ROW = 3
+LABS_IN_A_ROW = 3
 
 
 def welcome() -> None:
@@ -46,6 +48,19 @@ def _tour(tour: Tour) -> None:
     if st.button(f"Start, {tour.minutes} minutes", key=f"tour.{tour.id}", icon=":material/explore:"):
         session.start_tour(tour)
         st.switch_page("pages/playground.py")
+
+
+def labs() -> None:
+    """The labs, each with its question."""
+    st.subheader("Labs")
+    st.caption("Each answers one question on how training works, by experiments that you change.")
+    shown = list(LABS.values())
+    for row in range(0, len(shown), LABS_IN_A_ROW):
+        for column, lab in zip(st.columns(LABS_IN_A_ROW), shown[row : row + LABS_IN_A_ROW], strict=False):
+            with column, st.container(border=True, height="stretch"):
+                st.markdown(f"**{lab.title}**  \n{lab.question}")
+                if st.button("Open the lab", key=f"lab.{lab.id}", icon=lab.icon):
+                    st.switch_page(f"pages/{lab.id}.py")
 
 
 def presets() -> None:

@@ -49,6 +49,8 @@ class Form:
     part: str
     take_in: Callback | None = None
     """Reads the part's widgets and acts on what they say; None for a form that is being read itself."""
+    redraws: bool = True
+    """Whether a change draws parts of the Playground anew; else Streamlit draws what the widget stands in."""
 
     @property
     def is_read(self) -> bool:
@@ -97,7 +99,8 @@ class Form:
             before()
         if self.take_in is not None:
             self.take_in()
-        redraw(self.part, *DEPENDENT.get(self.part, ()), *OF_THE_WHOLE)
+        if self.redraws:
+            redraw(self.part, *DEPENDENT.get(self.part, ()), *OF_THE_WHOLE)
 
 
 def controls(name: str) -> Callable[[Callable[[Form], None]], Callback]:

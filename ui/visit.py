@@ -8,7 +8,7 @@ from weakref import finalize
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from engine.choice import Problem
+from engine.choice import Frozen, Problem
 from engine.classroom import Classroom
 from engine.data.own.own_table import OwnTable
 from engine.data.own.store import read_as, store
@@ -16,6 +16,7 @@ from engine.data.plane import View
 from engine.device import DeviceName
 from engine.entry import DEFAULT_SPEED, Entry
 from engine.experiment import Experiment
+from engine.labs.proof import Proved
 from engine.permalink import Link, Look
 from engine.run import Edit
 from engine.seeds import Fan
@@ -72,6 +73,21 @@ class OwnFile:
     """Whether ``chosen`` is still to be taken in."""
 
 
+@dataclass
+class Bench:
+    """What one lab shows to a visitor."""
+
+    state: Frozen
+    problems: list[Problem] = field(default_factory=list)
+    """What an opened link got wrong."""
+    written: dict[str, str] = field(default_factory=dict)
+    """The query the page last wrote, or was opened with."""
+    replaced: tuple[dict[str, str], float] = field(default_factory=lambda: ({}, 0.0))
+    """The query before that, and when it was replaced."""
+    proved: dict[str, Proved] = field(default_factory=dict)
+    """What the proofs that were started have measured."""
+
+
 @dataclass(eq=False)
 class Visit:
     """What a session keeps. Pages change it; ``bell`` rings when the player has something new to hear."""
@@ -116,6 +132,8 @@ class Visit:
     """The newest command of the browser that was carried out."""
     checkup: Checkup = field(default_factory=Checkup)
     """What the doctor said last, and its search for a cure."""
+    labs: dict[str, Bench] = field(default_factory=dict)
+    """What each lab shows that was opened, by its id."""
     own: OwnFile = field(default_factory=OwnFile)
     bell: Bell = field(default_factory=Bell)
     turnstile: Turnstile = field(default_factory=Turnstile)

@@ -10,7 +10,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from engine.choice import Problem
-from engine.permalink import Link, decode, value_text
+from engine.codec import value_text
+from engine.permalink import Link, decode
 
 FORMAT = "gradient-playground-experiment"
 VERSION = 1

@@ -213,7 +213,9 @@ def test_a_new_seed_stands_in_its_field_and_in_the_address(page: Page, address: 
     press(page, "New seed")
     page.wait_for_function("/[?&]seed=[1-9]/.test(location.search)", timeout=20_000)
     seed = dict(parse_qsl(urlparse(page.url).query))["seed"]
-    expect(page.get_by_label("Seed", exact=True)).to_have_value(seed)
+    field = page.get_by_role("spinbutton", name="Seed", exact=True)
+    expect(field).to_have_count(1, timeout=10_000)  # the one that takes its place stands beside it for a moment
+    expect(field).to_have_value(seed)
     page.wait_for_timeout(1500)
     assert dict(parse_qsl(urlparse(page.url).query))["seed"] == seed
     until(page, "p.status === 'paused' && p.shown === 0")

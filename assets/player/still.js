@@ -1,0 +1,116 @@
+/** A figure of a lab: mounted once, its traces are swapped when the server sends others. */
+
+import { loadPlotly } from "./chart.js";
+import { element } from "./dom.js";
+import { dressed, dressedTrace, readTheme } from "./theme.js";
+
+const CONFIG = { displayModeBar: false, responsive: true, doubleClick: "reset+autosize", scrollZoom: false, showTips: false };
+/** A pointer that has moved further, in pixels, was dragging. */
+const STILL = 4;
+const figures = new Map();
+
+export function render(component) {
+  const host = component.parentElement;
+  const root = host.querySelector(".gp-figure") ?? host;
+  let figure = figures.get(host);
+  if (figure && figure.root !== root) unmount(component);
+  figure = figures.get(host);
+  if (!figure) figures.set(host, (figure = new Figure(root)));
+  figure.take(component);
+}
+
+export function unmount(component) {
+  figures.get(component.parentElement)?.destroy();
+  figures.delete(component.parentElement);
+}
+
+class Figure {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    this.plot = element("div", { role: "img" });
+    root.append(this.plot);
+    this.down = null;
+    this.plot.addEventListener("pointerdown", (event) => (this.down = [event.clientX, event.clientY]), true);
+    this.plot.addEventListener("pointerup", (event) => this.#released(event), true);
+    // Streamlit writes its colours as variables on an element above: another theme is drawn anew.
+    this.watch = new MutationObserver(() => this.#draw());
+    for (const watched of [document.documentElement, document.body, document.querySelector(".stApp")]) {
+      if (watched) this.watch.observe(watched, { attributes: true, attributeFilter: ["class", "style", "data-theme"] });
+    }
+    this.scheme = matchMedia("(prefers-color-scheme: dark)");
+    this.again = () => setTimeout(() => this.#draw(true), 150);
+    this.scheme.addEventListener("change", this.again);
+  }
+
+  take(component) {
+    this.component = component;
+    this.#draw();
+  }
+
+  async #draw(anyway = false) {
+    const { figure, height, label, clicks } = this.component.data ?? {};
+    if (!figure) return;
+    const plotly = await loadPlotly();
+    const theme = readTheme(this.root);
+    const said = JSON.stringify([theme.background, theme.text, height, label]) + figure;
+    if (said === this.said && !anyway) return;
+    this.said = said;
+    const { data, layout, frames } = JSON.parse(figure);
+    this.plot.style.height = `${height}px`;
+    this.plot.style.cursor = clicks ? "crosshair" : "";
+    this.plot.setAttribute("aria-label", label);
+    await plotly.react(this.plot, data.map((trace) => dressedTrace(trace, theme)), inFull(layout, theme), CONFIG);
+    await this.#setFrames(plotly, (frames ?? []).map((frame) => ({ ...frame, data: frame.data?.map((trace) => dressedTrace(trace, theme)) })));
+    this.plot.dataset.drawn = String(Number(this.plot.dataset.drawn ?? 0) + 1);
+  }
+
+  /** Frames of the figure before are taken away: Plotly keeps those whose names come again. */
+  async #setFrames(plotly, frames) {
+    const held = this.plot._transitionData?._frames?.length ?? 0;
+    if (held) await plotly.deleteFrames(this.plot, Array.from({ length: held }, (_, place) => place));
+    if (frames.length) await plotly.addFrames(this.plot, frames);
+  }
+
+  #released(event) {
+    const from = this.down;
+    this.down = null;
+    if (!from || !this.component.data?.clicks || event.button !== 0) return;
+    if (Math.hypot(event.clientX - from[0], event.clientY - from[1]) > STILL) return;
+    const { xaxis, yaxis } = this.plot._fullLayout ?? {};
+    if (!xaxis || !yaxis) return;
+    const box = this.plot.getBoundingClientRect();
+    const [across, down] = [event.clientX - box.left - xaxis._offset, event.clientY - box.top - yaxis._offset];
+    if (across < 0 || down < 0 || across > xaxis._length || down > yaxis._length) return;
+    this.component.setTriggerValue("clicked", { x: xaxis.p2d(across), y: yaxis.p2d(down) });
+  }
+
+  destroy() {
+    this.watch.disconnect();
+    this.scheme.removeEventListener("change", this.again);
+    window.Plotly?.purge(this.plot);
+    this.plot.remove();
+  }
+}
+
+/** A layout in the page's colours, with what a live chart leaves out: a legend, a third dimension, buttons and sliders. */
+function inFull(layout, theme) {
+  const font = { size: 11, color: theme.text, family: theme.font };
+  const result = { ...dressed(layout, theme), showlegend: layout.showlegend ?? false, height: undefined };
+  result.legend = { orientation: "h", y: 1.02, yanchor: "bottom", x: 0, ...layout.legend, font, bgcolor: "rgba(0,0,0,0)" };
+  for (const name of Object.keys(result)) if (/^scene\d*$/.test(name)) result[name] = solid(result[name], theme);
+  const dress = (item) => ({ ...item, font, bgcolor: theme.secondary, bordercolor: theme.border });
+  if (layout.updatemenus) result.updatemenus = layout.updatemenus.map(dress);
+  if (layout.sliders) result.sliders = layout.sliders.map((item) => ({ ...dress(item), activebgcolor: theme.primary, tickcolor: theme.muted }));
+  if (layout.annotations) result.annotations = layout.annotations.map((item) => ({ ...item, font: { ...font, ...item.font } }));
+  return result;
+}
+
+function solid(scene, theme) {
+  const result = { bgcolor: "rgba(0,0,0,0)", ...scene };
+  for (const name of ["xaxis", "yaxis", "zaxis"]) {
+    const colours = { color: theme.muted, gridcolor: theme.grid, zerolinecolor: theme.grid, showbackground: false };
+    result[name] = { ...colours, ...scene[name] };
+  }
+  return result;
+}

@@ -1,0 +1,1 @@
+"""The labs: each answers one question on how training works, by experiment."""

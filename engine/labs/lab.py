@@ -1,0 +1,31 @@
+"""What every lab is, and the table of them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A page that answers one question by experiment."""
+
+    id: str
+    """Its address, and the name of its file in ``pages/``."""
+    title: str
+    question: str
+    """What it answers, as a learner would ask it."""
+    aim: str
+    """What one does there, in a sentence."""
+    icon: str
+
+
+LABS = {
+    lab.id: lab
+    for lab in (
+        Lab(
+            "activations",
+            "Activations and losses",
+            "What does an activation do to a signal, and to the gradient on its way back?",
+            "Put two side by side, send inputs through many layers of them, and see what is left.",
+            ":material/show_chart:",
+        ),
+    )
+}

@@ -1,0 +1,41 @@
+"""What browser tests of the labs share."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from playwright.sync_api import Page
+
+SECONDS = 1000
+PLOT = ".gp-figure > div[data-drawn]"
+
+
+def open_lab(page: Page, address: str, lab: str, query: dict[str, str] | None = None) -> None:
+    """Open a lab and wait for its first picture."""
+    said = f"?{urlencode({'v': '1', **query})}" if query else ""
+    page.goto(f"{address}/{lab}{said}")
+    page.wait_for_selector(PLOT, timeout=60 * SECONDS)
+
+
+def figure(page: Page, place: int = 0) -> dict[str, Any]:
+    """What Plotly holds of the figure at ``place``: its traces, its ranges."""
+    return page.evaluate(
+        f"""place => {{
+            const plot = document.querySelectorAll("{PLOT}")[place];
+            const plain = (values) => (values === undefined ? null : Array.from(values));
+            return {{
+                drawn: Number(plot.dataset.drawn),
+                traces: plot.data.map((t) => ({{ name: t.name, type: t.type, x: plain(t.x), y: plain(t.y) }})),
+                x: plot._fullLayout.xaxis?.range, y: plot._fullLayout.yaxis?.range,
+            }};
+        }}""",
+        place,
+    )
+
+
+def until_drawn(page: Page, condition: str, place: int = 0, timeout: float = 30 * SECONDS) -> None:
+    """Wait until ``condition`` in JavaScript holds for ``plot``, the figure at ``place``."""
+    page.wait_for_function(
+        f"""place => {{ const plot = document.querySelectorAll("{PLOT}")[place]; return plot && ({condition}); }}""",
+        arg=place,
+        timeout=timeout,
+    )

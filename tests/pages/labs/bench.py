@@ -1,0 +1,32 @@
+"""How tests open a lab and read what it drew."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+APP = str(Path(__file__).parents[3] / "app.py")
+
+
+def open_lab(lab: str, query: dict[str, str] | None = None) -> AppTest:
+    """The lab's page as a visitor sees it who opens a link to it."""
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.run()
+    app.switch_page(f"pages/{lab}.py")
+    for name, value in (query or {}).items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def figures(app: AppTest) -> list[dict[str, Any]]:
+    """The Plotly figures that the page drew, in their order, as dicts of ``data`` and ``layout``."""
+    found = [json.loads(item.proto.json) for item in app.get("bidi_component")]
+    return [json.loads(item["figure"]) for item in found if "figure" in item]
+
+
+def address(app: AppTest) -> dict[str, str]:
+    """The query that the page wrote."""
+    return {name: value if isinstance(value, str) else value[0] for name, value in app.query_params.items()}

@@ -1,0 +1,188 @@
+"""What the labs' pages share: state in the address, controls, longer work, proofs, the way to the Playground."""
+
+import time
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+import streamlit as st
+from pydantic import ValidationError
+
+from engine import stage
+from engine.choice import Frozen, problems
+from engine.codec import decode_model, encode_model
+from engine.experiment import Experiment
+from engine.jobs import Job, Progress
+from engine.labs.lab import Lab
+from engine.labs.proof import Proof, Proved
+from engine.limits import LimitReached
+from ui import knobs, session
+from ui.parts import Form
+from ui.plain import bare, escaped
+from ui.visit import Bench, visit
+
+S = TypeVar("S", bound=Frozen)
+T = TypeVar("T")
+
+STALE_SECONDS = 3.0
+"""How long a browser may still send the address that this page had before."""
+FIRST_SECONDS = 0.25
+"""How long a page waits for the first result of longer work, so that it opens with a picture."""
+TICK_SECONDS = 0.4
+"""How often a page looks whether longer work has come further."""
+FORM = Form("lab", take_in=lambda: None, redraws=False)
+"""Draws the controls of a lab: a change draws its page anew."""
+
+
+def head(lab: Lab) -> None:
+    """The title and the question; what of an opened link could not be used."""
+    st.header(lab.title, anchor=False)
+    st.markdown(f"**{lab.question}** {lab.aim}")
+    bench = visit().labs.get(lab.id)
+    if bench and bench.problems:
+        listed = "\n".join(f"- {escaped(bare(str(problem), 200))}" for problem in bench.problems)
+        st.warning(f"Some of this link could not be used:\n{listed}", icon=":material/link_off:")
+
+
+def state(lab: Lab, model: type[S]) -> S:
+    """What the lab shows: from the address where that is new, else as it was left, else the defaults of ``model``."""
+    mine = visit()
+    query = {key: str(value) for key, value in st.query_params.items()}
+    bench = mine.labs.get(lab.id)
+    if bench is None or not isinstance(bench.state, model) or _is_opened(bench, query):
+        value, found = decode_model(model, query)
+        knobs.forget(path(lab))
+        bench = mine.labs[lab.id] = Bench(value, found, query)
+    return bench.state  # type: ignore[return-value]
+
+
+def _is_opened(bench: Bench, query: Mapping[str, str]) -> bool:
+    """Whether somebody opened a link: another address than those that the page wrote itself of late."""
+    if not query or query == bench.written:
+        return False
+    before, when = bench.replaced
+    return not (query == before and time.monotonic() - when < STALE_SECONDS)
+
+
+def path(lab: Lab, *below: str) -> str:
+    """The path of a control of a lab, for ``knobs``: two labs may have settings of the same name."""
+    return ".".join(["lab", lab.id, *below])
+
+
+def take(lab: Lab, now: S, values: Mapping[str, Any]) -> S:
+    """What the controls say as the lab's new state; the address follows.
+
+    Values that do not go together are told on the page, and the state stays ``now``.
+    """
+    try:
+        new = type(now).model_validate({**now.model_dump(), **values})
+    except ValidationError as error:
+        for problem in problems(error, type(now)):
+            st.warning(escaped(bare(str(problem), 200)), icon=":material/rule:")
+        new = now
+    put(lab, new, refill=False)
+    query = encode_model(new)
+    bench = visit().labs[lab.id]
+    if dict(st.query_params) != query:
+        st.query_params.from_dict(query)
+    if query != bench.written:
+        bench.replaced, bench.written = (dict(bench.written), time.monotonic()), query
+    return new
+
+
+def put(lab: Lab, new: Frozen, refill: bool = True) -> None:
+    """Set the lab's state, from a callback: ``refill`` fills the controls from it."""
+    mine = visit()
+    bench = mine.labs.setdefault(lab.id, Bench(new))
+    if new != bench.state:
+        bench.problems = []
+    bench.state = new
+    if refill:
+        knobs.forget(path(lab))
+
+
+def open_in_playground(experiment: Experiment, key: str, label: str = "Open in the Playground") -> None:
+    """A button that takes the lab's experiment to the Playground, where it begins to train."""
+    if st.button(
+        label, key=key, icon=":material/play_circle:", help="The same network and data, trained before your eyes."
+    ):
+        session.show_experiment(experiment, play=True)
+        st.switch_page("pages/playground.py")
+
+
+# --- longer work ----------------------------------------------------------------------------------------------------
+
+
+def work(lab: Lab, place: str, asked: Hashable, steps: Callable[[], Iterator[Progress[T]]]) -> Job[T] | None:
+    """The longer work of one part of the page: begun where ``asked`` is new, else as far as it has come.
+
+    Waits a moment for its first result. None where the server has no room for it: the page then says why.
+    """
+    try:
+        job = stage.workshop().ask(visit().token, f"{lab.id}.{place}", asked, steps)
+    except LimitReached as reached:
+        st.warning(str(reached), icon=":material/hourglass_disabled:")
+        return None
+    stage.workshop().wait(job, FIRST_SECONDS)
+    return job
+
+
+def watch(job: Job[T], show: Callable[[T], None], key: str) -> None:
+    """Show what is known of longer work, again and again until it is over; with its progress, and a way to stop it."""
+
+    @st.fragment(key=key, run_every=None if job.is_over else TICK_SECONDS)
+    def watched() -> None:
+        was_over = job.is_over
+        stage.workshop().look(job)
+        if job.status == "failed":
+            st.error(escaped(bare(job.failure, 400)), icon=":material/error:")
+        elif not was_over:
+            left, right = st.columns([5, 1], vertical_alignment="center")
+            left.progress(min(max(job.share, 0.0), 1.0), job.said or "Working")
+            right.button("Stop", key=f"{key}.stop", on_click=stage.workshop().stop, args=(job,), width="stretch")
+        elif job.status == "stopped":
+            st.caption("Stopped: this is what was known by then. Any change begins it anew.")
+        if job.result is not None:
+            show(job.result)
+        if was_over and job.was_watched:
+            job.was_watched = False
+            st.rerun()  # the page is drawn once more, without the clock
+        job.was_watched = not was_over
+
+    watched()
+
+
+# --- proofs ---------------------------------------------------------------------------------------------------------
+
+
+def proofs(lab: Lab, items: Sequence[Proof]) -> None:
+    """What is often written, what is right, and a button that measures it."""
+    st.subheader("Often written, and what is right", anchor=False)
+    for proof in items:
+        _proof(lab, proof)
+
+
+def _proof(lab: Lab, proof: Proof) -> None:
+    @st.fragment(key=f"proof.{lab.id}.{proof.id}")
+    def shown() -> None:
+        bench = visit().labs[lab.id]
+        with st.container(border=True):
+            words, button = st.columns([6, 1], vertical_alignment="center")
+            words.markdown(f":red[:material/close:] *{proof.often}*  \n:green[:material/check:] {proof.right}")
+            if button.button("Prove it", key=f"prove.{lab.id}.{proof.id}", icon=":material/science:", width="stretch"):
+                bench.proved[proof.id] = proof.run()
+            if proof.id in bench.proved:
+                _proved(bench.proved[proof.id])
+
+    shown()
+
+
+def _proved(found: Proved) -> None:
+    st.markdown(found.sentence)
+    if found.rows:
+        st.markdown(table(found.head, found.rows))
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table of plain texts: the first column to the left, numbers to the right."""
+    lines = [f"| {' | '.join(head)} |", f"|:--|{'--:|' * (len(head) - 1)}"]
+    return "\n".join([*lines, *(f"| {' | '.join(escaped(bare(cell, 120)) for cell in cells)} |" for cells in rows)])
