@@ -52,14 +52,18 @@ def made_for(entry: Entry, present: Collection[Entry], leaving: Entry | None, li
 def eased(present: Collection[Entry], limits: Settings) -> list[Entry]:
     """Thin the heaviest runs until all together keep to their memory; returns those that have to go before that.
 
-    Those are runs that nobody looks at: as many as are too many, and as many more as free the memory.
+    Those are runs that nobody looks at: as many as are too many or too heavy, and as many more as free the memory.
     """
     staying = list(present)
     gone: list[Entry] = []
     allowed = limits.runs_mb * MB
     held = {entry.id: entry.nbytes for entry in staying}
     unseen = _unseen(staying, limits)
-    while unseen and (len(unseen) > limits.kept_runs or sum(held.values()) > allowed):
+    while unseen and (
+        len(unseen) > limits.kept_runs
+        or sum(held[entry.id] for entry in unseen) > limits.kept_mb * MB
+        or sum(held.values()) > allowed
+    ):
         gone.append(unseen.pop(0))
         staying.remove(gone[-1])
         del held[gone[-1].id]

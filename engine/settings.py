@@ -33,6 +33,8 @@ class Settings:
     """Frames of one run."""
     runs_mb: float = 64.0
     """All runs together: frames, states to go back to, networks with their optimizers."""
+    kept_mb: float = 16.0
+    """Of these, runs that nobody looks at."""
     data_mb: float = 8.0
     """Data sets kept ready for the next run."""
     max_jobs: int = 24

@@ -93,6 +93,15 @@ def test_only_so_many_runs_are_kept_for_who_comes_back() -> None:
     assert eased(present, Settings(kept_runs=3)) == []
 
 
+def test_only_so_much_is_kept_for_who_comes_back_and_what_is_watched_counts_apart() -> None:
+    here = filmed(entry("here"), 100, 40)
+    gone = [filmed(entry(str(ago), unseen=ago), 50, 20) for ago in (30, 50, 40)]
+    least = min(other.nbytes for other in gone) / MB
+    assert here.nbytes / MB > 2.5 * least
+    assert [other.id for other in eased([here, *gone], Settings(kept_mb=2.5 * least))] == ["50"]
+    assert eased([here, *gone], Settings(kept_mb=4 * least)) == []
+
+
 def test_the_heaviest_film_is_thinned_until_all_fit_and_keeps_its_ends() -> None:
     heavy, light = filmed(entry("heavy"), 120, 80), filmed(entry("light"), 60, 20)
     before = heavy.nbytes + light.nbytes
