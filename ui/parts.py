@@ -72,7 +72,7 @@ class Form:
         if access == "locked":
             options["disabled"] = True
         event = "on_click" if make is st.button else "on_change"
-        return make(*args, key=key, **{event: partial(self._moved, before)}, **options)
+        return make(*args, key=key, **{event: partial(self._moved, key, before)}, **options)
 
     def within(
         self, make: Callable[..., Any], *args: Any, of: Sequence[str] = (), **options: Any
@@ -94,7 +94,9 @@ class Form:
         if not self.is_read:
             make(*args, **options)
 
-    def _moved(self, before: Callback | None) -> None:
+    def _moved(self, key: str, before: Callback | None) -> None:
+        if key not in st.session_state:
+            return  # the server has moved this control meanwhile: what the browser says of the old one is nobody's
         if before is not None:
             before()
         if self.take_in is not None:

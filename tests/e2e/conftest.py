@@ -17,7 +17,8 @@ def address() -> Iterator[str]:
     # A tab that closes in mid-sentence makes Streamlit log a traceback of its own: ours are those that count.
     ours = re.compile(rf'File "{re.escape(str(ROOT))}/(?!\.venv)|Uncaught app exec')
     log = server.log.read_text()
-    assert not ours.search(log), log[-4000:]
+    found = ours.search(log)
+    assert not found, log[max(0, found.start() - 3000) : found.end() + 3000]
 
 
 @pytest.fixture(scope="session")
