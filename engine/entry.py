@@ -29,7 +29,7 @@ FIRST_STEPS = 2
 SMALL_STEP_SECONDS, SMALL_FRAME_SECONDS = 0.002, 0.012
 """Below these the time of an update, and of a frame with details, is mostly the interpreter's, not arithmetic."""
 
-Status = Literal["waiting", "playing", "paused", "finished", "diverged", "stopped", "failed"]
+Status = Literal["waiting", "playing", "paused", "finished", "diverged", "stopped", "refused", "failed"]
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,8 @@ class Entry:
     edition: int = 0
     """How often ``setting`` was made: anew where points on the plane have changed."""
     failure: str = ""
+    refused: bool = False
+    """Whether the failure is a refusal, which the person can mend, and no error of the program."""
     recent: deque[Filmed] = field(default_factory=lambda: deque(maxlen=64))
     version: int = 0
     pending_steps: int = 0
@@ -137,7 +139,7 @@ class Entry:
     def status(self) -> Status:
         """What the run is doing, in one word."""
         if self.failure:
-            return "failed"
+            return "refused" if self.refused else "failed"
         if self.run is None:
             return "waiting"
         if self.busy or self.trains or self.wants_frame:

@@ -17,6 +17,7 @@ from engine.entry import DEFAULT_SPEED, SLICE_SECONDS, SPEEDS, Entry, Past
 from engine.failures import told
 from engine.heap import Sweeper
 from engine.limits import STEPS, VISITOR_STEPS, Limit
+from engine.refusal import Refusal
 from engine.room import MB
 from engine.run import Run
 from engine.settings import Settings, settings
@@ -189,7 +190,7 @@ class RunPool:
                     while self._may_go_on(entry, began):
                         self._serve(entry)
             except Exception as error:
-                entry.failure = told(error, f"run {entry.id}")
+                entry.refused, entry.failure = isinstance(error, Refusal), told(error, f"run {entry.id}")
             finally:
                 with self._condition:
                     entry.busy = False

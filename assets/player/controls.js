@@ -6,8 +6,8 @@ const ANNOUNCE_EVERY = 1000;
 const STEP = "Train on one batch (.)";
 const EPOCH = "Train for one pass over the data";
 /** States from which nothing goes on. */
-const ENDED = new Set(["finished", "stopped", "diverged", "failed"]);
-const WORDS = { playing: "Training", paused: "Paused", finished: "Finished", diverged: "Diverged", stopped: "Stopped", failed: "Failed", waiting: "Waiting" };
+const ENDED = new Set(["finished", "stopped", "diverged", "refused", "failed"]);
+const WORDS = { playing: "Training", paused: "Paused", finished: "Finished", diverged: "Diverged", stopped: "Stopped", refused: "Not begun", failed: "Failed", waiting: "Waiting" };
 
 export class Controls {
   /**

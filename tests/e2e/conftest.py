@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from scripts.browser import ROOT, chromium, launch, served
+from scripts.browser import ROOT, Server, chromium, launch, served
 
 
 @pytest.fixture(scope="session")
@@ -14,11 +14,17 @@ def address() -> Iterator[str]:
     """Where the app answers; an exception in its log fails the last test."""
     with served() as server:
         yield server.address
-    # A tab that closes in mid-sentence makes Streamlit log a traceback of its own: ours are those that count.
-    ours = re.compile(rf'File "{re.escape(str(ROOT))}/(?!\.venv)|Uncaught app exec')
+    assert not fault(server), fault(server)
+
+
+def fault(server: Server) -> str:
+    """What went wrong first by a server's log; empty where nothing did.
+
+    A tab that closes in mid-sentence makes Streamlit log a traceback of its own: ours are those that count.
+    """
     log = server.log.read_text()
-    found = ours.search(log)
-    assert not found, log[max(0, found.start() - 3000) : found.end() + 3000]
+    found = re.search(rf'File "{re.escape(str(ROOT))}/(?!\.venv)|Uncaught app exec', log)
+    return log[max(0, found.start() - 3000) : found.end() + 3000] if found else ""
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from scripts.browser import Server, served
+from tests.e2e.conftest import fault
 from tests.e2e.test_player import fresh, open_playground, press, until, watch
 from tests.e2e.wire import Wire
 
@@ -23,6 +24,7 @@ def host() -> Iterator[Server]:
     limits = {"GP_MAX_VISITS": "3", "GP_MAX_RUNS": "3", "GP_MAX_PARAMETERS": "2000", "GP_FORGET_SECONDS": "30"}
     with served({**limits, "STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": "2"}) as server:
         yield server
+    assert not fault(server), fault(server)
 
 
 def train_a_while(page: Page, address: str, query: str = ENDLESS) -> int:

@@ -222,7 +222,7 @@ def test_a_run_that_can_not_be_made_fails_with_its_reason_and_harms_no_other(poo
         raise Refusal("data: nothing to split")
 
     failed, fine = pool.open(broken), pool.open(make())
-    until(lambda: failed.status == "failed")
+    until(lambda: failed.status == "refused")
     assert failed.failure == "data: nothing to split"
     assert fine.wait(0, 10.0)
 

@@ -171,7 +171,7 @@ def test_a_link_without_its_data_says_so_and_opens_with_it() -> None:
     app = open_page(link(FLOWERS, step=40))
     assert any("stays with its owner" in item.value for item in app.subheader)
     assert any("3 classes from 4 input columns" in item.value for item in app.markdown)
-    assert header(app)["state"]["status"] == "failed"
+    assert header(app)["state"]["status"] == "refused"
     assert len(app.file_uploader) == 1
     upload(app, gzip.compress(FLOWERS), "sent.csv.gz")
     whole(app)
