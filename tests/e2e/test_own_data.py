@@ -107,7 +107,9 @@ def test_a_link_asks_for_its_file_and_opens_with_it(browser: Browser, page: Page
         timeout=40_000
     )
     send(other, tmp_path, "flowers.csv", flowers(90))
-    expect(other.get_by_role("heading", name="This experiment's data stays with its owner")).to_have_count(0)
+    expect(other.get_by_role("heading", name="This experiment's data stays with its owner")).to_have_count(
+        0, timeout=30_000
+    )
     until(other, "p.status === 'paused' && p.shown === 0 && p.steps.length === 1")
     assert re.sub(r"\W", "", other.url) == re.sub(r"\W", "", page.url)
     context.close()
