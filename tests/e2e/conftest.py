@@ -4,9 +4,12 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from scripts.browser import ROOT, Server, chromium, launch, served
+
+expect.set_options(timeout=15_000)
+"""Milliseconds: a machine may be busy."""
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 def test_a_cure_is_looked_for_applied_and_the_new_run_plays(page: Page, address: str) -> None:
     link = Link(preset("vanishing").experiment, look=Look(step=300))
     open_playground(page, address, f"?{urlencode(encode(link))}")
-    until(page, "p.status === 'paused' && p.shown === 300", 60)
+    until(page, "p.status === 'paused' && p.shown === 300", 120)
     press(page, "Examine now")
     expect(page.get_by_text("1 sign of trouble at step 300")).to_be_visible(timeout=20_000)
     press(page, "Find a cure")

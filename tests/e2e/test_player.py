@@ -22,7 +22,7 @@ def watch(page: Page) -> dict[str, Any]:
     return json.loads(page.evaluate("JSON.stringify(window.__gradientPlayer ?? null)") or "null") or {}
 
 
-def until(page: Page, true: str, seconds: float = 40.0) -> None:
+def until(page: Page, true: str, seconds: float = 90.0) -> None:
     """Wait until an expression over ``p``, the player, holds."""
     page.wait_for_function(
         f"(() => {{ const p = window.__gradientPlayer; return p && ({true}); }})()", timeout=seconds * 1000
