@@ -17,6 +17,10 @@ class InitializerChoice(Choice, frozen=True):
         """Overwrite ``weight`` in place with draws from ``generator``."""
         raise NotImplementedError
 
+    def variance(self, fan_in: int, fan_out: int) -> float | None:
+        """Variance of one weight about its mean of 0; None where the weights are not drawn at random."""
+        raise NotImplementedError
+
 
 class Zeros(InitializerChoice, frozen=True):
     kind: Literal["zeros"] = "zeros"
@@ -29,6 +33,9 @@ class Zeros(InitializerChoice, frozen=True):
 
     def fill(self, weight: Float[Tensor, "out in"], generator: torch.Generator) -> None:
         nn.init.zeros_(weight)
+
+    def variance(self, fan_in: int, fan_out: int) -> float | None:
+        return None
 
 
 class Constant(InitializerChoice, frozen=True):
@@ -44,6 +51,9 @@ class Constant(InitializerChoice, frozen=True):
     def fill(self, weight: Float[Tensor, "out in"], generator: torch.Generator) -> None:
         nn.init.constant_(weight, self.value)
 
+    def variance(self, fan_in: int, fan_out: int) -> float | None:
+        return None
+
 
 class Uniform(InitializerChoice, frozen=True):
     kind: Literal["uniform"] = "uniform"
@@ -55,6 +65,9 @@ class Uniform(InitializerChoice, frozen=True):
 
     def fill(self, weight: Float[Tensor, "out in"], generator: torch.Generator) -> None:
         nn.init.uniform_(weight, -self.scale, self.scale, generator=generator)
+
+    def variance(self, fan_in: int, fan_out: int) -> float | None:
+        return self.scale**2 / 3
 
 
 class Normal(InitializerChoice, frozen=True):
@@ -68,6 +81,9 @@ class Normal(InitializerChoice, frozen=True):
     def fill(self, weight: Float[Tensor, "out in"], generator: torch.Generator) -> None:
         nn.init.normal_(weight, 0.0, self.scale, generator=generator)
 
+    def variance(self, fan_in: int, fan_out: int) -> float | None:
+        return self.scale**2
+
 
 class XavierUniform(InitializerChoice, frozen=True):
     kind: Literal["xavier_uniform"] = "xavier_uniform"
@@ -78,6 +94,9 @@ class XavierUniform(InitializerChoice, frozen=True):
 
     def fill(self, weight: Float[Tensor, "out in"], generator: torch.Generator) -> None:
         nn.init.xavier_uniform_(weight, generator=generator)
+
+    def variance(self, fan_in: int, fan_out: int) -> float | None:
+        return 2 / (fan_in + fan_out)
 
 
 class XavierNormal(InitializerChoice, frozen=True):
@@ -90,6 +109,9 @@ class XavierNormal(InitializerChoice, frozen=True):
     def fill(self, weight: Float[Tensor, "out in"], generator: torch.Generator) -> None:
         nn.init.xavier_normal_(weight, generator=generator)
 
+    def variance(self, fan_in: int, fan_out: int) -> float | None:
+        return 2 / (fan_in + fan_out)
+
 
 class HeUniform(InitializerChoice, frozen=True):
     kind: Literal["he_uniform"] = "he_uniform"
@@ -100,6 +122,9 @@ class HeUniform(InitializerChoice, frozen=True):
 
     def fill(self, weight: Float[Tensor, "out in"], generator: torch.Generator) -> None:
         nn.init.kaiming_uniform_(weight, nonlinearity="relu", generator=generator)
+
+    def variance(self, fan_in: int, fan_out: int) -> float | None:
+        return 2 / fan_in
 
 
 class HeNormal(InitializerChoice, frozen=True):
@@ -112,6 +137,9 @@ class HeNormal(InitializerChoice, frozen=True):
     def fill(self, weight: Float[Tensor, "out in"], generator: torch.Generator) -> None:
         nn.init.kaiming_normal_(weight, nonlinearity="relu", generator=generator)
 
+    def variance(self, fan_in: int, fan_out: int) -> float | None:
+        return 2 / fan_in
+
 
 class LeCunNormal(InitializerChoice, frozen=True):
     kind: Literal["lecun_normal"] = "lecun_normal"
@@ -122,6 +150,9 @@ class LeCunNormal(InitializerChoice, frozen=True):
 
     def fill(self, weight: Float[Tensor, "out in"], generator: torch.Generator) -> None:
         nn.init.kaiming_normal_(weight, nonlinearity="linear", generator=generator)
+
+    def variance(self, fan_in: int, fan_out: int) -> float | None:
+        return 1 / fan_in
 
 
 class Orthogonal(InitializerChoice, frozen=True):
@@ -134,6 +165,9 @@ class Orthogonal(InitializerChoice, frozen=True):
 
     def fill(self, weight: Float[Tensor, "out in"], generator: torch.Generator) -> None:
         nn.init.orthogonal_(weight, self.gain, generator=generator)
+
+    def variance(self, fan_in: int, fan_out: int) -> float | None:
+        return self.gain**2 / max(fan_in, fan_out)  # the squares of all weights sum to gain^2 min(in, out)
 
 
 Initializer = Annotated[

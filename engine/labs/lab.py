@@ -27,5 +27,12 @@ LABS = {
             "Put two side by side, send inputs through many layers of them, and see what is left.",
             ":material/show_chart:",
         ),
+        Lab(
+            "initialization",
+            "Initialization",
+            "How large should the first weights be?",
+            "Draw them in several ways, and follow the signal forward and the gradient backward through every layer.",
+            ":material/casino:",
+        ),
     )
 }
