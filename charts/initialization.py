@@ -9,7 +9,7 @@ from jaxtyping import Float
 from plotly.subplots import make_subplots
 
 from charts import theme
-from charts.live import layout
+from charts.live import layout, plain
 from engine.labs.initialization.results import Comparison, Profile, Sweep, Twins, Units
 
 Way = Literal["pre", "post", "gradient"]
@@ -29,15 +29,16 @@ def profile_figure(comparison: Comparison, way: Way) -> go.Figure:
     for profile, colour in zip(comparison.profiles, theme.CLASSES, strict=False):
         line: Float[np.ndarray, " layers"] = getattr(profile.theory, way)
         _measured(figure, layers, getattr(profile, way).T, profile.label, colour)
-        _dashed(figure, layers, line, f"{profile.label}: theory", colour)
+        _dashed(figure, layers, line, f"{profile.label}: theory", colour, named=False)
+    figure.update_xaxes(range=[0.5, len(layers) + 0.5])
     return _logarithmic(figure)
 
 
 def histogram_figure(profiles: Sequence[Profile]) -> go.Figure:
     """Activations of the first, the middle and the last layer, a row for each way to draw the weights."""
     columns = max((len(profile.histograms) for profile in profiles), default=1) or 1
-    titles = [f"{profile.label}, layer {each.layer}" for profile in profiles for each in profile.histograms]
-    figure = make_subplots(len(profiles), columns, subplot_titles=titles, vertical_spacing=0.32 / len(profiles))
+    titles = [f"layer {each.layer}" for each in profiles[0].histograms]
+    figure = make_subplots(len(profiles), columns, subplot_titles=titles, vertical_spacing=0.24 / len(profiles))
     figure.update_layout(layout("", "", margin={"t": 28, "l": 44, "b": 36}))
     for row, (profile, colour) in enumerate(zip(profiles, theme.CLASSES, strict=False), start=1):
         for column, each in enumerate(profile.histograms, start=1):
@@ -47,6 +48,8 @@ def histogram_figure(profiles: Sequence[Profile]) -> go.Figure:
             figure.add_trace(go.Bar(x=middle, y=each.density, marker=bars, hovertemplate=hover), row=row, col=column)
     figure.update_layout(bargap=0, xaxis={"title": None}, yaxis={"title": None})
     figure.update_yaxes(showticklabels=False, rangemode="tozero")
+    for row, profile in enumerate(profiles, start=1):
+        figure.update_yaxes(title={"text": plain(profile.label), "font": {"size": 11}}, row=row, col=1)
     figure.update_xaxes(title={"text": "activation a", "standoff": 4}, row=len(profiles))
     figure.update_xaxes(tickformat="~g", nticks=5, exponentformat="power")
     figure.update_annotations(font={"size": 11})
@@ -168,12 +171,18 @@ def _measured(
     )
 
 
-def _dashed(figure: go.Figure, x: np.ndarray, line: np.ndarray, name: str, colour: str) -> None:
+def _dashed(figure: go.Figure, x: np.ndarray, line: np.ndarray, name: str, colour: str, named: bool = True) -> None:
+    """The theory's line. Unless ``named``, the legend leaves it to the measured line of its colour."""
     shown = np.where(np.isfinite(line) & (line > 0), line, np.nan)
     if np.isfinite(shown).any():
         dashed = {"color": colour, "width": 1.8, "dash": "dash"}
         hover = "%{x}: theory %{y:.3g}"
-        figure.add_trace(go.Scatter(x=x, y=shown, name=name, mode="lines", line=dashed, hovertemplate=hover))
+        figure.add_trace(
+            go.Scatter(
+                x=x, y=shown, name=name, mode="lines", line=dashed, hovertemplate=hover, showlegend=named,
+                legendgroup=name.removesuffix(": theory"),
+            )
+        )  # fmt: skip
 
 
 def positive(values: np.ndarray) -> np.ndarray:
@@ -182,7 +191,7 @@ def positive(values: np.ndarray) -> np.ndarray:
 
 
 def _logarithmic(figure: go.Figure) -> go.Figure:
-    """Powers of ten; at least two of them, so that a level line does not look like noise."""
+    """Powers of ten, at least two, so that a level line does not look like noise; marked at whole powers alone."""
     shown = [np.asarray(trace.y, dtype=float) for trace in figure.data]
     known = np.concatenate([y[np.isfinite(y)] for y in shown]) if shown else np.zeros(0)
     axis: dict[str, object] = {"type": "log", "exponentformat": "power"}
@@ -190,5 +199,6 @@ def _logarithmic(figure: go.Figure) -> go.Figure:
         low, high = float(np.log10(known.min())), float(np.log10(known.max()))
         room = max(0.05 * (high - low), (2 - (high - low)) / 2, 0.05)
         axis["range"] = [low - room, high + room]
+        axis["dtick"] = max(1, round((high - low) / 6))
     figure.update_yaxes(axis)
     return figure

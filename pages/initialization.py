@@ -6,14 +6,19 @@ from engine.labs.initialization.proofs import PROOFS
 from engine.labs.initialization.state import InitializationLab
 from engine.labs.lab import LABS
 from ui import lab
-from ui.labs import initialization as parts
+from ui.labs.initialization.controls import controls, section
+from ui.labs.initialization.gain import gain
+from ui.labs.initialization.layers import layers
+from ui.labs.initialization.symmetry import twins
+from ui.labs.initialization.widths import widths
 
 LAB = LABS["initialization"]
+SECTIONS = {"layers": layers, "gain": gain, "widths": widths, "symmetry": twins}
 now = lab.state(LAB, InitializationLab)
 lab.head(LAB)
-values = {"section": parts.section(LAB, now)}
+shown = section(LAB, now)
 with st.sidebar:
-    values |= parts.controls(LAB, now, values["section"])
+    values = {"section": shown, **controls(LAB, now, shown)}
 now = lab.take(LAB, now, values)
-parts.SECTIONS[now.section](LAB, now)
+SECTIONS[now.section](LAB, now)
 lab.proofs(LAB, PROOFS)

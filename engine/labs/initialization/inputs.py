@@ -42,6 +42,8 @@ class SourceChoice(Choice, frozen=True):
 
     data: ClassVar[Data]
     """The data on which the Playground opens the same network."""
+    has_loss: ClassVar[bool] = True
+    """Whether the backward pass begins at the loss on that data."""
 
     def batch(self, count: int, seed: int) -> Batch:
         """``count`` examples or as many as there are, in float64."""
@@ -50,12 +52,13 @@ class SourceChoice(Choice, frozen=True):
 
 class NormalInputs(SourceChoice, frozen=True):
     kind: Literal["normal"] = "normal"
-    features: int = Field(64, ge=1, le=128, title="Inputs", description="Numbers in each random example.")
+    features: int = Field(64, ge=1, le=128, title="Numbers per example")
     label: ClassVar = "Random inputs"
     formula: ClassVar = r"x_i \sim N(0, 1), \quad \partial L / \partial y_i \sim N(0, 1)"
     lesson: ClassVar = "What the theory assumes: independent inputs, and a random gradient at the 10 outputs, no loss."
     source: ClassVar = "Glorot and Bengio 2010"
     data: ClassVar = Spiral()
+    has_loss: ClassVar = False
     outputs: ClassVar = 10
 
     def batch(self, count: int, seed: int) -> Batch:

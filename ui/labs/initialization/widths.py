@@ -1,0 +1,39 @@
+"""Widths that differ: what is right forward is not right backward."""
+
+import streamlit as st
+
+from engine.labs.initialization import compare
+from engine.labs.initialization.fates import fate
+from engine.labs.initialization.results import Comparison
+from engine.labs.initialization.state import InitializationLab
+from engine.labs.lab import Lab
+from ui import lab
+from ui.labs.initialization.profiles import notes, pair, short
+
+
+def widths(of: Lab, now: InitializationLab) -> None:
+    """1 / n_in, 1 / n_out and Xavier's compromise."""
+    asked, depth, how = now.widths, now.network.depth, now.measuring
+    st.markdown(
+        "Forward, a unit adds up $n_{in}$ inputs: $n_{in} \\sigma^2 = 1$ keeps the signal. Backward, it adds up the "
+        "gradients of $n_{out}$ units: $n_{out} \\sigma^2 = 1$ keeps the gradient. Where the widths differ both cannot "
+        "hold. Xavier takes $\\sigma^2 = 2 / (n_{in} + n_{out})$, between the two."
+    )
+    job = lab.work(of, "widths", (asked, depth, how), lambda: compare.ruled(asked, depth, how))
+    if job is not None:
+        lab.watch(job, lambda found: _widths_shown(now, found), "initialization.widths.work")
+
+
+def _widths_shown(now: InitializationLab, found: Comparison) -> None:
+    pair(now, found, "widths")
+    if not len(found.profiles[0].pre):
+        return
+    rows = [[each.label, short(fate(each).forward), short(fate(each).backward)] for each in found.profiles]
+    st.markdown(lab.table(("Variance of a weight", "signal, last / first layer", "gradient, first / last layer"), rows))
+    shown = ", ".join(str(width) for width in found.widths)
+    apart = found.widths[0] / found.widths[-1]
+    st.caption(
+        f"Widths: {shown}. From first to last they change by a factor of {max(apart, 1 / apart):.3g}: in a linear network "
+        "each one-sided rule pays that factor on its other side, and Xavier about its square root on both."
+    )
+    notes(found)
