@@ -109,3 +109,14 @@ def test_the_same_seed_gives_the_same_weights_and_the_global_generator_is_left_a
 @pytest.mark.parametrize("row", [r for r in EVERY if r.kind not in ("zeros", "constant")], ids=kind_of)
 def test_another_seed_gives_other_weights(row: InitializerChoice) -> None:
     assert not np.array_equal(drawn(row, (6, 9), seed=3), drawn(row, (6, 9), seed=4))
+
+
+@pytest.mark.parametrize("shape", [(OUT, IN), (IN, OUT)], ids=["widening", "narrowing"])
+@pytest.mark.parametrize("row", EVERY, ids=kind_of)
+def test_the_variance_a_row_states_is_that_of_its_draws(row: InitializerChoice, shape: tuple[int, int]) -> None:
+    weight = drawn(row, shape).astype(float)
+    stated = row.variance(fan_in=shape[1], fan_out=shape[0])
+    if stated is None:
+        assert weight.var() == pytest.approx(0, abs=1e-12)
+    else:
+        assert stated == pytest.approx((weight**2).mean(), rel=0.03)

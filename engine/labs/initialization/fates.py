@@ -7,8 +7,8 @@ from jaxtyping import Float
 
 from engine.labs.initialization.results import Profile
 
-STEADY = 100.0
-"""A change by less than this factor, either way, is called steady."""
+STEADY = 1000.0
+"""A change of a mean square by less than this factor, some 30 in size, is called steady, either way."""
 
 
 @dataclass(frozen=True)
