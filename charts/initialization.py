@@ -199,6 +199,7 @@ def _logarithmic(figure: go.Figure) -> go.Figure:
         low, high = float(np.log10(known.min())), float(np.log10(known.max()))
         room = max(0.05 * (high - low), (2 - (high - low)) / 2, 0.05)
         axis["range"] = [low - room, high + room]
-        axis["dtick"] = max(1, round((high - low) / 6))
+        powers = np.arange(np.ceil(low - room), np.floor(high + room) + 1, max(1, round((high - low) / 6)))
+        axis["tickvals"] = (10.0 ** np.clip(powers, -300, 300)).tolist()
     figure.update_yaxes(axis)
     return figure

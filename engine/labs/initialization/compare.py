@@ -87,9 +87,9 @@ def with_gain(network: Network, row: InitializerChoice, gain: float, how: Measur
     return profiles(network.activation, widths_of(network), [way], how)
 
 
-def ruled(asked: Widths, depth: int, how: Measuring) -> Iterator[Progress[Comparison]]:
+def ruled(asked: Widths, how: Measuring) -> Iterator[Progress[Comparison]]:
     """The three rules for the variance, in a network whose widths differ; normal draws."""
-    widths = spread_widths(asked.first, asked.last, depth)
+    widths = spread_widths(asked.first, asked.last, asked.depth)
     fans = fans_of(how.source.batch(how.examples, how.seed), widths, asked.activation)
     unit = Normal(scale=1.0)
     ways = [Way(name, unit, tuple(rule(*fan) ** 0.5 for fan in fans)) for name, rule in RULES.items()]

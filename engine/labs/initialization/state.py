@@ -63,6 +63,7 @@ class Widths(Frozen):
     """A network whose layers narrow or widen."""
 
     activation: Activation = Linear()
+    depth: int = Field(8, ge=1, le=MAX_DEPTH, title="Hidden layers")
     first: int = Field(128, ge=1, le=MAX_WIDTH, title="Width of the first layer")
     last: int = Field(16, ge=1, le=MAX_WIDTH, title="Width of the last layer")
 

@@ -50,8 +50,7 @@ def controls(of: Lab, now: InitializationLab, shown: Section) -> dict[str, Any]:
     if shown == "symmetry":
         return {"symmetry": _symmetry(of, now.symmetry)}
     if shown == "widths":
-        network = {"depth": _one(of, Network, "network", "depth", now.network)}
-        rest = {"widths": _widths(of, now.widths), "network": {**now.network.model_dump(), **network}}
+        rest: dict[str, Any] = {"widths": _widths(of, now.widths)}
     elif shown == "gain":
         rest = {"gain": _gain(of, now.gain), "network": _network(of, now.network)}
     else:

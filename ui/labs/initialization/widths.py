@@ -13,13 +13,13 @@ from ui.labs.initialization.profiles import notes, pair, short
 
 def widths(of: Lab, now: InitializationLab) -> None:
     """1 / n_in, 1 / n_out and Xavier's compromise."""
-    asked, depth, how = now.widths, now.network.depth, now.measuring
+    asked, how = now.widths, now.measuring
     st.markdown(
         "Forward, a unit adds up $n_{in}$ inputs: $n_{in} \\sigma^2 = 1$ keeps the signal. Backward, it adds up the "
         "gradients of $n_{out}$ units: $n_{out} \\sigma^2 = 1$ keeps the gradient. Where the widths differ both cannot "
         "hold. Xavier takes $\\sigma^2 = 2 / (n_{in} + n_{out})$, between the two."
     )
-    job = lab.work(of, "widths", (asked, depth, how), lambda: compare.ruled(asked, depth, how))
+    job = lab.work(of, "widths", (asked, how), lambda: compare.ruled(asked, how))
     if job is not None:
         lab.watch(job, lambda found: _widths_shown(now, found), "initialization.widths.work")
 

@@ -75,7 +75,7 @@ def test_widths_go_from_the_first_to_the_last_by_one_factor() -> None:
 
 def test_one_over_fan_in_keeps_the_signal_one_over_fan_out_the_gradient_and_xavier_shares() -> None:
     how = Measuring(seeds=10, examples=64)
-    drawn: Comparison = results(ruled(Widths(activation=Linear(), first=128, last=32), 8, how))[-1]
+    drawn: Comparison = results(ruled(Widths(activation=Linear(), depth=8, first=128, last=32), how))[-1]
     inward, xavier, outward = (each.theory for each in drawn.profiles)
     assert [each.label for each in drawn.profiles] == list(RULES)
     assert inward.post[-1] / inward.post[0] == pytest.approx(1)
