@@ -19,6 +19,8 @@ AXES: dict[Way, str] = {
     "gradient": "mean square of dL/dz",
 }
 FADED = 0.18
+SHOWN_POWERS = 20.0
+"""Of ten, below the largest number, that the pictures of the gain show: what is smaller is as good as nothing."""
 GREY = "#7F7F7F"
 
 
@@ -65,13 +67,13 @@ def gain_figure(sweep: Sweep, end: Literal["last", "first"], gain: float, edge: 
     colour = theme.CLASSES[0] if end == "last" else theme.GRADIENT
     figure = go.Figure(layout=_above("gain on all weights", said))
     _measured(figure, sweep.gains, getattr(sweep, end), "measured", colour)
-    _dashed(figure, sweep.gains, getattr(sweep, f"theory_{end}"), "theory", colour)
+    _dashed(figure, sweep.gains, getattr(sweep, f"theory_{end}"), "theory", theme.CLASSES[1])
     figure.add_vline(x=gain, line={"color": theme.CLASSES[5], "width": 2})
     if np.isfinite(edge):
         note = {"annotation_text": f"edge {edge:.2f}", "annotation_position": "bottom right"}
         figure.add_vline(x=edge, line={"color": GREY, "dash": "dot", "width": 1.5}, **note)
     figure.update_xaxes(range=[0.05, 3.05])
-    return _logarithmic(figure)
+    return _logarithmic(figure, SHOWN_POWERS)
 
 
 # --- units that stay equal ------------------------------------------------------------------------------------------
@@ -190,16 +192,21 @@ def positive(values: np.ndarray) -> np.ndarray:
     return values[values > 0]
 
 
-def _logarithmic(figure: go.Figure) -> go.Figure:
-    """Powers of ten, at least two, so that a level line does not look like noise; marked at whole powers alone."""
+def _logarithmic(figure: go.Figure, most: float = 330.0) -> go.Figure:
+    """Powers of ten, at least two, so that a level line does not look like noise; marked at whole powers alone.
+
+    Of more than ``most`` powers the uppermost are shown."""
     shown = [np.asarray(trace.y, dtype=float) for trace in figure.data]
     known = np.concatenate([y[np.isfinite(y)] for y in shown]) if shown else np.zeros(0)
     axis: dict[str, object] = {"type": "log", "exponentformat": "power"}
     if len(known):
         low, high = float(np.log10(known.min())), float(np.log10(known.max()))
+        low = max(low, high - most)
         room = max(0.05 * (high - low), (2 - (high - low)) / 2, 0.05)
         axis["range"] = [low - room, high + room]
-        powers = np.arange(np.ceil(low - room), np.floor(high + room) + 1, max(1, round((high - low) / 6)))
-        axis["tickvals"] = (10.0 ** np.clip(powers, -300, 300)).tolist()
+        step = max(1, round((high - low) / 6))
+        powers = step * np.arange(np.ceil((low - room) / step), np.floor((high + room) / step) + 1)
+        axis["tickvals"] = (10.0**powers).tolist()
+        axis["ticktext"] = [f"10<sup>{power:.0f}</sup>" if abs(power) > 2 else f"{10.0**power:g}" for power in powers]
     figure.update_yaxes(axis)
     return figure

@@ -126,23 +126,27 @@ def work(lab: Lab, place: str, asked: Hashable, steps: Callable[[], Iterator[Pro
     return job
 
 
-def watch(job: Job[T], show: Callable[[T], None], key: str) -> None:
-    """Show what is known of longer work, again and again until it is over; with its progress, and a way to stop it."""
+def watch(job: Job[T], show: Callable[[T], None], key: str, first: T | None = None) -> None:
+    """Show what is known of longer work, again and again until it is over; with its progress, and a way to stop it.
+
+    ``first`` is shown while nothing is known yet: pictures that are still empty, where they will be filled.
+    """
 
     @st.fragment(key=key, run_every=None if job.is_over else TICK_SECONDS)
     def watched() -> None:
         was_over = job.is_over
         stage.workshop().look(job)
-        if job.status == "failed":
-            st.error(escaped(bare(job.failure, 400)), icon=":material/error:")
-        elif not was_over:
-            left, right = st.columns([5, 1], vertical_alignment="center")
-            left.progress(min(max(job.share, 0.0), 1.0), job.said or "Working")
-            right.button("Stop", key=f"{key}.stop", on_click=stage.workshop().stop, args=(job,), width="stretch")
-        elif job.status == "stopped":
-            st.caption("Stopped: this is what was known by then. Any change begins it anew.")
-        if job.result is not None:
-            show(job.result)
+        with st.container():  # empty or not it is the first: what follows keeps its place, and its figures stay mounted
+            if job.status == "failed":
+                st.error(escaped(bare(job.failure, 400)), icon=":material/error:")
+            elif not was_over:
+                left, right = st.columns([5, 1], vertical_alignment="center")
+                left.progress(min(max(job.share, 0.0), 1.0), job.said or "Working")
+                right.button("Stop", key=f"{key}.stop", on_click=stage.workshop().stop, args=(job,), width="stretch")
+            elif job.status == "stopped":
+                st.caption("Stopped: this is what was known by then. Any change begins it anew.")
+        if (known := first if job.result is None else job.result) is not None:
+            show(known)
         if was_over and job.was_watched:
             job.was_watched = False
             st.rerun()  # the page is drawn once more, without the clock

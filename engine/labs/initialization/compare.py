@@ -21,6 +21,8 @@ GAINS = np.round(np.concatenate([np.arange(0.1, 2.0, 0.1), np.arange(2.0, 3.01, 
 """Closer together where the edge lies for most activations."""
 SHOWN_EVERY = 5
 """Gains between two pictures of the first network."""
+NO_SWEEP = Sweep(*(np.zeros(0), np.zeros((0, 0)), np.zeros((0, 0)), np.zeros(0), np.zeros(0), np.zeros(0)))
+"""Before the first gain is measured."""
 VarianceRule = Callable[[int, int], float]
 RULES: dict[str, VarianceRule] = {
     "1 / n_in": lambda fan_in, fan_out: 1 / fan_in,

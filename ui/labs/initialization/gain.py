@@ -11,7 +11,7 @@ from engine.labs.initialization.state import InitializationLab
 from engine.labs.lab import Lab
 from ui import lab
 from ui.figure import figure
-from ui.labs.initialization.profiles import notes, pair, short
+from ui.labs.initialization.profiles import followed, notes, pair, short
 
 
 def gain(of: Lab, now: InitializationLab) -> None:
@@ -30,12 +30,9 @@ def gain(of: Lab, now: InitializationLab) -> None:
         lambda: compare.swept(network, asked.initializer, how),
     )
     if sweep is not None:
-        lab.watch(sweep, lambda found: _sweep(now, found), "initialization.gain.work")
-    job = lab.work(
-        of, "gain.layers", (network, asked, how), lambda: compare.with_gain(network, asked.initializer, asked.gain, how)
-    )
-    if job is not None:
-        lab.watch(job, lambda found: _at_gain(now, found), "initialization.gain.layers.work")
+        lab.watch(sweep, lambda found: _sweep(now, found), "initialization.gain.work", first=compare.NO_SWEEP)
+    steps = compare.with_gain(network, asked.initializer, asked.gain, how)
+    followed(of, "gain.layers", (network, asked, how), steps, lambda found: _at_gain(now, found))
 
 
 def _sweep(now: InitializationLab, found: Sweep) -> None:
@@ -49,12 +46,17 @@ def _sweep(now: InitializationLab, found: Sweep) -> None:
         figure(drawn, "initialization.gain.first", "Gradient at the first layer against the gain", 320)
     where = (
         f"By theory $\\chi$ at the last layers of a network this deep crosses 1 at a gain of about **{edge:.2f}**, the "
-        "dotted line."
+        "dotted line; deeper networks bring it closer to where it stays."
         if np.isfinite(edge)
+        else "The gains are measured one after the other."
+        if len(found.gains) < len(compare.GAINS)
         else "In this range theory has no gain at which $\\chi$ crosses 1."
     )
     silent = f" It is silent here: {found.silent}." if found.silent else ""
-    st.caption(f"{where}{silent} The thick line marks the chosen gain; the pictures below follow it layer by layer.")
+    st.caption(
+        f"{where}{silent} The thick line marks the chosen gain; the pictures below follow it layer by layer. Numbers more "
+        "than 20 powers of ten below the largest are left out."
+    )
 
 
 def _at_gain(now: InitializationLab, found: Comparison) -> None:

@@ -10,7 +10,7 @@ from engine.labs.initialization.state import InitializationLab, widths_of
 from engine.labs.lab import Lab
 from ui import lab
 from ui.figure import figure
-from ui.labs.initialization.profiles import median, notes, pair, short
+from ui.labs.initialization.profiles import followed, median, notes, pair, short
 
 
 def layers(of: Lab, now: InitializationLab) -> None:
@@ -21,9 +21,8 @@ def layers(of: Lab, now: InitializationLab) -> None:
         "do so by a power. **Left**: the signal on its way forward. **Right**: the gradient on its way back, which is "
         "what the layers learn from. Both should stay level."
     )
-    job = lab.work(of, "layers", (network, asked, how), lambda: compare.compared(network, asked, how))
-    if job is not None:
-        lab.watch(job, lambda found: _layers(now, found), "initialization.layers.work")
+    steps = compare.compared(network, asked, how)
+    followed(of, "layers", (network, asked, how), steps, lambda found: _layers(now, found))
     _playground(now)
 
 

@@ -1,11 +1,16 @@
 """What the sections share: signal and gradient beside each other, and what the theory's lines are."""
 
+from collections.abc import Callable, Hashable, Iterator
+
 import numpy as np
 import streamlit as st
 
 from charts.initialization import Way, profile_figure
+from engine.jobs import Progress
 from engine.labs.initialization.results import Comparison
 from engine.labs.initialization.state import InitializationLab
+from engine.labs.lab import Lab
+from ui import lab
 from ui.figure import figure
 
 CAVEAT = (
@@ -13,6 +18,20 @@ CAVEAT = (
     "the deeper and the narrower they are (Hanin and Rolnick 2018), and where a few large draws make the mean, the median "
     "lies below the dashed line."
 )
+
+
+def followed(
+    of: Lab,
+    place: str,
+    asked: Hashable,
+    steps: Iterator[Progress[Comparison]],
+    show: Callable[[Comparison], None],
+) -> None:
+    """Show networks as they are measured; until there is one, the theory's lines alone, which come first in ``steps``."""
+    lines = next(steps).result
+    job = lab.work(of, place, asked, lambda: steps)
+    if job is not None:
+        lab.watch(job, show, f"{of.id}.{place}.work", first=lines)
 
 
 def pair(now: InitializationLab, found: Comparison, key: str) -> None:

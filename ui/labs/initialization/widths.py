@@ -8,7 +8,7 @@ from engine.labs.initialization.results import Comparison
 from engine.labs.initialization.state import InitializationLab
 from engine.labs.lab import Lab
 from ui import lab
-from ui.labs.initialization.profiles import notes, pair, short
+from ui.labs.initialization.profiles import followed, notes, pair, short
 
 
 def widths(of: Lab, now: InitializationLab) -> None:
@@ -19,9 +19,7 @@ def widths(of: Lab, now: InitializationLab) -> None:
         "gradients of $n_{out}$ units: $n_{out} \\sigma^2 = 1$ keeps the gradient. Where the widths differ both cannot "
         "hold. Xavier takes $\\sigma^2 = 2 / (n_{in} + n_{out})$, between the two."
     )
-    job = lab.work(of, "widths", (asked, how), lambda: compare.ruled(asked, how))
-    if job is not None:
-        lab.watch(job, lambda found: _widths_shown(now, found), "initialization.widths.work")
+    followed(of, "widths", (asked, how), compare.ruled(asked, how), lambda found: _widths_shown(now, found))
 
 
 def _widths_shown(now: InitializationLab, found: Comparison) -> None:
