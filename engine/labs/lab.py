@@ -34,5 +34,12 @@ LABS = {
             "Draw them in several ways, and follow the signal forward and the gradient backward through every layer.",
             ":material/casino:",
         ),
+        Lab(
+            "backpropagation",
+            "Backpropagation",
+            "Where does each number of a gradient come from?",
+            "Step through one pass, forward and back, and check every number against PyTorch.",
+            ":material/undo:",
+        ),
     )
 }

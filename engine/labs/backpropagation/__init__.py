@@ -1,0 +1,1 @@
+"""The lab of backpropagation: every number of one pass, by hand and by autograd."""

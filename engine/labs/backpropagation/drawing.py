@@ -1,0 +1,111 @@
+"""The network as it is drawn at one step: what is known of every unit and edge by then, and what is being worked out."""
+
+import numpy as np
+
+from engine.labs.backpropagation.quantity import Quantity
+from engine.labs.backpropagation.results import Drawing, Edge, Node, Story
+from engine.labs.backpropagation.state import BackpropagationLab
+from engine.labs.backpropagation.steps import step_of, steps
+
+
+def short(value: float) -> str:
+    """A number that fits into a circle: two digits after the point, or two digits and a power."""
+    if not np.isfinite(value):
+        return "NaN" if np.isnan(value) else "∞" if value > 0 else "-∞"
+    plain = f"{value:.2f}" if abs(value) < 100 else f"{value:.3g}"
+    if value != 0 and abs(value) < 0.005:
+        return f"{value:.0e}".replace("e-0", "e-")
+    return plain.removeprefix("-") if plain == "-0.00" else plain
+
+
+class _Pen:
+    """Fills in what the steps up to the one on screen have made known."""
+
+    def __init__(self, lab: BackpropagationLab, told: Story) -> None:
+        self.lab, self.done = lab, told.hand
+        self.known = steps(lab)[: step_of(lab)]
+        self.now: Quantity = self.known[-1]
+        self.row = min(lab.example, lab.batch) - 1
+
+    def is_known(self, kind: str, layer: int, what: str = "") -> bool:
+        """Whether a quantity was worked out by now."""
+        return any(q.kind == kind and q.layer == layer and getattr(q, "of_what", "") in (what, "") for q in self.known)
+
+    def is_now(self, *kinds: str, layer: int) -> bool:
+        """Whether one of these is being worked out."""
+        return self.now.kind in kinds and self.now.layer == layer
+
+    def nodes(self) -> list[Node]:
+        found = []
+        for column, units in enumerate(self.lab.sizes):
+            found += [self._node(column, unit) for unit in range(units)]
+            if self.lab.bias_unit and column < self.lab.depth:
+                found.append(Node(column, -1, "always 1", "1", "", "", 0.0, False))
+        return found
+
+    def _node(self, column: int, unit: int) -> Node:
+        done, row = self.done, self.row
+        if column == 0:
+            value = float(done.begun.x[row, unit])
+            gradient = short(done.d_x[row, unit]) if self.is_known("dL/dx", 0) else ""
+            active = self.is_now("dL/dx", layer=0)
+            return Node(0, unit, f"x{unit + 1}", short(value), gradient, "", np.tanh(value).item(), active)
+        z, a = float(done.z[column - 1][row, unit]), float(done.a[column - 1][row, unit])
+        value, letter = (a, "a") if self.is_known("a", column) else (z, "z")
+        shown = f"{'' if letter == 'a' else 'z '}{short(value)}" if self.is_known("z", column) else ""
+        gradient = ""
+        for kind, array in (("dL/da", done.d_a), ("dL/dz", done.d_z)):
+            if self.is_known(kind, column):
+                gradient = short(float(array[column - 1][row, unit]))
+        active = self.is_now("z", "a", "dL/da", "dL/dz", layer=column)
+        tint = float(np.tanh(value)) if shown and np.isfinite(value) else 0.0
+        return Node(column, unit, f"{letter}{unit + 1}", shown, gradient, self._bias(column, unit), tint, active)
+
+    def _bias(self, layer: int, unit: int) -> str:
+        if self.lab.bias_unit:
+            return ""
+        if self.is_now("dL/db", layer=layer):
+            return f"dL/db {short(self.done.d_b[layer - 1][unit])}"
+        numbers = self.done.updated if self.is_known("update", layer, "b") else self.done.begun
+        return f"b {short(numbers.biases[layer - 1][unit])}"
+
+    def edges(self) -> list[Edge]:
+        found = []
+        for layer in range(1, self.lab.depth + 1):
+            found += [
+                self._edge(layer, source, target)
+                for target in range(self.lab.sizes[layer])
+                for source in range(-1 if self.lab.bias_unit else 0, self.lab.sizes[layer - 1])
+            ]
+        return found
+
+    def _edge(self, layer: int, source: int, target: int) -> Edge:
+        numbers = self.done.updated if self.is_known("update", layer, "W") else self.done.begun
+        weights, gradients = numbers.weights[layer - 1], self.done.d_w[layer - 1]
+        if source < 0:
+            weight, gradient = numbers.biases[layer - 1][target], self.done.d_b[layer - 1][target]
+        else:
+            weight, gradient = weights[target, source], gradients[target, source]
+        is_gradient = self.is_now("dL/dW", layer=layer)
+        through = self.is_now("dL/da", "dL/dx", layer=layer - 1) and source >= 0
+        updated = self.is_now("update", layer=layer) and getattr(self.now, "of_what", "") == "W"
+        active = is_gradient or through or updated or self.is_now("z", layer=layer)
+        label = short(float(gradient if is_gradient else weight))
+        return Edge(layer, source, target, float(weight), label, active, is_gradient)
+
+
+def drawing(lab: BackpropagationLab, told: Story) -> Drawing:
+    """The network at the step on screen, for the chosen example."""
+    pen = _Pen(lab, told)
+    names = ["inputs", *(f"{layer.activation.label.split(' (')[0]}" for layer in lab.hidden)]
+    names.append(lab.head.label.split(" + ")[0])
+    loss = short(told.hand.loss) if pen.is_known("loss", lab.depth) else ""
+    return Drawing(
+        lab.sizes,
+        tuple(pen.nodes()),
+        tuple(pen.edges()),
+        tuple(names),
+        loss,
+        pen.now.kind == "loss",
+        tuple(short(float(value)) for value in told.hand.begun.y[pen.row]),
+    )

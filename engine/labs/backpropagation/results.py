@@ -1,0 +1,109 @@
+"""What the lab measures: all numbers of one pass, as NumPy arrays, free of torch."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+Matrix = Float[np.ndarray, "rows columns"]
+Vector = Float[np.ndarray, " units"]
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What a pass begins with: examples in rows, ``weights[l]`` (out, in) as in ``nn.Linear``, ``biases[l]`` (out,)."""
+
+    x: Matrix
+    y: Matrix
+    """(batch, outputs): targets, one-hot where they are classes."""
+    weights: tuple[Matrix, ...]
+    biases: tuple[Vector, ...]
+
+
+@dataclass(frozen=True)
+class Pass:
+    """Every number of a forward pass, a loss, a backward pass and one update; layers in their order, from the input.
+
+    Gradients are of the mean loss over the batch; ``d_a[l]`` is dL/da of layer l, and so on. Examples stand in rows.
+    """
+
+    begun: Numbers
+    z: tuple[Matrix, ...]
+    a: tuple[Matrix, ...]
+    loss: float
+    d_a: tuple[Matrix, ...]
+    d_z: tuple[Matrix, ...]
+    d_w: tuple[Matrix, ...]
+    d_b: tuple[Vector, ...]
+    d_x: Matrix
+    updated: Numbers
+    """With the weights and biases after one step of gradient descent."""
+
+    def fed(self, layer: int) -> Matrix:
+        """What layer ``layer`` (from 1) takes in: the inputs, or the activations of the layer before."""
+        return self.begun.x if layer == 1 else self.a[layer - 2]
+
+
+@dataclass(frozen=True)
+class Story:
+    """The pass on screen and the ones before it."""
+
+    hand: Pass
+    """By the formulas."""
+    auto: Pass
+    """By PyTorch's autograd, from the same numbers."""
+    losses: tuple[float, ...]
+    """Of every pass so far, before its update; the last one is that on screen."""
+    after: float
+    """The loss of the same examples once the update on screen is made."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """One unit as it is drawn."""
+
+    column: int
+    """0 for the inputs."""
+    row: int
+    """From 0 at the top, the unit that is always 1 left out; -1 for that one."""
+    name: str
+    value: str
+    """What is known of it so far: empty before its turn."""
+    gradient: str
+    bias: str
+    tint: float
+    """Its value between -1 and 1 for the colour, 0 where nothing is known."""
+    active: bool
+
+
+@dataclass(frozen=True)
+class Edge:
+    """One weight as it is drawn, from a unit to one of the next column."""
+
+    column: int
+    """Of the unit it leads to."""
+    source: int
+    """Row of the unit it comes from; -1 for the unit that is always 1."""
+    target: int
+    weight: float
+    label: str
+    active: bool
+    is_gradient: bool = False
+    """Whether the label is the derivative of the loss, and not the weight."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The network at one step of the pass, for one example."""
+
+    heights: tuple[int, ...]
+    """Units per column."""
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    columns: tuple[str, ...]
+    """What stands over each column."""
+    loss: str
+    """The loss, empty before its turn."""
+    loss_active: bool
+    targets: tuple[str, ...]
+    """Of the outputs, for this example."""
