@@ -25,8 +25,7 @@ def network_height(drawn: Drawing) -> int:
 def network_figure(drawn: Drawing) -> go.Figure:
     """Units in columns with their values, weights on the edges; what the step on screen works out stands out."""
     last = len(drawn.heights) - 1
-    tops = [_height(drawn, Node(column, -1, "", "", "", "", 0, False)) for column in range(last + 1)]
-    top = max(tops) if any(node.row < 0 for node in drawn.nodes) else max(tops) - 1
+    top = max(_height(drawn, node) for node in drawn.nodes)
     bottom = -(max(drawn.heights) - 1) / 2
     blank = {"visible": False, "fixedrange": True}
     figure = go.Figure(
@@ -67,7 +66,7 @@ def _edges(figure: go.Figure, drawn: Drawing, edges: Sequence[Edge], active: boo
     for colour, sign in ((theme.NEGATIVE, -1), (theme.POSITIVE, 1)):
         for width, kind in zip(WIDTHS, range(len(WIDTHS)), strict=True):
             alike = [edge for edge in edges if (edge.weight >= 0) == (sign > 0) and _thickness(edge.weight) == kind]
-            _lines(figure, [_ends(drawn, edge) for edge in alike], colour, width, 1.0 if active else 0.35)
+            _lines(figure, [_ends(drawn, edge) for edge in alike], colour, width, 1.0 if active else 0.3)
 
 
 def _thickness(weight: float) -> int:
@@ -85,21 +84,22 @@ def _lines(
 
 def _labels(figure: go.Figure, drawn: Drawing) -> None:
     """Weights on the edges, at the share of the way that keeps those of a layer evenly apart."""
-    x, y, texts, colours, hover = [], [], [], [], []
-    for edge in drawn.edges:
-        x0, y0, x1, y1 = _ends(drawn, edge)
-        share = 1 / (drawn.heights[edge.column] + 1)
-        x.append(x0 + share * (x1 - x0) if share < 0.5 else x0 + 0.45)
-        y.append(y0 + (x[-1] - x0) * (y1 - y0))
-        texts.append(f"<b>{edge.label}</b>" if edge.active else edge.label)
-        colours.append(theme.GRADIENT if edge.is_gradient else ACTIVE if edge.active else theme.CIVIDIS[3])
-        source = "the unit that is always 1" if edge.source < 0 else f"unit {edge.source + 1}"
-        what = "dL/dw" if edge.is_gradient else "w"
-        hover.append(f"layer {edge.column}, to unit {edge.target + 1} from {source}: {what} = {edge.label}")
-    font = {"size": 11, "color": colours}
-    figure.add_trace(
-        go.Scatter(x=x, y=y, mode="text", text=texts, textfont=font, hovertext=hover, hoverinfo="text", name="weights")
-    )
+    for active in (False, True):
+        x, y, texts, colours, hover = [], [], [], [], []
+        for edge in (edge for edge in drawn.edges if edge.active is active):
+            x0, y0, x1, y1 = _ends(drawn, edge)
+            share = min(1 / (drawn.heights[edge.column] + 1), 0.4)
+            x.append(x0 + share * (x1 - x0))
+            y.append(y0 + share * (y1 - y0))
+            texts.append(f"<b>{edge.label}</b>" if active else edge.label)
+            colours.append(theme.GRADIENT if edge.is_gradient else ACTIVE)
+            source = "the unit that is always 1" if edge.source < 0 else f"unit {edge.source + 1}"
+            what = "dL/dw" if edge.is_gradient else "w"
+            hover.append(f"layer {edge.column}, to unit {edge.target + 1} from {source}: {what} = {edge.label}")
+        font = {"size": 11, "color": colours} if active else {"size": 11}
+        text = {"text": texts, "textfont": font, "textposition": "middle right"}
+        name = "weights of this step" if active else "weights"
+        figure.add_trace(go.Scatter(x=x, y=y, mode="text", **text, hovertext=hover, hoverinfo="text", name=name))
 
 
 def _units(figure: go.Figure, drawn: Drawing) -> None:
@@ -133,8 +133,7 @@ def _units(figure: go.Figure, drawn: Drawing) -> None:
         if node.gradient:
             _note(figure, left, height, -26, f"<b>{node.gradient}</b>", theme.GRADIENT)
         if node.bias:
-            colour = theme.GRADIENT if node.bias.startswith("dL") else theme.CIVIDIS[3]
-            _note(figure, left, height, 26, node.bias, colour)
+            _note(figure, left, height, 26, node.bias, theme.GRADIENT if node.bias.startswith("dL") else None)
     for unit, target in enumerate(drawn.targets):
         height = (drawn.heights[-1] - 1) / 2 - unit
         figure.add_annotation(
@@ -158,8 +157,10 @@ def _told(node: Node) -> str:
     return f"{node.name}{value}{bias}{back}"
 
 
-def _note(figure: go.Figure, x: float, y: float, up: int, text: str, colour: str) -> None:
-    figure.add_annotation(x=x, y=y, yshift=up, text=text, showarrow=False, font={"size": 11, "color": colour})
+def _note(figure: go.Figure, x: float, y: float, up: int, text: str, colour: str | None) -> None:
+    """A line of text ``up`` pixels over a place; no colour is the page's own."""
+    font = {"size": 11, "color": colour} if colour else {"size": 11}
+    figure.add_annotation(x=x, y=y, yshift=up, text=text, showarrow=False, font=font)
 
 
 def _loss(figure: go.Figure, drawn: Drawing, column: int) -> None:

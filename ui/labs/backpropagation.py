@@ -27,7 +27,7 @@ from engine.labs.lab import LABS
 from ui import knobs, lab
 
 LAB = LABS["backpropagation"]
-LAYOUTS = {"rows": "Examples in rows, as PyTorch", "columns": "Examples in columns, Wᵀx"}
+LAYOUTS = {"rows": "Rows: PyTorch", "columns": "Columns: Wᵀx"}
 SECTIONS = {
     "numbers": "Edit the numbers",
     "quantities": "Every quantity",
@@ -181,7 +181,12 @@ def notation(now: BackpropagationLab) -> dict[str, Any]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         key = knobs.keep(knobs.key_of(lab.path(LAB, "layout")), now.layout)
         chosen = lab.FORM.widget(
-            st.segmented_control, "Notation", list(LAYOUTS), format_func=LAYOUTS.__getitem__, key=key, required=True
+            st.segmented_control,
+            "Notation: examples in",
+            list(LAYOUTS),
+            format_func=LAYOUTS.__getitem__,
+            key=key,
+            required=True,
         )
         field = next(knob for knob in knobs_of(BackpropagationLab) if knob.name == "bias_unit")
         bias = knobs.widget(lab.FORM, field, lab.path(LAB, "bias_unit"), now.bias_unit)
@@ -303,4 +308,6 @@ def _beside_autograd(sheet: Sheet, quantity: Quantity, told: Story) -> None:
         for place in places
     ]
     st.markdown(lab.table(("Number", "By hand", "Autograd", "Difference"), rows))
-    st.caption("By hand: the formula in NumPy. Autograd: PyTorch, from the same numbers, both with 53 binary digits.")
+    st.caption(
+        "By hand: the formula in NumPy. Autograd: PyTorch, from the same numbers, both in double precision: about 16 digits."
+    )

@@ -148,7 +148,7 @@ def quantities(now: BackpropagationLab, sheet: Sheet, told: Story) -> None:
         lab.table(("Quantity", "Step", "Phase", "Shape", "Numbers, rows apart by ;", "Largest difference"), rows)
     )
     st.caption(
-        f"Autograd's numbers are at most {worst:.1e} away: both round to 53 binary digits, each in its own order."
+        f"Autograd's numbers are at most {worst:.1e} away: both round to about 16 digits, each in its own order."
     )
 
 

@@ -90,7 +90,7 @@ def with_one(batch: Matrix) -> Matrix:
 
 
 def plain_text(formula: str) -> str:
-    """A symbol for tables and menus, which know no LaTeX: ``dL/dw12 (layer 2)``."""
+    """A symbol for tables and menus, which know no LaTeX: ``dL/dw12``; the layer is said beside it."""
     text = re.sub(r"\\frac\{\\partial L\}\{\\partial (.*)\}$", r"dL/d\1", formula)
-    text = re.sub(r"\^\{\((\d)\)\}", r" (layer \1)", text).replace(r"\,_{\text{new}}", " new").replace(r"\ell", "loss ")
+    text = re.sub(r"\^\{\(\d\)\}", "", text).replace(r"\,_{\text{new}}", " new").replace(r"\ell", "loss ")
     return re.sub(r"[_{}\\]", "", text)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-Matrix = Float[np.ndarray, "rows columns"]
-Vector = Float[np.ndarray, " units"]
+Matrix = Float[np.ndarray, "_ _"]
+"""Two axes, whichever: several matrices of other sizes stand beside each other."""
+Vector = Float[np.ndarray, " _"]
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from engine.labs.backpropagation.heads import Head, SigmoidBCE
 MAX_WIDTH = 4
 MAX_DEPTH = 3
 MAX_UPDATES = 100
-MAX_EDITS = 90
+MAX_EDITS = 80
 
 Elementwise = Annotated[
     Step | Linear | Sigmoid | Tanh | ReLU | LeakyReLU | ELU | GELU | SiLU | Softplus, Field(discriminator="kind")
@@ -106,11 +106,21 @@ class BackpropagationLab(Frozen):
             yield from (Place("x", example, unit) for unit in range(1, self.inputs + 1))
             yield from (Place("y", example, unit) for unit in range(1, self.head.target_columns + 1))
 
+    def has(self, place: Place) -> bool:
+        """Whether there is such a number."""
+        if place.letter in "wb":
+            if not 1 <= place.first <= self.depth:
+                return False
+            sources = range(1, self.sizes[place.first - 1] + 1) if place.letter == "w" else (0,)
+            return 1 <= place.unit <= self.sizes[place.first] and place.source in sources
+        columns = self.inputs if place.letter == "x" else self.head.target_columns
+        return 1 <= place.first <= self.batch and 1 <= place.unit <= columns
+
     def bounds(self, place: Place) -> tuple[float, float]:
         """The smallest and the largest number that may stand at ``place``."""
         if place.letter != "y":
             return -LARGEST, LARGEST
-        return self.head.lowest, min(self.head.highest, self.head.outputs if self.takes_classes else LARGEST)
+        return self.head.lowest, float(self.head.outputs) if self.takes_classes else self.head.highest
 
     @property
     def takes_classes(self) -> bool:
@@ -119,7 +129,7 @@ class BackpropagationLab(Frozen):
 
     def refused(self, edit: Edit) -> str:
         """Why a number cannot be set so; empty where it can."""
-        if edit.place not in set(self.places()):
+        if not self.has(edit.place):
             return f"there is no {edit.place} in a network of {'-'.join(map(str, self.sizes))} with batch {self.batch}"
         low, high = self.bounds(edit.place)
         if not low <= edit.value <= high:
