@@ -13,7 +13,8 @@ WIDTHS = (1.0, 2.0, 3.5, 5.0)
 """Of an edge: its weight is below 0.25, 0.75, 1.5, or above."""
 BOUNDS = (0.25, 0.75, 1.5)
 ACTIVE = theme.RATIO
-NODE, LOSS = 36, 46
+NODE, SMALL_NODE, LOSS = 36, 30, 46
+"""In pixels; with four layers of weights the small ones leave room for the labels on a phone."""
 
 
 def network_height(drawn: Drawing) -> int:
@@ -33,7 +34,7 @@ def network_figure(drawn: Drawing) -> go.Figure:
             "",
             "",
             margin={"l": 4, "r": 4, "t": 8, "b": 4},
-            xaxis={**blank, "range": [-0.42, last + 1.42]},
+            xaxis={**blank, "range": [-0.32, last + 1.38]},
             yaxis={**blank, "range": [bottom - 0.62, top + 0.95]},
             uirevision=f"{drawn.heights}",
         )
@@ -96,7 +97,8 @@ def _labels(figure: go.Figure, drawn: Drawing) -> None:
             source = "the unit that is always 1" if edge.source < 0 else f"unit {edge.source + 1}"
             what = "dL/dw" if edge.is_gradient else "w"
             hover.append(f"layer {edge.column}, to unit {edge.target + 1} from {source}: {what} = {edge.label}")
-        font = {"size": 11, "color": colours} if active else {"size": 11}
+        size = 11 if len(drawn.heights) < 5 else 10
+        font = {"size": size, "color": colours} if active else {"size": size}
         text = {"text": texts, "textfont": font, "textposition": "middle right"}
         name = "weights of this step" if active else "weights"
         figure.add_trace(go.Scatter(x=x, y=y, mode="text", **text, hovertext=hover, hoverinfo="text", name=name))
@@ -109,7 +111,7 @@ def _units(figure: go.Figure, drawn: Drawing) -> None:
     fills = [theme.toward(theme.LIGHT, colour, abs(n.tint) * 0.6) for n, colour in zip(nodes, tints, strict=True)]
     rings = [ACTIVE if node.active else theme.CIVIDIS[2] for node in nodes]
     marker = {
-        "size": NODE,
+        "size": NODE if len(drawn.heights) < 5 else SMALL_NODE,
         "color": fills,
         "line": {"color": rings, "width": [4 if node.active else 1 for node in nodes]},
     }
@@ -133,7 +135,7 @@ def _units(figure: go.Figure, drawn: Drawing) -> None:
         if node.gradient:
             _note(figure, left, height, -26, f"<b>{node.gradient}</b>", theme.GRADIENT)
         if node.bias:
-            _note(figure, left, height, 26, node.bias, theme.GRADIENT if node.bias.startswith("dL") else None)
+            _note(figure, left, height, 26, node.bias, None if node.bias.startswith("b") else theme.GRADIENT)
     for unit, target in enumerate(drawn.targets):
         height = (drawn.heights[-1] - 1) / 2 - unit
         figure.add_annotation(

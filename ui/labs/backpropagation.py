@@ -34,6 +34,8 @@ SECTIONS = {
     "shapes": "Shapes",
     "losses": "Losses",
 }
+WIDE = 12
+"""A quantity of more numbers has the page's whole width."""
 PHASES = {"forward": "Forward", "loss": "Loss", "backward": "Backward", "update": "Update"}
 
 
@@ -248,7 +250,7 @@ def what_to_look_for(now: BackpropagationLab, quantity: Quantity) -> str:
     """The caption of the drawing."""
     which = f" Example {min(now.example, now.batch)} of {now.batch} is drawn." if now.batch > 1 else ""
     back = (
-        " Green under a circle: how the loss changes with it (dL/da, then dL/dz). Green on an edge: dL/dw."
+        " Green under a circle: how the loss changes with it (dL/da, then dL/dz); on an edge dL/dw, over a circle dL/db."
         if quantity.phase in ("backward", "update")
         else ""
     )
@@ -262,10 +264,10 @@ def what_to_look_for(now: BackpropagationLab, quantity: Quantity) -> str:
 def formula(now: BackpropagationLab, sheet: Sheet, quantity: Quantity, told: Story) -> None:
     """The quantity on screen: its formula, its numbers, its shape; and autograd's value beside each."""
     st.markdown(f"#### Step {step_of(now)}: ${quantity.symbol(sheet)}$ \n{quantity.words}")
-    left, right = st.columns([3, 2], gap="medium")
+    wide = now.batch > 1 or quantity.value(sheet.done, sheet.notation).size > WIDE
+    left, right = (st.container(), st.container()) if wide else st.columns([3, 2], gap="medium")
     with left:
-        symbol = quantity.symbol(sheet)
-        st.latex(rf"{symbol} = {quantity.formula(sheet)}")
+        st.latex(rf"{quantity.symbol(sheet)} = {quantity.formula(sheet)}")
         st.latex(rf"= {quantity.substituted(sheet)}")
         st.latex(rf"= {quantity.result(sheet)}")
         st.caption(f"Shape {quantity.shape(sheet)}. m = {now.batch} in the batch, K = {now.head.outputs} outputs.")
@@ -301,13 +303,14 @@ def _beside_autograd(sheet: Sheet, quantity: Quantity, told: Story) -> None:
     rows = [
         (
             "L" if scalar else plain_text(quantity.name(sheet, *place)),
-            f"{hand[place]:.8g}",
-            f"{auto[place]:.8g}",
+            f"{hand[place]:.6g}",
+            f"{auto[place]:.6g}",
             f"{apart[place]:.1e}" if apart[place] else "0",
         )
         for place in places
     ]
     st.markdown(lab.table(("Number", "By hand", "Autograd", "Difference"), rows))
     st.caption(
-        "By hand: the formula in NumPy. Autograd: PyTorch, from the same numbers, both in double precision: about 16 digits."
+        "By hand: the formula in NumPy. Autograd: PyTorch, which keeps track of every operation and differentiates it. "
+        "Both compute with about 16 digits; a difference of 1e-16 is rounding."
     )

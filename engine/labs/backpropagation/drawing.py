@@ -65,9 +65,9 @@ class _Pen:
         if self.lab.bias_unit:
             return ""
         if self.is_now("dL/db", layer=layer):
-            return f"dL/db {short(self.done.d_b[layer - 1][unit])}"
+            return f"<b>{short(float(self.done.d_b[layer - 1][unit]))}</b>"
         numbers = self.done.updated if self.is_known("update", layer, "b") else self.done.begun
-        return f"b {short(numbers.biases[layer - 1][unit])}"
+        return f"b {short(float(numbers.biases[layer - 1][unit]))}"
 
     def edges(self) -> list[Edge]:
         found = []

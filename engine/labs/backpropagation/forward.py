@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from engine.labs.backpropagation.notation import Notation, bracketed, latex, with_one
-from engine.labs.backpropagation.quantity import Quantity, Sheet, total
+from engine.labs.backpropagation.quantity import Quantity, Sheet, aligned, total
 from engine.labs.backpropagation.results import Matrix, Pass
 from engine.labs.backpropagation.slopes import slope_of
 
@@ -155,4 +155,4 @@ class LossOf(Quantity):
 
     def spelled(self, sheet: Sheet, row: int, column: int) -> str:
         value = float(self._terms(sheet)[row, column])
-        return rf"{self.name(sheet, row, column)} = {self.one(sheet, row, column)} = {latex(value)}"
+        return aligned(self.name(sheet, row, column), self.one(sheet, row, column), value)

@@ -55,6 +55,12 @@ def total(products: list[tuple[float, ...]]) -> str:
     return " + ".join(r" \cdot ".join(bracketed(value) for value in product) for product in products)
 
 
+def aligned(name: str, one: str, value: float) -> str:
+    """An equation whose right-hand sides stand under each other."""
+    sides = r" \\ &= ".join([*one.split(" = "), latex(value)])
+    return rf"\begin{{aligned}} {name} &= {sides} \end{{aligned}}"
+
+
 @dataclass(frozen=True)
 class Quantity:
     """One row of the list of steps. ``layer`` counts from 1; arrays are the engine's, with examples in rows."""
@@ -107,9 +113,9 @@ class Quantity:
         return sheet.notation.shape(self.value(sheet.done, sheet.notation))
 
     def spelled(self, sheet: Sheet, row: int, column: int) -> str:
-        """``name = one = value`` as LaTeX."""
+        """``name = one = value`` as LaTeX, a line for each."""
         value = float(self.value(sheet.done, sheet.notation)[row, column])
-        return rf"{self.name(sheet, row, column)} = {self.one(sheet, row, column)} = {latex(value)}"
+        return aligned(self.name(sheet, row, column), self.one(sheet, row, column), value)
 
 
 def difference(hand: Matrix, auto: Matrix) -> Matrix:

@@ -72,6 +72,7 @@ class Node:
     """What is known of it so far: empty before its turn."""
     gradient: str
     bias: str
+    """``b`` and its value, or its derivative alone while that is worked out."""
     tint: float
     """Its value between -1 and 1 for the colour, 0 where nothing is known."""
     active: bool

@@ -1,0 +1,40 @@
+"""Backpropagation in a real browser: step, edit a number, update, and come back by the link."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.labs import figure, open_lab, until_drawn
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+
+UNITS = "plot.data.find((trace) => trace.name === 'units')"
+
+
+def press(page: Page, name: str) -> None:
+    page.locator(f".st-key-backpropagation-{name} button").first.click()
+
+
+def test_a_pass_is_stepped_through_changed_by_hand_and_updated_on_one_picture(page: Page, address: str) -> None:
+    open_lab(page, address, "backpropagation")
+    page.evaluate("window.__plot = document.querySelector('.gp-figure > div')")
+    until_drawn(page, f"{UNITS}.text.filter((text) => text === '?').length === 3")
+    press(page, "Next")
+    expect(page.get_by_role("heading", name="Step 2")).to_be_visible()
+    page.keyboard.press("n")
+    until_drawn(page, f"{UNITS}.text.filter((text) => text === '?').length === 1")
+    press(page, "Last")
+    until_drawn(page, f"!{UNITS}.text.includes('?')")
+    page.wait_for_function("location.search.includes('step=26')")
+
+    field = page.get_by_role("spinbutton", name="x1", exact=True)
+    field.fill("-1.5")
+    field.press("Enter")
+    until_drawn(page, f"{UNITS}.text[0] === '-1.50'")
+    press(page, "update")
+    expect(page.get_by_text("loss of each pass so far")).to_be_visible()
+    page.wait_for_function("location.search.includes('updates=0.5') && location.search.includes('edits=')")
+    assert page.evaluate("window.__plot === document.querySelector('.gp-figure > div')")
+    before = figure(page)["traces"]
+    page.reload()
+    until_drawn(page, f"{UNITS}.text[0] === '-1.50'")
+    assert figure(page)["traces"] == before
