@@ -12,6 +12,8 @@ from engine.labs.backpropagation.results import Drawing, Edge, Node
 WIDTHS = (1.0, 2.0, 3.5, 5.0)
 """Of an edge: its weight is below 0.25, 0.75, 1.5, or above."""
 BOUNDS = (0.25, 0.75, 1.5)
+MANY = 8
+"""Edges of one step: more are drawn paler, so that their labels can be read."""
 ACTIVE = theme.RATIO
 NODE, SMALL_NODE, LOSS = 36, 30, 46
 """In pixels; with four layers of weights the small ones leave room for the labels on a phone."""
@@ -67,7 +69,8 @@ def _edges(figure: go.Figure, drawn: Drawing, edges: Sequence[Edge], active: boo
     for colour, sign in ((theme.NEGATIVE, -1), (theme.POSITIVE, 1)):
         for width, kind in zip(WIDTHS, range(len(WIDTHS)), strict=True):
             alike = [edge for edge in edges if (edge.weight >= 0) == (sign > 0) and _thickness(edge.weight) == kind]
-            _lines(figure, [_ends(drawn, edge) for edge in alike], colour, width, 1.0 if active else 0.3)
+            opacity = (1.0 if len(edges) <= MANY else 0.55) if active else 0.25
+            _lines(figure, [_ends(drawn, edge) for edge in alike], colour, width, opacity)
 
 
 def _thickness(weight: float) -> int:

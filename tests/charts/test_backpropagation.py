@@ -18,7 +18,7 @@ def texts(lab: BackpropagationLab, name: str) -> list[str]:
     return [text for trace in figure.data if (trace.name or "").startswith(name) for text in trace.text]
 
 
-@pytest.mark.parametrize("lab", drawn(8), ids=label)
+@pytest.mark.parametrize("lab", drawn(5), ids=label)
 def test_every_step_of_any_network_is_drawn_with_all_its_units_and_weights(lab: BackpropagationLab) -> None:
     told = story(lab)
     ones = lab.depth if lab.bias_unit else 0
@@ -29,12 +29,8 @@ def test_every_step_of_any_network_is_drawn_with_all_its_units_and_weights(lab: 
         by_name = {trace.name: trace for trace in figure.data}
         assert len(by_name["units"].text) == sum(lab.sizes) + ones
         assert len(by_name["weights"].text) + len(by_name["weights of this step"].text) == weights
-        assert (
-            any(node.active for node in at.nodes)
-            or any(edge.active for edge in at.edges)
-            or at.loss_active
-            or (steps(lab)[step - 1].kind in ("dL/db", "update"))
-        )
+        is_marked = any(node.active for node in at.nodes) or any(edge.active for edge in at.edges) or at.loss_active
+        assert is_marked, "the eye finds what is worked out"
 
 
 def test_values_appear_when_they_are_known_and_not_before() -> None:

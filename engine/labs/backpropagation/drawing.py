@@ -57,9 +57,12 @@ class _Pen:
         for kind, array in (("dL/da", done.d_a), ("dL/dz", done.d_z)):
             if self.is_known(kind, column):
                 gradient = short(float(array[column - 1][row, unit]))
-        active = self.is_now("z", "a", "dL/da", "dL/dz", layer=column)
+        active = self.is_now("z", "a", "dL/da", "dL/dz", "dL/db", layer=column) or self._is_new_bias(column)
         tint = float(np.tanh(value)) if shown and np.isfinite(value) else 0.0
         return Node(column, unit, f"{letter}{unit + 1}", shown, gradient, self._bias(column, unit), tint, active)
+
+    def _is_new_bias(self, layer: int) -> bool:
+        return self.is_now("update", layer=layer) and getattr(self.now, "of_what", "") == "b"
 
     def _bias(self, layer: int, unit: int) -> str:
         if self.lab.bias_unit:
