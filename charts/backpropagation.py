@@ -12,6 +12,8 @@ from engine.labs.backpropagation.results import Drawing, Edge, Node
 WIDTHS = (1.0, 2.0, 3.5, 5.0)
 """Of an edge: its weight is below 0.25, 0.75, 1.5, or above."""
 BOUNDS = (0.25, 0.75, 1.5)
+CLEAR = 0.05
+"""How far labels are moved off the circles where the columns stand closest."""
 MANY = 8
 """Edges of one step: more are drawn paler, so that their labels can be read."""
 ACTIVE = theme.RATIO
@@ -93,7 +95,7 @@ def _labels(figure: go.Figure, drawn: Drawing) -> None:
         for edge in (edge for edge in drawn.edges if edge.active is active):
             x0, y0, x1, y1 = _ends(drawn, edge)
             share = min(1 / (drawn.heights[edge.column] + 1), 0.4)
-            x.append(x0 + share * (x1 - x0))
+            x.append(x0 + share * (x1 - x0) + (CLEAR if len(drawn.heights) == 5 else 0))
             y.append(y0 + share * (y1 - y0))
             texts.append(f"<b>{edge.label}</b>" if active else edge.label)
             colours.append(theme.GRADIENT if edge.is_gradient else ACTIVE)
