@@ -1,11 +1,12 @@
 """The list of steps of a pass: which quantity comes when."""
 
-from engine.labs.backpropagation.backward import ByActivation, ByBias, ByInput, ByPreActivation, ByWeights, Update
+from engine.labs.backpropagation.backward import ByActivation, ByBias, ByInput, ByPreActivation, ByWeights
 from engine.labs.backpropagation.forward import ActivationOf, LossOf, PreActivation
 from engine.labs.backpropagation.notation import Notation
 from engine.labs.backpropagation.quantity import Quantity, Sheet
 from engine.labs.backpropagation.results import Story
 from engine.labs.backpropagation.state import BackpropagationLab
+from engine.labs.backpropagation.update import Update
 
 KINDS: tuple[type[Quantity], ...] = (
     PreActivation,
