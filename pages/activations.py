@@ -1,24 +1,36 @@
-"""Activations: what each does to its input, and to the gradient on its way back."""
+"""Activations and losses: what each does to its input, and to the gradient on its way back."""
 
 import streamlit as st
 
-from charts.activations import curve_figure
-from engine.activations import Activation
-from engine.labs.activations.curves import curve
+from engine.labs.activations.proofs import PROOFS
 from engine.labs.activations.state import ActivationsLab
 from engine.labs.lab import LABS
 from ui import knobs, lab
-from ui.figure import figure
+from ui.labs.activations import collapse, curves, layers, losses, maxout, softmax
 
 LAB = LABS["activations"]
+SECTIONS = {
+    "curves": ("Curves", curves),
+    "layers": ("Through layers", layers),
+    "softmax": ("Softmax", softmax),
+    "maxout": ("Maxout", maxout),
+    "collapse": ("Linear collapse", collapse),
+    "losses": ("Losses", losses),
+}
 now = lab.state(LAB, ActivationsLab)
 lab.head(LAB)
+section = lab.FORM.widget(
+    st.segmented_control,
+    "Section",
+    list(SECTIONS),
+    key=knobs.keep(knobs.key_of(lab.path(LAB, "section")), now.section, list(SECTIONS)),
+    format_func=lambda name: SECTIONS[name][0],
+    required=True,
+    label_visibility="collapsed",
+)
+_, part = SECTIONS[section]
 with st.sidebar:
-    values = {
-        "first": knobs.choose(lab.FORM, Activation, lab.path(LAB, "first"), now.first, "Activation"),
-        "second": knobs.choose(lab.FORM, Activation, lab.path(LAB, "second"), now.second, "Beside it"),
-        **knobs.fields(lab.FORM, ActivationsLab, lab.path(LAB), now),
-    }
-now = lab.take(LAB, now, values)
-shown = [curve(now.first, now.reach), curve(now.second, now.reach)]
-figure(curve_figure(shown), "activations.curves", "Two activations and their derivatives over the pre-activation")
+    values = part.controls(now)
+now = lab.take(LAB, now, {"section": section, **values})
+part.show(now)
+lab.proofs(LAB, PROOFS)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.labs import figure, open_lab, until_drawn
+from tests.e2e.labs import open_lab, until_drawn
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
@@ -11,12 +11,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 def test_another_choice_changes_the_same_picture_and_the_address(page: Page, address: str) -> None:
     open_lab(page, address, "activations", {"second.kind": "elu"})
     page.evaluate("window.__plot = document.querySelector('.gp-figure > div')")
-    assert "ELU" in [trace["name"] for trace in figure(page)["traces"]]
+    until_drawn(page, "plot.data.some((trace) => trace.name === 'ELU')", 2)
     page.get_by_role("combobox", name="Beside it").click()
     page.get_by_role("option", name="Tanh", exact=True).click()
-    until_drawn(page, "plot.data.some((trace) => trace.name === 'Tanh')")
+    until_drawn(page, "plot.data.some((trace) => trace.name === 'Tanh')", 2)
     assert page.evaluate("window.__plot === document.querySelector('.gp-figure > div')")
     page.wait_for_function("location.search.includes('second.kind=tanh')")
     page.reload()
-    until_drawn(page, "plot.data.some((trace) => trace.name === 'Tanh')")
+    until_drawn(page, "plot.data.some((trace) => trace.name === 'Tanh')", 2)
     expect(page.get_by_role("heading", name="Activations and losses")).to_be_visible()

@@ -1,16 +1,84 @@
-"""A curve and its derivative, as PyTorch's autograd gives it."""
+"""An activation by itself: its curve, its derivative by autograd, where it is flat, what it makes of drawn inputs."""
 
+import numpy as np
 import torch
+from jaxtyping import Bool, Float
+from torch import Tensor, nn
 
 from engine.activations import ActivationChoice
-from engine.labs.activations.results import Curve
+from engine.labs.activations.inputs import InputChoice
+from engine.labs.activations.results import Curve, Interval, Response
+from engine.probes import SATURATED_SHARE
+from engine.streams import stream
 
-POINTS = 401
+POINTS = 601
+DRAWS = 4000
+USUAL_REACH = 6.0
+"""Where the largest slope is looked for, as ``engine.probes`` does."""
 
 
 def curve(choice: ActivationChoice, reach: float) -> Curve:
-    """``choice`` from -``reach`` to ``reach``; every pre-activation of a unit with several pieces is the same z."""
-    z = torch.linspace(-reach, reach, POINTS, dtype=torch.float64, requires_grad=True)
-    a = choice.build()(z.unsqueeze(-1).expand(-1, choice.pieces)).squeeze(-1)
-    (slope,) = torch.autograd.grad(a.sum(), z, allow_unused=True, materialize_grads=True)
-    return Curve(choice.label, z.detach().numpy().copy(), a.detach().numpy().copy(), slope.numpy().copy())
+    """``choice`` from -``reach`` to ``reach``."""
+    z = torch.linspace(-reach, reach, POINTS, dtype=torch.float64)
+    a, slope = through(choice, z)
+    largest = float(through(choice, torch.linspace(-USUAL_REACH, USUAL_REACH, 241, dtype=torch.float64))[1].abs().max())
+    level = SATURATED_SHARE * largest
+    flat = intervals(z.numpy(), (slope.abs() <= level).numpy(), slope.abs().numpy() - level)
+    return Curve(choice.label, z.numpy(), a.numpy(), slope.numpy(), largest, flat)
+
+
+def response(choice: ActivationChoice, inputs: InputChoice, seed: int = 0) -> Response:
+    """What ``choice`` makes of single pre-activations drawn from ``inputs``."""
+    z = inputs.draw(DRAWS, 1, stream(seed, "data"))[:, 0]
+    a, slope = through(choice, z)
+    largest = curve(choice, USUAL_REACH).largest
+    flat = slope.abs() <= SATURATED_SHARE * largest
+    return Response(
+        choice.label, z.numpy(), a.numpy(), float(flat.double().mean()), float((slope == 0).double().mean())
+    )
+
+
+def through(
+    choice: ActivationChoice, z: Float[Tensor, " points"]
+) -> tuple[Float[Tensor, " points"], Float[Tensor, " points"]]:
+    """(a, da/dz) at each z; the slope is autograd's."""
+    at = z.detach().clone().requires_grad_()
+    a = choice.build()(example_pieces(choice, at)).squeeze(-1)
+    (slope,) = torch.autograd.grad(a.sum(), at, allow_unused=True, materialize_grads=True)
+    return a.detach(), slope
+
+
+def example_pieces(choice: ActivationChoice, z: Float[Tensor, " points"]) -> Float[Tensor, "points pieces"]:
+    """What a unit receives: z; for maxout, whose pieces are learned, the example s z + 1 - s² with slopes s from -1 to 1.
+
+    With two pieces that is |z|.
+    """
+    if choice.pieces == 1:
+        return z.unsqueeze(-1)
+    slopes = torch.linspace(-1, 1, choice.pieces, dtype=z.dtype)
+    return z.unsqueeze(-1) * slopes + 1 - slopes.square()
+
+
+def intervals(
+    x: Float[np.ndarray, " points"], holds: Bool[np.ndarray, " points"], crossing: Float[np.ndarray, " points"]
+) -> tuple[Interval, ...]:
+    """The stretches of ``x`` on which ``holds``; their ends are where ``crossing`` passes 0, between two points."""
+    found: list[Interval] = []
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], holds, [False]]).astype(int))).tolist()
+    for first, after in zip(edges[::2], edges[1::2], strict=True):
+        low = x[0] if first == 0 else _zero(x, crossing, first - 1)
+        high = x[-1] if after == len(x) else _zero(x, crossing, after - 1)
+        found.append((float(low), float(high)))
+    return tuple(found)
+
+
+def _zero(x: np.ndarray, y: np.ndarray, left: int) -> float:
+    """Where the line between points ``left`` and ``left + 1`` crosses 0."""
+    step = y[left + 1] - y[left]
+    return float(x[left] - y[left] / step * (x[left + 1] - x[left])) if step else float(x[left])
+
+
+def bounds(module: nn.Module, reach: float = 30.0) -> Interval:
+    """Smallest and largest output of an element-wise activation for inputs from -``reach`` to ``reach``."""
+    a = module(torch.linspace(-reach, reach, 100_001, dtype=torch.float64))
+    return float(a.min()), float(a.max())

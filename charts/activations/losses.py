@@ -1,0 +1,54 @@
+"""Losses and their gradients along a prediction."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from charts import theme
+from charts.live import layout
+from engine.labs.activations.results import LossCurve, VectorGradient
+
+MOST_LOSS = 12.0
+MOST_SLOPE = 6.0
+"""Curves that grow without bound are drawn up to here."""
+
+
+def loss_figure(curves: Sequence[LossCurve], x: str) -> go.Figure:
+    """The loss of one example over what is moved; dots mark the prediction looked at."""
+    top = min(MOST_LOSS, max(float(curve.loss.max()) for curve in curves) * 1.05)
+    top = max(top, *(curve.here[1] * 1.1 for curve in curves), 0.1)
+    drawn = go.Figure(layout=layout(x, "loss", showlegend=True, margin={"t": 64}, yaxis={"range": [-0.03 * top, top]}))
+    for curve, colour in zip(curves, theme.CLASSES, strict=False):
+        line = {"color": colour, "width": 2.2}
+        drawn.add_trace(go.Scatter(x=curve.x, y=curve.loss, name=curve.label, mode="lines", line=line))
+        drawn.add_trace(_dot(curve.here[0], curve.here[1], colour))
+    return drawn
+
+
+def gradient_figure(curves: Sequence[LossCurve], x: str, y: str) -> go.Figure:
+    """The derivative of each loss, by autograd; where it is large, a step changes the prediction much."""
+    most = max(float(np.abs(curve.autograd).max()) for curve in curves) * 1.1
+    most = max(min(MOST_SLOPE, most), *(abs(curve.here[2]) * 1.1 for curve in curves), 0.1)
+    drawn = go.Figure(layout=layout(x, y, margin={"t": 8}, yaxis={"range": [-most, most], "zeroline": True}))
+    for curve, colour in zip(curves, theme.CLASSES, strict=False):
+        line = {"color": colour, "width": 2.2}
+        drawn.add_trace(go.Scatter(x=curve.x, y=curve.autograd, name=curve.label, mode="lines", line=line))
+        drawn.add_trace(_dot(curve.here[0], curve.here[2], colour))
+    return drawn
+
+
+def vector_figure(gradients: Sequence[VectorGradient]) -> go.Figure:
+    """The gradient of each loss in every logit: a step of descent moves a logit against its bar."""
+    drawn = go.Figure(
+        layout=layout("logit", "dL/dz", showlegend=True, margin={"t": 40}, barmode="group", xaxis={"dtick": 1})
+    )
+    for gradient, colour in zip(gradients, theme.CLASSES, strict=False):
+        names = np.arange(1, len(gradient.autograd) + 1)
+        drawn.add_trace(go.Bar(x=names, y=gradient.autograd, name=gradient.label, marker={"color": colour}))
+    return drawn
+
+
+def _dot(x: float, y: float, colour: str) -> go.Scatter:
+    marker = {"size": 10, "color": colour, "line": {"width": 1.5, "color": theme.LIGHT}}
+    return go.Scatter(x=[x], y=[y], mode="markers", marker=marker, showlegend=False, hoverinfo="skip")

@@ -1,0 +1,65 @@
+"""Section: a deep network without activations is one affine map."""
+
+from typing import Any
+
+import streamlit as st
+
+from charts.activations.collapse import gap_figure, plane_figure
+from engine.activations import Activation
+from engine.labs.activations.collapse import collapsed, experiment
+from engine.labs.activations.results import Collapsed
+from engine.labs.activations.state import ActivationsLab, LinearStack
+from ui import knobs, lab
+from ui.figure import figure
+from ui.labs.activations.numbers import LAB
+
+LEAD = (
+    "Without an activation a layer is $W x + b$, and a stack of them is again one: $W = W_L \\cdots W_2 W_1$ and "
+    "$b \\leftarrow W_l\\, b + b_l$ from the first layer to the last. Depth adds weights, and no new function."
+)
+
+
+def controls(now: ActivationsLab) -> dict[str, Any]:
+    """The section's settings."""
+    below = lab.path(LAB, "collapse")
+    values = knobs.fields(lab.FORM, LinearStack, below, now.collapse)
+    beside = knobs.choose(lab.FORM, Activation, f"{below}.beside", now.collapse.beside, "The same weights with")
+    return {"collapse": {**values, "beside": beside}}
+
+
+def show(now: ActivationsLab) -> None:
+    """The deep network, its one matrix, the same weights with an activation; the difference at any depth."""
+    st.markdown(LEAD)
+    stack = now.collapse
+    job = lab.work(LAB, "collapse", stack, lambda: collapsed(stack))
+    if job is not None:
+        lab.watch(job, lambda found: _planes(stack, found), "activations.collapse")
+    lab.open_in_playground(experiment(stack), "activations.collapse.play", "Train it on a circle in the Playground")
+
+
+def _planes(stack: LinearStack, found: Collapsed) -> None:
+    layers = f"{stack.depth} hidden layer{'s' if stack.depth > 1 else ''}"
+    deep, flat, bent = st.columns(3, gap="small")
+    with deep:
+        st.markdown(f"**{layers}, no activation**")
+        figure(plane_figure(found, "deep"), "activations.collapse.deep", "Output of the deep linear network", 280)
+    with flat:
+        st.markdown("**Its matrices multiplied into one**")
+        figure(plane_figure(found, "flat"), "activations.collapse.flat", "Output of the one affine map", 280)
+    with bent:
+        st.markdown(f"**The same weights with {stack.beside.label}**")
+        figure(
+            plane_figure(found, "bent"), "activations.collapse.bent", "Output with an activation between layers", 280
+        )
+    w1, w2 = found.weight
+    st.markdown(
+        f"$$y = {w1:.4g}\\, x_1 {w2:+.4g}\\, x_2 {found.bias:+.4g}$$\n\nis all that the {layers} compute. "
+        f"Largest difference between the first two pictures: **{found.difference:.1e}**, rounding and nothing else. "
+        "The green line is where the output is 0, the boundary between two classes: straight without an activation."
+    )
+    if len(found.depths):
+        figure(gap_figure(found), "activations.collapse.gap", "Difference at other depths", 240)
+        st.caption(
+            f"The same at {len(found.depths)} depths up to {found.depths[-1]}: never more than "
+            f"**{float(found.apart.max()):.1e}** of the largest output."
+        )

@@ -1,0 +1,123 @@
+"""Section: inputs sent through many layers of two activations."""
+
+from typing import Any
+
+import streamlit as st
+
+from charts.activations.layers import layer_figure, layers_figure, shares_figure, span, spread_figure
+from engine.data.toy import Circle
+from engine.experiment import Experiment
+from engine.initializers import Initializer
+from engine.labs.activations.passage import EXAMPLES, both, network
+from engine.labs.activations.results import LayerSeen, Passage
+from engine.labs.activations.state import ActivationsLab, Stack
+from engine.limits import PARAMETERS
+from engine.size import parameters_of
+from engine.words import number, percent
+from ui import knobs, lab
+from ui.figure import figure
+from ui.labs.activations.curves import inputs, pair
+from ui.labs.activations.numbers import LAB
+from ui.visit import visit
+
+Asked = tuple[object, ...]
+LEAD = (
+    "What a network sees at the start of training: {examples} examples, each of {width} independent features, go through "
+    "{depth} untrained layers, $z = W a_{{before}}$, $a = f(z)$, with biases of 0. If the examples can no longer be told apart "
+    "at the end, the layers above have nothing to learn from."
+)
+
+
+def controls(now: ActivationsLab) -> dict[str, Any]:
+    """The section's settings."""
+    values = pair(now)
+    below = lab.path(LAB, "stack")
+    chosen = knobs.choose(lab.FORM, Initializer, f"{below}.initializer", now.stack.initializer, "First weights")
+    stack = {**knobs.fields(lab.FORM, Stack, below, now.stack), "initializer": chosen}
+    return {**values, "stack": stack, **inputs(now)}
+
+
+def show(now: ActivationsLab) -> None:
+    """Histograms of all layers, what is left of the differences, saturated and dead shares."""
+    stack = now.stack
+    st.markdown(LEAD.format(examples=EXAMPLES, width=stack.width, depth=stack.depth))
+    decides = (stack.model_copy(update={"shows": "activations", "look": 1}), now.first, now.second, now.inputs)
+    job = lab.work(LAB, "layers", decides, lambda: both(stack, (now.first, now.second), now.inputs))
+    if job is not None:
+        lab.watch(job, lambda found: _passages(now, found), "activations.layers")
+    _playground(now)
+
+
+def _passages(now: ActivationsLab, found: tuple[Passage, ...]) -> None:
+    shows, look = now.stack.shows, now.stack.look
+    heights = span(found, shows)
+    for place, column in enumerate(st.columns(2, gap="medium")):
+        passage = found[place]
+        with column:
+            st.markdown(f"#### {passage.label}")
+            drawn = layers_figure(passage, shows, heights, look)
+            label = f"Distribution of the {shows} of every layer of {passage.label}"
+            figure(drawn, f"activations.layers.{place}", label, 280, on_click=_look)
+            st.caption(_passage_words(passage))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        figure(spread_figure(found), "activations.spread", "Spread over the examples by layer", 260)
+        st.caption(
+            "The standard deviation of a unit's activation over the examples (root mean square over the units of a layer), "
+            "on a logarithmic axis. A falling line: the examples become alike."
+        )
+    with right:
+        figure(shares_figure(found), "activations.shares", "Saturated and dead shares by layer", 260)
+        st.caption(
+            "**Saturated**: an activation whose slope is at most 5 % of the largest. **Dead**: a unit whose slope is 0 for "
+            f"all {EXAMPLES} examples, so that none of them can change its weights."
+        )
+    _one_layer(found, look)
+
+
+def _one_layer(found: tuple[Passage, ...], look: int) -> None:
+    place = min(look, len(found[0].layers))
+    st.markdown(f"**Layer {place}**, marked above. Click a layer in one of the upper pictures to look at it.")
+    for index, column in enumerate(st.columns(2, gap="medium")):
+        layer = found[index].layers[place - 1]
+        with column:
+            label = f"Layer {place} of {found[index].label}: received and given values"
+            figure(layer_figure(layer), f"activations.layer.{index}", label, 220)
+            st.caption(_layer_words(layer))
+
+
+def _look(x: float, y: float) -> None:
+    bench = visit().labs[LAB.id].state
+    if isinstance(bench, ActivationsLab):
+        place = min(max(round(x), 1), bench.stack.depth)
+        lab.put(LAB, bench.model_copy(update={"stack": bench.stack.model_copy(update={"look": place})}))
+
+
+def _passage_words(passage: Passage) -> str:
+    first, last = passage.layers[0], passage.layers[-1]
+    kept = last.signal / first.signal if first.signal else float("nan")
+    return (
+        f"Each column is one layer's histogram, brightest where most values lie. From layer 1 to {len(passage.layers)} the "
+        f"spread over the examples goes from {number(first.signal)} to **{number(last.signal)}** ({number(kept)} times); "
+        f"mean slope in the last layer: **{number(last.slope)}**."
+    )
+
+
+def _layer_words(layer: LayerSeen) -> str:
+    return (
+        f"Mean {number(layer.mean)}, standard deviation {number(layer.std)} over all units and examples; spread over the "
+        f"examples {number(layer.signal)}. Saturated {percent(layer.saturated)}, dead units {percent(layer.dead)}, "
+        f"mean slope {number(layer.slope)}."
+    )
+
+
+def _playground(now: ActivationsLab) -> None:
+    stack = now.stack
+    for place, (column, choice) in enumerate(zip(st.columns(2), (now.first, now.second), strict=True)):
+        experiment = Experiment(data=Circle(), model=network(stack, choice), seed=stack.seed)
+        with column:
+            if parameters_of(experiment) > PARAMETERS():
+                st.caption(f"To train {choice.label} in the Playground, choose fewer or narrower layers.")
+            else:
+                label = f"Train {choice.label} on a circle in the Playground"
+                lab.open_in_playground(experiment, f"activations.layers.play.{place}", label)
