@@ -8,6 +8,8 @@ from charts.live import layout
 from engine.labs.activations.results import Curve, Response
 
 BINS = 60
+LOWEST, HIGHEST = -2.0, 2.5
+"""Of the values that are drawn: beyond, the bend of a bounded activation could not be seen."""
 INPUT, OUTPUT = theme.CLASSES[4], theme.CLASSES[0]
 FLAT = theme.CLASSES[1]
 Range = tuple[float, float]
@@ -52,9 +54,9 @@ def curve_figure(curve: Curve, heights: Range) -> go.Figure:
 
 
 def heights(curves: tuple[Curve, ...]) -> Range:
-    """A range of values that shows all of them, so that two pictures can be compared."""
+    """One range for all of them, so that two pictures can be compared; what grows without bound leaves it."""
     values = np.concatenate([np.concatenate([curve.a, curve.slope]) for curve in curves])
-    low, high = float(values.min()), float(values.max())
+    low, high = max(float(values.min()), LOWEST), min(float(values.max()), HIGHEST)
     room = 0.06 * (high - low)
     return low - room, high + room
 

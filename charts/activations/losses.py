@@ -10,7 +10,7 @@ from charts.live import layout
 from engine.labs.activations.results import LossCurve, VectorGradient
 
 MOST_LOSS = 12.0
-MOST_SLOPE = 6.0
+MOST_SLOPE = 3.0
 """Curves that grow without bound are drawn up to here."""
 
 
@@ -20,8 +20,7 @@ def loss_figure(curves: Sequence[LossCurve], x: str) -> go.Figure:
     top = max(top, *(curve.here[1] * 1.1 for curve in curves), 0.1)
     drawn = go.Figure(layout=layout(x, "loss", showlegend=True, margin={"t": 64}, yaxis={"range": [-0.03 * top, top]}))
     for curve, colour in zip(curves, theme.CLASSES, strict=False):
-        line = {"color": colour, "width": 2.2}
-        drawn.add_trace(go.Scatter(x=curve.x, y=curve.loss, name=curve.label, mode="lines", line=line))
+        drawn.add_trace(go.Scatter(x=curve.x, y=curve.loss, name=curve.label, mode="lines", line=_line(curve, colour)))
         drawn.add_trace(_dot(curve.here[0], curve.here[1], colour))
     return drawn
 
@@ -29,11 +28,14 @@ def loss_figure(curves: Sequence[LossCurve], x: str) -> go.Figure:
 def gradient_figure(curves: Sequence[LossCurve], x: str, y: str) -> go.Figure:
     """The derivative of each loss, by autograd; where it is large, a step changes the prediction much."""
     most = max(float(np.abs(curve.autograd).max()) for curve in curves) * 1.1
-    most = max(min(MOST_SLOPE, most), *(abs(curve.here[2]) * 1.1 for curve in curves), 0.1)
-    drawn = go.Figure(layout=layout(x, y, margin={"t": 8}, yaxis={"range": [-most, most], "zeroline": True}))
+    most = max(min(MOST_SLOPE, most), 0.1)
+    drawn = go.Figure(
+        layout=layout(x, y, showlegend=True, margin={"t": 64}, yaxis={"range": [-most, most], "zeroline": True})
+    )
     for curve, colour in zip(curves, theme.CLASSES, strict=False):
-        line = {"color": colour, "width": 2.2}
-        drawn.add_trace(go.Scatter(x=curve.x, y=curve.autograd, name=curve.label, mode="lines", line=line))
+        drawn.add_trace(
+            go.Scatter(x=curve.x, y=curve.autograd, name=curve.label, mode="lines", line=_line(curve, colour))
+        )
         drawn.add_trace(_dot(curve.here[0], curve.here[2], colour))
     return drawn
 
@@ -47,6 +49,11 @@ def vector_figure(gradients: Sequence[VectorGradient]) -> go.Figure:
         names = np.arange(1, len(gradient.autograd) + 1)
         drawn.add_trace(go.Bar(x=names, y=gradient.autograd, name=gradient.label, marker={"color": colour}))
     return drawn
+
+
+def _line(curve: LossCurve, colour: str) -> dict[str, object]:
+    """Dashed where two losses may lie on each other: for two classes both cross-entropies are one function."""
+    return {"color": colour, "width": 2.5, "dash": "dash" if curve.dashed else "solid"}
 
 
 def _dot(x: float, y: float, colour: str) -> go.Scatter:

@@ -57,7 +57,8 @@ def jacobian_figure(values: np.ndarray) -> go.Figure:
     names = [str(place + 1) for place in range(count)]
     most = max(float(np.abs(values).max()), 1e-300)
     drawn = go.Figure(layout=layout("logit j", "probability i", yaxis={"autorange": "reversed", "type": "category"}))
-    drawn.update_xaxes(type="category")
+    drawn.update_xaxes(type="category", showgrid=False)
+    drawn.update_yaxes(showgrid=False)
     drawn.add_trace(
         go.Heatmap(
             x=names,

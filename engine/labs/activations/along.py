@@ -1,7 +1,7 @@
 """Losses of one example along a prediction, and their gradients: by autograd, and by the formula beside it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -12,7 +12,7 @@ from torch import Tensor
 from engine.labs.activations.gradients import GRADIENTS, losses_of, sigmoid, softmax
 from engine.labs.activations.results import LossCurve, VectorGradient
 from engine.labs.activations.state import LOGIT, LossView
-from engine.losses import BCE, LossChoice, Task
+from engine.losses import BCE, CrossEntropy, LossChoice, Task
 
 POINTS = 401
 PREDICTION = 10.0
@@ -141,7 +141,8 @@ def _curve(view: LossView, loss: LossChoice, x: np.ndarray, here: float, place: 
     value, slope = differentiated(loss, outputs, targets)
     row = GRADIENTS[view.task, loss.kind]
     closed = row.value(loss, outputs, targets)
-    return _as_curve(loss.label, points, value, slope[:, place], closed[:, place], row.formula)
+    made = _as_curve(loss.label, points, value, slope[:, place], closed[:, place], row.formula)
+    return replace(made, dashed=view.task == "two classes" and isinstance(loss, CrossEntropy))
 
 
 def _outputs(view: LossView, loss: LossChoice, x: np.ndarray, place: int | None) -> tuple[np.ndarray, np.ndarray, int]:

@@ -13,7 +13,7 @@ from engine.streams import stream
 
 REACH = 4.0
 POINTS = 801
-SIDE = 121
+SIDE = 201
 
 SHAPES: dict[str, MaxoutUnit] = {
     "|x|": MaxoutUnit(slopes=(-1.0, 1.0), offsets=(0.0, 0.0)),
@@ -58,7 +58,7 @@ def ruled(unit: MaxoutUnit) -> tuple[tuple[int, float, float], ...]:
             else:
                 high = min(high, (below - offset) / (slope - other))
         if low < high:
-            found.append((i, low, high))
+            found.append((i, low + 0.0, high + 0.0))  # -0.0 becomes 0.0
     return tuple(sorted(found, key=lambda piece: piece[1]))
 
 

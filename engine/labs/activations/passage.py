@@ -18,8 +18,15 @@ from engine.streams import stream
 EXAMPLES = 256
 KEPT = 2048
 """Values of each layer that are kept for its histogram."""
+QUICK = 200_000
+"""Weights of all layers together that inputs pass in 0.1 s, about."""
 TOGETHER = 4
 """Layers in one piece of work."""
+
+
+def is_quick(stack: Stack, activations: tuple[ActivationChoice, ...]) -> bool:
+    """Whether it takes less than about a tenth of a second, so that a page can have it at once."""
+    return stack.depth * stack.width**2 * sum(activation.pieces for activation in activations) <= QUICK
 
 
 def network(stack: Stack, activation: ActivationChoice) -> Model:

@@ -148,6 +148,8 @@ class LossCurve:
     """(x, loss, gradient by autograd, gradient by the formula) at the prediction looked at."""
     formula: str
     """Of the gradient, LaTeX."""
+    dashed: bool = False
+    """Whether it lies on another curve, which shows through a dashed one."""
 
 
 @dataclass(frozen=True)

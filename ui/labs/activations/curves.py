@@ -45,19 +45,23 @@ def show(now: ActivationsLab) -> None:
     st.markdown(LEAD)
     choices = (now.first, now.second)
     curves = tuple(curve(choice, now.reach) for choice in choices)
+    for choice, column in zip(choices, st.columns(2, gap="medium"), strict=True):
+        column.markdown(f"#### {choice.label}\n$\\displaystyle {choice.formula}$")
+        column.caption(choice.lesson)
     for place, column in enumerate(st.columns(2, gap="medium")):
         with column:
             _curve(choices[place], curves[place], heights(curves), f"activations.curve.{place}")
+    for place, column in enumerate(st.columns(2, gap="medium")):
+        with column:
             _response(response(choices[place], now.inputs), f"activations.response.{place}")
     st.caption(
         "**Saturated** here means: the slope is at most 5 % of the largest slope the activation has between -6 and 6 "
-        "(0 for ReLU's left side, which does not flatten slowly but is flat). Both upper pictures have the same vertical range."
+        "(0 for ReLU's left side, which does not flatten slowly but is flat). Both upper pictures have the same vertical "
+        "range, from -2 to 2.5 at most."
     )
 
 
 def _curve(choice: ActivationChoice, drawn: Curve, shared: tuple[float, float], key: str) -> None:
-    st.markdown(f"#### {drawn.label}\n$\\displaystyle {choice.formula}$")
-    st.caption(choice.lesson)
     figure(curve_figure(drawn, shared), key, f"{drawn.label} and its derivative over the pre-activation z", 300)
     st.caption(f"{_flat_words(drawn)} Largest slope: **{number(drawn.largest)}**.")
     if isinstance(choice, Maxout):
@@ -78,7 +82,8 @@ def _response(found: Response, key: str) -> None:
     label = f"Distribution of inputs to {found.label} and of its outputs"
     figure(response_figure(found), key, label, 240)
     st.caption(
-        f"{len(found.z):,} inputs of mean {number(found.z.mean())} and standard deviation {number(found.z.std())} come out "
+        f"**{found.label}:** {len(found.z):,} inputs of mean {number(found.z.mean())} and standard deviation "
+        f"{number(found.z.std())} come out "
         f"with mean **{number(found.a.mean())}** and standard deviation **{number(found.a.std())}**. Saturated: "
         f"**{percent(found.saturated)}** of them; slope exactly 0: **{percent(found.off)}**."
     )

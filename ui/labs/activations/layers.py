@@ -8,7 +8,7 @@ from charts.activations.layers import layer_figure, layers_figure, shares_figure
 from engine.data.toy import Circle
 from engine.experiment import Experiment
 from engine.initializers import Initializer
-from engine.labs.activations.passage import EXAMPLES, both, network
+from engine.labs.activations.passage import EXAMPLES, both, is_quick, network
 from engine.labs.activations.results import LayerSeen, Passage
 from engine.labs.activations.state import ActivationsLab, Stack
 from engine.limits import PARAMETERS
@@ -20,7 +20,6 @@ from ui.labs.activations.curves import inputs, pair
 from ui.labs.activations.numbers import LAB
 from ui.visit import visit
 
-Asked = tuple[object, ...]
 LEAD = (
     "What a network sees at the start of training: {examples} examples, each of {width} independent features, go through "
     "{depth} untrained layers, $z = W a_{{before}}$, $a = f(z)$, with biases of 0. If the examples can no longer be told apart "
@@ -41,11 +40,21 @@ def show(now: ActivationsLab) -> None:
     """Histograms of all layers, what is left of the differences, saturated and dead shares."""
     stack = now.stack
     st.markdown(LEAD.format(examples=EXAMPLES, width=stack.width, depth=stack.depth))
+    choices = (now.first, now.second)
+    if is_quick(stack, choices):
+        *_, last = both(stack, choices, now.inputs)
+        _passages(now, last.result or ())
+    else:
+        _longer(now)
+    _playground(now)
+
+
+def _longer(now: ActivationsLab) -> None:
+    stack = now.stack
     decides = (stack.model_copy(update={"shows": "activations", "look": 1}), now.first, now.second, now.inputs)
     job = lab.work(LAB, "layers", decides, lambda: both(stack, (now.first, now.second), now.inputs))
     if job is not None:
         lab.watch(job, lambda found: _passages(now, found), "activations.layers")
-    _playground(now)
 
 
 def _passages(now: ActivationsLab, found: tuple[Passage, ...]) -> None:

@@ -55,16 +55,16 @@ def show(now: ActivationsLab) -> None:
     over = view.task == "two classes" and view.against == "probability"
     curves = probability_curves(view) if over else loss_curves(view)
     x, y = _axes(view, over)
-    left, right = st.columns([3, 2], gap="medium")
+    left, right = st.columns(2, gap="medium")
     with left:
-        figure(loss_figure(curves, x), "activations.losses", f"Losses over the {x}", 300)
-        figure(
-            gradient_figure(curves, x, y), "activations.losses.gradient", f"Gradients of the losses over the {x}", 260
-        )
+        figure(loss_figure(curves, x), "activations.losses", f"Losses over the {x}", 340)
     with right:
-        st.markdown(_here(curves, x))
-        st.caption(_lesson(view, curves, over))
-        _formulas(curves)
+        figure(
+            gradient_figure(curves, x, y), "activations.losses.gradient", f"Gradients of the losses over the {x}", 340
+        )
+    st.caption(_lesson(view, curves, over))
+    st.markdown(_here(curves, x))
+    _formulas(curves)
     if view.task == "many classes":
         _vector(view)
     _matches(view)
@@ -80,7 +80,7 @@ def _axes(view: LossView, over: bool) -> tuple[str, str]:
 
 def _here(curves: tuple[LossCurve, ...], x: str) -> str:
     rows = [
-        (curve.label, number(curve.here[1]), f"{curve.here[2]:.5g}", f"{curve.here[3]:.5g}", f"{_apart(curve):.0e}")
+        (curve.label, number(curve.here[1]), f"{curve.here[2]:.5g}", f"{curve.here[3]:.5g}", _small(_apart(curve)))
         for curve in curves
     ]
     head = ("Loss", "value", "gradient, autograd", "by formula", "difference")
@@ -91,12 +91,16 @@ def _apart(curve: LossCurve) -> float:
     return abs(curve.here[2] - curve.here[3])
 
 
+def _small(difference: float) -> str:
+    return f"{difference:.0e}" if difference else "0"
+
+
 def _formulas(curves: tuple[LossCurve, ...]) -> None:
     with st.expander("The gradients' formulas"):
         for curve in curves:
             worst = float(np.abs(curve.autograd - curve.closed).max())
             st.markdown(
-                f"{curve.label}: ${curve.formula}$. Largest difference from autograd on the curve: {worst:.0e}."
+                f"{curve.label}: ${curve.formula}$. Largest difference from autograd on the curve: {_small(worst)}."
             )
 
 
@@ -134,7 +138,7 @@ def _vector(view: LossView) -> None:
             gradient.label,
             number(gradient.loss),
             ", ".join(f"{value:.4f}" for value in gradient.autograd),
-            f"{float(np.abs(gradient.autograd - gradient.closed).max()):.0e}",
+            _small(float(np.abs(gradient.autograd - gradient.closed).max())),
         )
         for gradient in found
     ]

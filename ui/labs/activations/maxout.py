@@ -53,8 +53,12 @@ def show(now: ActivationsLab) -> None:
     st.markdown("#### The same with two inputs")
     pieces = len(now.maxout.slopes)
     drawn = folds(pieces, now.maxout.seed)
-    figure(folds_figure(drawn, pieces), "activations.maxout.folds", "Which plane is the largest over two inputs", 380)
-    st.caption(
+    left, right = st.columns(2, gap="medium", vertical_alignment="center")
+    with left:
+        figure(
+            folds_figure(drawn, pieces), "activations.maxout.folds", "Which plane is the largest over two inputs", 380
+        )
+    right.caption(
         f"{pieces} planes with slopes and offsets drawn from N(0, 1) by the seed. Each colour is a region where one plane "
         "is on top; borders are straight, and a line joins places of the same output. A network of such units folds its plane "
         "along these borders."
