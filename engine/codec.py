@@ -114,8 +114,9 @@ def read_keys(model: type[M], keys: Mapping[str, str]) -> tuple[M, list[Problem]
         try:
             return model.model_validate(_tree(model, left)), found
         except ValidationError as error:
+            before = dict(left)  # two problems may have one culprit
             for problem in problems(error, model):
-                culprits = _culprits(problem.field, left)
+                culprits = _culprits(problem.field, before)
                 found.append(Problem(problem.field, left.get(problem.field, problem.value), problem.allowed))
                 for key in culprits:
                     left.pop(key, None)

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from charts import theme
 from charts.activations.softmax import FAINT
 from charts.live import layout
-from engine.labs.activations.results import Collapsed
+from engine.labs.activations.results import Collapsed, Gaps
 
 
 def plane_figure(shown: Collapsed, which: Literal["deep", "flat", "bent"]) -> go.Figure:
@@ -44,7 +44,7 @@ def plane_figure(shown: Collapsed, which: Literal["deep", "flat", "bent"]) -> go
     return drawn
 
 
-def gap_figure(shown: Collapsed) -> go.Figure:
+def gap_figure(shown: Gaps) -> go.Figure:
     """How far the two outputs are apart at other depths, beside the precision of the numbers themselves."""
     precision = float(np.finfo(float).eps)
     drawn = go.Figure(

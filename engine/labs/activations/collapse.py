@@ -1,7 +1,6 @@
 """A deep network without activations, and the one affine map that its matrices multiply to."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 import torch
@@ -14,41 +13,43 @@ from engine.data.toy import Circle
 from engine.experiment import Experiment, Training
 from engine.initializers import LeCunNormal
 from engine.jobs import Progress
-from engine.labs.activations.results import Collapsed
+from engine.labs.activations.results import Collapsed, Gaps
 from engine.labs.activations.state import MOST_LAYERS, LinearStack
 from engine.model import MLP, Model
 from engine.optimizers import Adam
 from engine.streams import stream
 
-SIDE = 61
+SIDE = 51
 BIAS = 0.5
 """Standard deviation of the biases: zero ones would make it too easy."""
 DEPTHS = (1, 2, 3, 5, 8, 12, 20, 30, 40, MOST_LAYERS)
 
 
-def collapsed(stack: LinearStack) -> Iterator[Progress[Collapsed]]:
-    """The network on a grid of the inputs' plane, beside the one affine map; then the same for other depths."""
+def collapsed(stack: LinearStack) -> Collapsed:
+    """The network on a grid of the inputs' plane, beside the one affine map, and with an activation between layers."""
     side, grid = _grid()
     model = network(stack, Linear())
     weight, bias = multiplied(model)
     with torch.no_grad():
         deep, bent = model(grid)[:, 0], network(stack, stack.beside)(grid)[:, 0]
     flat = grid @ weight[0] + bias[0]
-    known = Collapsed(
+    return Collapsed(
         weight=weight[0].numpy(),
         bias=float(bias[0]),
         x=side.numpy(),
         deep=deep.reshape(SIDE, SIDE).numpy(),
         flat=flat.reshape(SIDE, SIDE).numpy(),
         bent=bent.reshape(SIDE, SIDE).numpy(),
-        depths=np.array([], int),
-        apart=np.array([]),
     )
-    for count in range(len(DEPTHS) + 1):
-        if count:
-            gap = relative_gap(stack.model_copy(update={"depth": DEPTHS[count - 1]}))
-            known = replace(known, depths=np.array(DEPTHS[:count]), apart=np.append(known.apart, gap))
-        yield Progress(count / len(DEPTHS), known, f"{count} of {len(DEPTHS)} depths")
+
+
+def gaps(stack: LinearStack) -> Iterator[Progress[Gaps]]:
+    """The difference at other depths, one after another."""
+    apart: list[float] = []
+    for count, depth in enumerate(DEPTHS, start=1):
+        apart.append(relative_gap(stack.model_copy(update={"depth": depth})))
+        known = Gaps(np.array(DEPTHS[:count]), np.array(apart))
+        yield Progress(count / len(DEPTHS), known, f"{depth} layers")
 
 
 def network(stack: LinearStack, activation: ActivationChoice) -> MLP:

@@ -124,14 +124,20 @@ class Collapsed:
     """The affine map's output."""
     bent: Float[np.ndarray, "side side"]
     """The same weights with an activation between the layers."""
-    depths: Int[np.ndarray, " depths"]
-    apart: Float[np.ndarray, " depths"]
-    """Largest difference on the grid relative to the largest output, at each depth."""
 
     @property
     def difference(self) -> float:
         """Largest |deep - flat| on the grid."""
         return float(np.abs(self.deep - self.flat).max())
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """How far a linear network and its one affine map are apart, at some depths."""
+
+    depths: Int[np.ndarray, " depths"]
+    apart: Float[np.ndarray, " depths"]
+    """Largest difference on the grid as a share of the largest output."""
 
 
 @dataclass(frozen=True)

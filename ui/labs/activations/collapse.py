@@ -6,8 +6,8 @@ import streamlit as st
 
 from charts.activations.collapse import gap_figure, plane_figure
 from engine.activations import Activation
-from engine.labs.activations.collapse import collapsed, experiment
-from engine.labs.activations.results import Collapsed
+from engine.labs.activations.collapse import collapsed, experiment, gaps
+from engine.labs.activations.results import Collapsed, Gaps
 from engine.labs.activations.state import ActivationsLab, LinearStack
 from ui import knobs, lab
 from ui.figure import figure
@@ -31,9 +31,10 @@ def show(now: ActivationsLab) -> None:
     """The deep network, its one matrix, the same weights with an activation; the difference at any depth."""
     st.markdown(LEAD)
     stack = now.collapse
-    job = lab.work(LAB, "collapse", stack, lambda: collapsed(stack))
+    _planes(stack, collapsed(stack))
+    job = lab.work(LAB, "collapse", (stack.width, stack.bias, stack.seed), lambda: gaps(stack))
     if job is not None:
-        lab.watch(job, lambda found: _planes(stack, found), "activations.collapse")
+        lab.watch(job, _gaps, "activations.collapse")
     lab.open_in_playground(experiment(stack), "activations.collapse.play", "Train it on a circle in the Playground")
 
 
@@ -57,9 +58,12 @@ def _planes(stack: LinearStack, found: Collapsed) -> None:
         f"Largest difference between the first two pictures: **{found.difference:.1e}**, rounding and nothing else. "
         "The green line is where the output is 0, the boundary between two classes: straight without an activation."
     )
-    if len(found.depths):
-        figure(gap_figure(found), "activations.collapse.gap", "Difference at other depths", 240)
-        st.caption(
-            f"The same at {len(found.depths)} depths up to {found.depths[-1]}: never more than "
-            f"**{float(found.apart.max()):.1e}** of the largest output."
-        )
+
+
+def _gaps(found: Gaps) -> None:
+    figure(gap_figure(found), "activations.collapse.gap", "Difference at other depths", 240)
+    depths = f"{len(found.depths)} depth{'s' if len(found.depths) > 1 else ''}"
+    st.caption(
+        f"The same at {depths} up to {found.depths[-1]}: never more than "
+        f"**{float(found.apart.max()):.1e}** of the largest output."
+    )

@@ -5,22 +5,15 @@ import pytest
 import torch
 
 from engine.activations import Linear
-from engine.labs.activations.collapse import DEPTHS, collapsed, experiment, multiplied, network, relative_gap
-from engine.labs.activations.results import Collapsed
+from engine.labs.activations.collapse import DEPTHS, collapsed, experiment, gaps, multiplied, network, relative_gap
 from engine.labs.activations.state import LinearStack
-
-
-def known(stack: LinearStack) -> Collapsed:
-    *_, last = collapsed(stack)
-    assert last.share == 1.0 and last.result is not None
-    return last.result
 
 
 @pytest.mark.parametrize(
     "stack", [LinearStack(), LinearStack(depth=1, width=1), LinearStack(depth=9, bias=False, seed=3)]
 )
 def test_the_one_matrix_is_what_least_squares_finds_in_the_outputs(stack: LinearStack) -> None:
-    found = known(stack)
+    found = collapsed(stack)
     x1, x2 = np.meshgrid(found.x, found.x)
     design = np.stack([x1.ravel(), x2.ravel(), np.ones(x1.size)], axis=1)
     fitted, *_ = np.linalg.lstsq(design, found.deep.ravel(), rcond=None)
@@ -40,9 +33,10 @@ def test_the_product_is_numpys() -> None:
 
 
 def test_at_any_depth_the_difference_is_rounding() -> None:
-    found = known(LinearStack(width=8))
-    assert tuple(found.depths) == DEPTHS
-    assert found.apart.max() < 1e-12
+    seen = list(gaps(LinearStack(width=8)))
+    assert [len(item.result.depths) for item in seen if item.result] == list(range(1, len(DEPTHS) + 1))
+    assert seen[-1].result is not None and tuple(seen[-1].result.depths) == DEPTHS
+    assert seen[-1].result.apart.max() < 1e-12
     assert relative_gap(LinearStack(depth=2, bias=False)) < 1e-14
 
 

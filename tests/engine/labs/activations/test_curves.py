@@ -23,7 +23,7 @@ def test_a_derivative_is_the_difference_quotient_of_its_curve(kind: str) -> None
     corner = np.abs(np.diff(quotient, append=quotient[-1])) + np.abs(np.diff(quotient, prepend=quotient[0])) > 0.1
     corner[[0, -1]] = True
     assert corner.mean() < 0.05
-    np.testing.assert_allclose(drawn.slope[~corner], quotient[~corner], atol=1e-3)
+    np.testing.assert_allclose(drawn.slope[~corner], quotient[~corner], atol=6e-3)
 
 
 def test_the_sigmoid_is_saturated_where_its_slope_is_a_twentieth_of_a_quarter() -> None:
