@@ -11,36 +11,40 @@ from charts.live import layout
 from engine.labs.activations.results import LayerSeen, Passage
 
 Shows = Literal["activations", "pre-activations"]
+Scale = Literal["shared", "own"]
 Range = tuple[float, float]
 BINS = 60
 EDGE = 0.1
 """Per cent of all values that lie beyond each end of the drawn range."""
+OWN = " / its standard deviation"
 SYMBOL = {"activations": "activation a", "pre-activations": "pre-activation z"}
 
 
-def values_of(layer: LayerSeen, shows: Shows) -> np.ndarray:
-    """The kept values of a layer that are finite."""
+def values_of(layer: LayerSeen, shows: Shows, scale: Scale = "shared") -> np.ndarray:
+    """The kept values of a layer that are finite; ``own``: divided by their standard deviation."""
     values = layer.a if shows == "activations" else layer.z
-    return values[np.isfinite(values)]
+    finite = values[np.isfinite(values)].astype(float)
+    spread = float(finite.std()) if len(finite) else 0.0
+    return finite / spread if scale == "own" and spread > 0 else finite
 
 
-def span(passages: Sequence[Passage], shows: Shows) -> Range:
+def span(passages: Sequence[Passage], shows: Shows, scale: Scale = "shared") -> Range:
     """A range of values for all layers of some stacks."""
-    every = [values_of(layer, shows) for passage in passages for layer in passage.layers]
+    every = [values_of(layer, shows, scale) for passage in passages for layer in passage.layers]
     values = np.concatenate(every) if every else np.zeros(0)
     if not len(values):
         return -1.0, 1.0
-    low, high = (float(value) for value in np.percentile(values.astype(float), (EDGE, 100 - EDGE)))
+    low, high = (float(value) for value in np.percentile(values, (EDGE, 100 - EDGE)))
     room = 0.05 * (high - low) or 0.5
     return low - room, high + room
 
 
-def layers_figure(passage: Passage, shows: Shows, heights: Range, look: int) -> go.Figure:
+def layers_figure(passage: Passage, shows: Shows, scale: Scale, heights: Range, look: int) -> go.Figure:
     """A histogram of every layer, as a column of shades: the fullest value of each layer is the brightest."""
     edges = np.linspace(*heights, BINS + 1)
-    columns = [np.histogram(values_of(layer, shows), edges)[0] for layer in passage.layers]
+    columns = [np.histogram(values_of(layer, shows, scale), edges)[0] for layer in passage.layers]
     shares = [column / max(len(layer.a), 1) for column, layer in zip(columns, passage.layers, strict=True)]
-    drawn = go.Figure(layout=layout("layer", SYMBOL[shows], xaxis={"showgrid": False}))
+    drawn = go.Figure(layout=layout("layer", SYMBOL[shows] + OWN * (scale == "own"), xaxis={"showgrid": False}))
     drawn.add_trace(
         go.Heatmap(
             x=np.arange(1, len(shares) + 1),

@@ -36,6 +36,12 @@ class Stack(Frozen):
         title="Distribution of",
         description="Pre-activations z are what a unit computes from the layer before: w·x + b. Activations a come after.",
     )
+    scale: Literal["shared", "own"] = Field(
+        "shared",
+        title="Scale",
+        description="Shared: one range of values for all layers. Own: each layer in units of its own standard deviation, "
+        "which shows its shape where the layers' sizes differ by powers of ten.",
+    )
     look: int = Field(
         1, ge=1, le=MOST_LAYERS, title="Layer looked at", description="Drawn in full beneath. Or click in the picture."
     )

@@ -77,6 +77,8 @@ def test_depth_and_first_weights_change_what_is_left() -> None:
     menu(app, "stack.initializer.kind").set_value("he_normal").run()
     assert address(app)["stack.initializer.kind"] == "he_normal"
     assert said(app) != before
+    menu(app, "stack.scale").set_value("own").run()
+    assert "standard deviation" in figures(app)[0]["layout"]["yaxis"]["title"]["text"]
     number(app, "stack.look").set_value(4).run()
     assert "**Layer 4**" in said(app)
 

@@ -14,7 +14,8 @@ from ui.figure import figure
 from ui.labs.activations.numbers import LAB
 
 LEAD = (
-    "Without an activation a layer is $W x + b$, and a stack of them is again one: $W = W_L \\cdots W_2 W_1$ and "
+    "**Why does depth without activations add nothing?** "
+    "A layer without one is $W x + b$, and a stack of them is again one: $W = W_L \\cdots W_2 W_1$ and "
     "$b \\leftarrow W_l\\, b + b_l$ from the first layer to the last. Depth adds weights, and no new function."
 )
 

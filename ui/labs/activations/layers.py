@@ -20,9 +20,13 @@ from ui.labs.activations.curves import inputs, pair
 from ui.labs.activations.numbers import LAB
 from ui.visit import visit
 
+VIEW = {"shows": "activations", "scale": "shared", "look": 1}
+"""Settings that change only what is looked at."""
 LEAD = (
+    "**What is left of the inputs after {depth} layers?** "
     "What a network sees at the start of training: {examples} examples, each of {width} independent features, go through "
-    "{depth} untrained layers, $z = W a_{{before}}$, $a = f(z)$, with biases of 0. If the examples can no longer be told apart "
+    "{depth} untrained layers $l$, $z_l = W_l a_{{l-1}}$, $a_l = f(z_l)$, with biases of 0. "
+    "If the examples can no longer be told apart "
     "at the end, the layers above have nothing to learn from."
 )
 
@@ -51,20 +55,20 @@ def show(now: ActivationsLab) -> None:
 
 def _longer(now: ActivationsLab) -> None:
     stack = now.stack
-    decides = (stack.model_copy(update={"shows": "activations", "look": 1}), now.first, now.second, now.inputs)
+    decides = (stack.model_copy(update=VIEW), now.first, now.second, now.inputs)
     job = lab.work(LAB, "layers", decides, lambda: both(stack, (now.first, now.second), now.inputs))
     if job is not None:
         lab.watch(job, lambda found: _passages(now, found), "activations.layers")
 
 
 def _passages(now: ActivationsLab, found: tuple[Passage, ...]) -> None:
-    shows, look = now.stack.shows, now.stack.look
-    heights = span(found, shows)
+    shows, scale, look = now.stack.shows, now.stack.scale, now.stack.look
+    heights = span(found, shows, scale)
     for place, column in enumerate(st.columns(2, gap="medium")):
         passage = found[place]
         with column:
             st.markdown(f"#### {passage.label}")
-            drawn = layers_figure(passage, shows, heights, look)
+            drawn = layers_figure(passage, shows, scale, heights, look)
             label = f"Distribution of the {shows} of every layer of {passage.label}"
             figure(drawn, f"activations.layers.{place}", label, 280, on_click=_look)
             st.caption(_passage_words(passage))

@@ -24,6 +24,7 @@ from ui.figure import figure
 from ui.labs.activations.numbers import LAB, count, numbers
 
 LEAD = (
+    "**What pulls a prediction, and how hard?** "
     "A **loss** says how bad a prediction is; its **gradient** in the network's output is what starts on the way back. "
     "Descent moves the output against the gradient: a large one moves it much, 0 not at all."
 )

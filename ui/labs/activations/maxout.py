@@ -16,7 +16,8 @@ from ui.labs.activations.numbers import LAB, count, one
 from ui.visit import visit
 
 LEAD = (
-    "A **maxout** unit computes $k$ affine functions of its input, its *pieces*, and passes on the largest: "
+    "**Which function does a maxout unit compute?** "
+    "It computes $k$ affine functions of its input, its *pieces*, and passes on the largest: "
     r"$a = \max_{k}\,(s_k x + b_k)$. Slopes $s_k$ and offsets $b_k$ are learned, so the unit learns its own activation: "
     "any convex curve of straight pieces."
 )

@@ -16,6 +16,7 @@ from ui.figure import figure
 from ui.labs.activations.numbers import LAB, count, numbers
 
 LEAD = (
+    "**How does one logit move all probabilities, and what does the temperature do?** "
     "**Softmax** turns one number per class, the *logits* $z$, into probabilities that sum to 1:\n\n"
     r"$$p_i = \frac{e^{z_i / T}}{\sum_j e^{z_j / T}}, \qquad \frac{\partial p_i}{\partial z_j} = "
     r"\frac{1}{T}\, p_i\,(\delta_{ij} - p_j), \qquad H = -\sum_i p_i \ln p_i$$"
