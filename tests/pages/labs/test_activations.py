@@ -144,7 +144,7 @@ def test_every_task_shows_its_losses_with_two_gradients(task: str) -> None:
     assert "Mean squared error" in names(app)
     assert ("Binary cross-entropy" in names(app)) == (task == "two classes")
     assert ("Huber" in names(app)) == (task == "regression")
-    assert "gradient, autograd" in said(app)
+    assert "gradient by autograd and by the formula" in said(app)
     assert len(figures(app)) == (3 if task == "many classes" else 2)
 
 

@@ -20,6 +20,8 @@ from ui.labs.activations.curves import inputs, pair
 from ui.labs.activations.numbers import LAB
 from ui.visit import visit
 
+UNEVEN = 100
+TOO_FAR = " The layers differ so much in size that one range shows only the largest: choose **Scale**, own."
 VIEW = {"shows": "activations", "scale": "shared", "look": 1}
 """Settings that change only what is looked at."""
 LEAD = (
@@ -71,7 +73,7 @@ def _passages(now: ActivationsLab, found: tuple[Passage, ...]) -> None:
             drawn = layers_figure(passage, shows, scale, heights, look)
             label = f"Distribution of the {shows} of every layer of {passage.label}"
             figure(drawn, f"activations.layers.{place}", label, 280, on_click=_look)
-            st.caption(_passage_words(passage))
+            st.caption(_passage_words(passage) + (TOO_FAR if scale == "shared" and _is_uneven(passage) else ""))
     left, right = st.columns(2, gap="medium")
     with left:
         figure(spread_figure(found), "activations.spread", "Spread over the examples by layer", 260)
@@ -114,6 +116,12 @@ def _passage_words(passage: Passage) -> str:
         f"spread over the examples goes from {number(first.signal)} to **{number(last.signal)}** ({number(kept)} times); "
         f"mean slope in the last layer: **{number(last.slope)}**."
     )
+
+
+def _is_uneven(passage: Passage) -> bool:
+    """Whether the sizes of the layers differ so much that one range cannot show them all."""
+    sizes = [layer.std for layer in passage.layers if layer.std > 0]
+    return bool(sizes) and max(sizes) > UNEVEN * min(sizes)
 
 
 def _layer_words(layer: LayerSeen) -> str:

@@ -84,8 +84,11 @@ def _here(curves: tuple[LossCurve, ...], x: str) -> str:
         (curve.label, number(curve.here[1]), f"{curve.here[2]:.5g}", f"{curve.here[3]:.5g}", _small(_apart(curve)))
         for curve in curves
     ]
-    head = ("Loss", "value", "gradient, autograd", "by formula", "difference")
-    return f"**At {x} = {curves[0].here[0]:.4g}** (the dots)\n\n" + lab.table(head, rows)
+    head = ("Loss", "value", "autograd", "formula", "apart")
+    return (
+        f"**At {x} = {curves[0].here[0]:.4g}** (the dots): the loss, and its gradient by autograd and by the formula\n\n"
+        + lab.table(head, rows)
+    )
 
 
 def _apart(curve: LossCurve) -> float:
