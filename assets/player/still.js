@@ -32,7 +32,9 @@ class Figure {
     root.append(this.plot);
     this.down = null;
     this.plot.addEventListener("pointerdown", (event) => (this.down = [event.clientX, event.clientY]), true);
-    this.plot.addEventListener("pointerup", (event) => this.#released(event), true);
+    // Plotly lays a sheet over the page while the pointer is down: the release is the sheet's, not the plot's.
+    this.up = (event) => this.#released(event);
+    window.addEventListener("pointerup", this.up, true);
     // Streamlit writes its colours as variables on an element above: another theme is drawn anew.
     this.watch = new MutationObserver(() => this.#draw());
     for (const watched of [document.documentElement, document.body, document.querySelector(".stApp")]) {
@@ -86,6 +88,7 @@ class Figure {
   }
 
   destroy() {
+    window.removeEventListener("pointerup", this.up, true);
     this.watch.disconnect();
     this.scheme.removeEventListener("change", this.again);
     window.Plotly?.purge(this.plot);

@@ -47,7 +47,7 @@ def layers_figure(passage: Passage, shows: Shows, scale: Scale, heights: Range, 
     drawn = go.Figure(layout=layout("layer", SYMBOL[shows] + OWN * (scale == "own"), xaxis={"showgrid": False}))
     drawn.add_trace(
         go.Heatmap(
-            x=np.arange(1, len(shares) + 1),
+            x=list(range(1, len(shares) + 1)),
             y=(edges[:-1] + edges[1:]) / 2,
             z=np.stack([share / max(float(share.max()), 1e-12) for share in shares], axis=1),
             customdata=np.stack(shares, axis=1),
