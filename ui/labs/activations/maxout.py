@@ -15,6 +15,8 @@ from ui.figure import figure
 from ui.labs.activations.numbers import LAB, count, one
 from ui.visit import visit
 
+PLACE = 1.237
+"""Where hardly any two pieces of round numbers are equally large."""
 LEAD = (
     "**Which function does a maxout unit compute?** "
     "It computes $k$ affine functions of its input, its *pieces*, and passes on the largest: "
@@ -93,8 +95,8 @@ def _ruling_words(found: Envelope) -> str:
 
 
 def _gradient_words(unit: MaxoutUnit) -> str:
-    slopes = ", ".join(number(float(value)) for value in gradients_of_pieces(unit, 1.5))
+    slopes = ", ".join(number(float(value)) for value in gradients_of_pieces(unit, PLACE))
     return (
         "The slope is that of the piece on top, with a jump where another takes over: nothing saturates unless a piece is "
-        f"flat. Only the piece on top learns: at x = 1.5 the gradients of a in the slopes are {slopes}."
+        f"flat. Only the piece on top learns (equal ones share): at x = {PLACE:g} the gradients of a in its slopes: {slopes}."
     )
