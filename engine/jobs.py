@@ -52,8 +52,6 @@ class Job(Generic[T]):
     seconds: float = 0.0
     """Processor time of the worker so far, about."""
     steps: Iterator[Progress[T]] | None = None
-    was_watched: bool = False
-    """Whether a page saw it at work, and has to be drawn once more when it is over."""
 
     @property
     def is_over(self) -> bool:

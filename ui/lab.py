@@ -16,7 +16,7 @@ from engine.labs.lab import Lab
 from engine.labs.proof import Proof, Proved
 from engine.limits import LimitReached
 from ui import knobs, session
-from ui.parts import Form
+from ui.parts import SETTLE_SECONDS, Form
 from ui.plain import bare, escaped
 from ui.visit import Bench, visit
 
@@ -132,7 +132,9 @@ def watch(job: Job[T], show: Callable[[T], None], key: str, first: T | None = No
     ``first`` is shown while nothing is known yet: pictures that are still empty, where they will be filled.
     """
 
-    @st.fragment(key=key, run_every=None if job.is_over else TICK_SECONDS)
+    clock = None if job.is_over else TICK_SECONDS
+
+    @st.fragment(key=key, run_every=clock)
     def watched() -> None:
         was_over = job.is_over
         stage.workshop().look(job)
@@ -147,10 +149,10 @@ def watch(job: Job[T], show: Callable[[T], None], key: str, first: T | None = No
                 st.caption("Stopped: this is what was known by then. Any change begins it anew.")
         if (known := first if job.result is None else job.result) is not None:
             show(known)
-        if was_over and job.was_watched:
-            job.was_watched = False
+        if was_over and clock is not None:
+            # What was not sent by then would be dropped, and with it what the controls of a page just opened hold.
+            time.sleep(SETTLE_SECONDS)
             st.rerun()  # the page is drawn once more, without the clock
-        job.was_watched = not was_over
 
     watched()
 
