@@ -41,5 +41,12 @@ LABS = {
             "Step through one pass, forward and back, and check every number against PyTorch.",
             ":material/undo:",
         ),
+        Lab(
+            "descent",
+            "Optimizers on a network",
+            "Is it the optimizer, the learning rate, the batch, or the seed?",
+            "Train one small network in many ways, and measure what each choice does to the loss.",
+            ":material/speed:",
+        ),
     )
 }

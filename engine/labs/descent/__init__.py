@@ -1,0 +1,1 @@
+"""The lab of optimizers on a network: rates, schedules, batches, landscape, sharpness, a race."""
