@@ -52,7 +52,7 @@ class RangeTest(Frozen):
     high: float = Field(
         10.0, ge=1e-4, le=10.0, title="Last rate", description="At the last step.", json_schema_extra={"scale": "log"}
     )
-    steps: int = Field(150, ge=20, le=1000, title="Steps", description="Updates of the test.")
+    steps: int = Field(120, ge=20, le=1000, title="Steps", description="Updates of the test.")
     batch_size: Size = BATCH
 
     @model_validator(mode="after")
