@@ -17,6 +17,10 @@ from engine.supervised import SupervisedRun
 MOMENTS = 25
 TRIED = (0.1, 0.3, 1.0, 3.0, 10.0)
 """Factors on an optimizer's own rate that tuning tries."""
+LOST_AT = 100.0
+"""A run counts as diverged when its training loss is this many times the first."""
+TUNING_SEEDS = 2
+"""Tuning tries each rate on so many seeds, none of which races."""
 LOWEST_RATE, HIGHEST_RATE = 1e-6, 10.0
 
 
@@ -57,9 +61,11 @@ def run_of(experiment: Experiment) -> Iterator[RaceRun]:
     steps = np.array(sorted({*range(0, run.horizon, every), run.horizon}), dtype=np.float64)
     train, validation = np.full(len(steps), np.nan), np.full(len(steps), np.nan)
 
+    first = loss_of(run)
+
     def measure(place: int) -> None:
         loss = loss_of(run)
-        if math.isfinite(loss):
+        if loss <= LOST_AT * first:
             train[place], validation[place] = loss, loss_of(run, "validation")
 
     def so_far() -> RaceRun:
@@ -80,18 +86,21 @@ def run_of(experiment: Experiment) -> Iterator[RaceRun]:
 def _tuned(
     experiment: Experiment, racer: OptimizerChoice, seeds: int, found: RaceResult, place: int
 ) -> Iterator[RaceResult]:
-    """The racer's rate replaced by the best of those tried, on the seed after the last that races."""
+    """The racer's rate replaced by the best of those tried: the lowest mean of log loss on the seeds after the racing ones."""
     rates = tuple(sorted({min(max(racer.lr * factor, LOWEST_RATE), HIGHEST_RATE) for factor in TRIED}))
-    seed = (experiment.seed + seeds) % (MAX_SEED + 1)
-    losses: list[float] = []
+    scores: list[float] = []
     for rate in rates:
-        last = math.nan
-        for run in run_of(Experiment.model_validate(_with(experiment, racer, rate, seed))):
-            last = float(run.train[-1])
-            yield found
-        losses.append(last if math.isfinite(last) else math.inf)
-    chosen = (*found.rates[:place], rates[int(np.argmin(losses))], *found.rates[place + 1 :])
-    yield replace(found, rates=chosen, tuning=(*found.tuning, tuple(losses)), tried=(*found.tried, rates))
+        score = 0.0
+        for extra in range(TUNING_SEEDS):
+            seed = (experiment.seed + seeds + extra) % (MAX_SEED + 1)
+            last = math.nan
+            for run in run_of(Experiment.model_validate(_with(experiment, racer, rate, seed))):
+                last = float(run.train[-1])
+                yield found
+            score += math.log(max(last, 1e-300)) / TUNING_SEEDS if math.isfinite(last) else math.inf
+        scores.append(math.exp(score) if math.isfinite(score) else math.inf)
+    chosen = (*found.rates[:place], rates[int(np.argmin(scores))], *found.rates[place + 1 :])
+    yield replace(found, rates=chosen, tuning=(*found.tuning, tuple(scores)), tried=(*found.tried, rates))
 
 
 def last_losses(found: RaceResult) -> tuple[np.ndarray, bool]:

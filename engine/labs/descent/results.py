@@ -190,7 +190,7 @@ class RaceResult:
     seeds: int
     runs: tuple[RaceRun, ...] = ()
     tuning: tuple[tuple[float, ...], ...] = ()
-    """Of each optimizer, the training loss after a run at each rate that was tried; empty where none was."""
+    """Of each optimizer, the (geometric mean) training loss after a run at each rate that was tried; empty where none was."""
     tried: tuple[tuple[float, ...], ...] = ()
 
 

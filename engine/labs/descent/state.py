@@ -45,14 +45,14 @@ def epochs(default: int, most: int) -> Any:
 class RangeTest(Frozen):
     """The learning-rate range test."""
 
-    optimizer: Optimizer = SGD()
+    optimizer: Optimizer = Momentum()
     low: float = Field(
-        0.001, ge=1e-6, le=1.0, title="First rate", description="At step 0.", json_schema_extra={"scale": "log"}
+        0.0001, ge=1e-6, le=1.0, title="First rate", description="At step 0.", json_schema_extra={"scale": "log"}
     )
     high: float = Field(
         10.0, ge=1e-4, le=10.0, title="Last rate", description="At the last step.", json_schema_extra={"scale": "log"}
     )
-    steps: int = Field(120, ge=20, le=1000, title="Steps", description="Updates of the test.")
+    steps: int = Field(200, ge=20, le=1000, title="Steps", description="Updates of the test.")
     batch_size: Size = BATCH
 
     @model_validator(mode="after")
@@ -147,7 +147,7 @@ class Race(Frozen):
     tuned: bool = Field(
         False,
         title="Tune the rates first",
-        description="Each optimizer first tries its own rate times 1/10, 1/3, 1, 3 and 10, on a seed that does not race.",
+        description="Each optimizer first tries its own rate times 0.1, 0.3, 1, 3 and 10, on two seeds that do not race.",
     )
     sgd: SGD = SGD(lr=0.1)
     momentum: Momentum = Momentum(lr=0.02)
