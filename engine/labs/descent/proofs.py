@@ -143,7 +143,7 @@ PROOFS = (
     Proof(
         "larger_rate",
         "A larger learning rate only gets there faster.",
-        r"On a parabola of curvature s, gradient descent diverges once $s > 2 / \eta$, momentum once $s > 2 (1 + \beta) / \eta$.",
+        r"On a parabola of curvature s, descent diverges once $s > 2 / \eta$, momentum once $s > 2 (1 + \beta) / \eta$.",
         _larger_rate,
     ),
     Proof(

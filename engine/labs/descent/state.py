@@ -90,7 +90,7 @@ class BatchNoise(Frozen):
         json_schema_extra={"scale": "log"},
     )
     epochs: int = Field(
-        5, ge=0, le=200, title="Epochs before", description="Passes over the data before the gradients are measured."
+        20, ge=0, le=200, title="Epochs before", description="Passes over the data before the gradients are measured."
     )
     draws: int = Field(
         300,

@@ -64,7 +64,7 @@ def _of_cloud(found: NoiseResult, draws: int) -> str:
     return (
         f"{draws} batches of {found.size} from {found.rows} examples; the network has {found.parameters} parameters. "
         f"{wrong:.0%} of them point against g (left of 0). Noise scale "
-        rf"$\operatorname{{tr}}\Sigma / |g|^2$ = {number(found.scale)}: about so large a batch makes noise and gradient equally long"
+        rf"$\operatorname{{tr}}\Sigma / |g|^2$ = {number(found.scale)}: at about this batch size both are equally long"
         + (", more than there are examples." if found.scale > found.rows else ".")
     )
 
