@@ -26,7 +26,7 @@ SIZES = 9
 """Batch sizes that are measured, from 1 to all."""
 ROWS_AT_ONCE = 500
 """Examples whose gradients are taken in one call."""
-RUN_UPDATES = 600
+RUN_UPDATES = 400
 """The longest of the three runs."""
 MOMENTS = 50
 

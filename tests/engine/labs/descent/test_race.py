@@ -8,7 +8,7 @@ from engine.choice import catalog
 from engine.experiment import Training
 from engine.labs.descent.race import TRIED, last_losses, race, run_of, spread
 from engine.labs.descent.results import RaceResult, RaceRun
-from engine.labs.descent.state import DescentLab, Race
+from engine.labs.descent.state import DescentLab, Race, SmallData
 from engine.labs.descent.training import loss_of
 from engine.optimizers import SGD, Adam, Optimizer
 from tests.engine.labs.descent.runs import TINY, experiment, run
@@ -36,6 +36,13 @@ def test_for_a_seed_first_weights_and_batches_are_the_same_for_all() -> None:
     for _ in range(12):
         ours, theirs = first.batches.draw(), second.batches.draw()
         assert all(torch.equal(a, b) for a, b in zip(ours, theirs, strict=True))
+
+
+@pytest.mark.parametrize("kind", catalog(SmallData))
+def test_every_data_set_is_raced_on(kind: str) -> None:
+    lab = DescentLab.model_validate({"data": {"kind": kind}, "width": 3, "depth": 1})
+    losses, on_validation = last_losses(raced(Race(kinds=("sgd", "adam"), seeds=3, epochs=1), lab))
+    assert on_validation and np.isfinite(losses).all()
 
 
 def test_the_first_loss_of_a_seed_is_the_same_and_seeds_differ() -> None:

@@ -13,7 +13,7 @@ from engine.supervised import SupervisedRun
 from tests.engine.labs.descent.runs import experiment, run
 
 
-def tested(asked: RangeTest, lab: DescentLab | None = None):  # type: ignore[no-untyped-def]
+def result_of(asked: RangeTest, lab: DescentLab | None = None):  # type: ignore[no-untyped-def]
     begun = experiment(*([lab] if lab else []), optimizer=asked.optimizer, batch_size=asked.batch_size, epochs=100_000)
     *_, last = range_test(begun, asked)
     assert last.result is not None
@@ -23,14 +23,14 @@ def tested(asked: RangeTest, lab: DescentLab | None = None):  # type: ignore[no-
 @pytest.mark.parametrize("kind", catalog(Optimizer))
 def test_every_optimizer_can_be_tested(kind: str) -> None:
     asked = RangeTest.model_validate({"optimizer": {"kind": kind}, "steps": 30})
-    found = tested(asked)
+    found = result_of(asked)
     assert len(found.rates) and np.isfinite(found.losses).all()
     assert len(found.trials) == TRIALS
 
 
 def test_each_update_has_the_rate_that_is_drawn() -> None:
     asked = RangeTest(optimizer=SGD(), low=0.001, high=1.0, steps=20, batch_size=10)
-    found = tested(asked)
+    found = result_of(asked)
     made = run(optimizer=SGD(lr=0.001), batch_size=10, epochs=100_000)
     for rate, loss in zip(np.geomspace(0.001, 1.0, 20), found.losses, strict=True):
         made.optimizer.param_groups[0]["lr"] = float(rate)
@@ -41,7 +41,7 @@ def test_each_update_has_the_rate_that_is_drawn() -> None:
 
 def test_a_trial_is_a_real_run_at_its_rate() -> None:
     asked = RangeTest(optimizer=SGD(), low=0.001, high=1.0, steps=20, batch_size=10)
-    trial = tested(asked).trials[4]
+    trial = result_of(asked).trials[4]
     made = SupervisedRun(experiment(optimizer=SGD(lr=trial.rate), batch_size=10, epochs=100_000))
     assert made.advance(20) == 20
     assert trial.loss == pytest.approx(loss_of(made))
@@ -61,7 +61,7 @@ def test_the_marks_of_a_loss_with_a_known_shape() -> None:
 
 
 def test_the_test_ends_where_the_loss_breaks_out() -> None:
-    found = tested(RangeTest(optimizer=SGD(), low=0.001, high=10.0, steps=60), DescentLab())
+    found = result_of(RangeTest(optimizer=SGD(), low=0.001, high=10.0, steps=60), DescentLab())
     assert found.broke is not None and found.broke < 10.0
     assert found.losses[:-1].max() <= BREAKS_AT * found.first_loss
     assert any(trial.loss == np.inf for trial in found.trials)

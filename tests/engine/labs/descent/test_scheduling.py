@@ -6,6 +6,8 @@ import torch
 
 from engine.choice import catalog
 from engine.labs.descent.scheduling import FITTED, compare
+from engine.labs.descent.state import DescentLab
+from engine.labs.descent.training import loss_of
 from engine.optimizers import SGD, Momentum
 from engine.schedules import OneCycle, Schedule, ScheduleChoice
 from tests.engine.labs.descent.runs import experiment, run
@@ -43,8 +45,7 @@ def test_all_begin_with_the_same_weights_and_end_as_the_run_of_that_schedule_doe
         schedule = OneCycle() if one.is_chosen else FITTED[row](found.horizon)
         alone = run(optimizer=Momentum(lr=0.05), schedule=schedule, batch_size=10, epochs=4)
         alone.advance(found.horizon)
-        x, y = alone.data.train.x, alone.data.train.y
-        assert one.losses[-1] == pytest.approx(float(alone.loss.mean(alone.model(x), y)), rel=1e-5)
+        assert one.losses[-1] == pytest.approx(loss_of(alone), rel=1e-5)
         assert one.is_done and len(one.rates) == found.horizon
 
 
@@ -67,8 +68,6 @@ def test_a_fitted_schedule_moves_within_the_run(row: type[ScheduleChoice], horiz
 
 
 def test_a_run_that_diverges_is_marked() -> None:
-    from engine.labs.descent.state import DescentLab
-
     begun = DescentLab().experiment(experiment(optimizer=SGD(lr=10.0), batch_size=10, epochs=10).training)
     *_, last = compare(begun)
     assert last.result is not None
