@@ -17,6 +17,7 @@ from torch.func import functional_call, grad, vmap
 from engine.batches import Batches
 from engine.experiment import Experiment
 from engine.jobs import Progress
+from engine.labs.descent.curvature import largest, random_start
 from engine.labs.descent.results import BatchRun, NoiseAt, NoiseResult
 from engine.labs.descent.state import BatchNoise
 from engine.labs.descent.training import Beat, loss_of, updates
@@ -42,7 +43,7 @@ def batch_noise(experiment: Experiment, asked: BatchNoise) -> Iterator[Progress[
     rows = len(each)
     size = min(asked.batch_size, rows)
     g = each.mean(axis=0)
-    trace, squared = float(((each - g) ** 2).sum(axis=1).mean()), float(g @ g)
+    trace, squared = _trace(each, g), float(g @ g)
     draws = batches(rows, size, asked.draws, experiment.seed)
     found = NoiseResult(rows, each.shape[1], size, trace, squared, _cloud(each, g, draws))
     for b in sorted({*np.unique(np.geomspace(1, rows, SIZES).round().astype(int)).tolist(), size}):
@@ -96,13 +97,23 @@ def noise_at(each: Float[np.ndarray, "rows parameters"], size: int, draws: int, 
     """Batches of one size, drawn both ways."""
     rows = len(each)
     g = each.mean(axis=0)
-    trace = float(((each - g) ** 2).sum(axis=1).mean())
     means = _means(each, batches(rows, size, draws, seed))
-    replaced = _means(each, np.random.default_rng([seed, size]).integers(rows, size=(draws, size)))
     lengths = np.linalg.norm(means, axis=1) * np.linalg.norm(g)
-    cosines = np.divide(means @ g, lengths, out=np.zeros(len(means)), where=lengths > 0)
-    errors = [float(((found - g) ** 2).sum(axis=1).mean()) for found in (means, replaced)]
-    return NoiseAt(size, errors[0], errors[1], *theory(trace, size, rows), float(np.median(cosines)))
+    cosine = float(np.median(np.divide(means @ g, lengths, out=np.zeros(len(means)), where=lengths > 0)))
+    error = _squared(means - g)
+    replaced = np.random.default_rng([seed, size]).integers(rows, size=(draws, size))
+    error_replaced = _squared(_means(each, replaced) - g)
+    return NoiseAt(size, error, error_replaced, *theory(_trace(each, g), size, rows), cosine)
+
+
+def _squared(vectors: Float[np.ndarray, "draws parameters"]) -> float:
+    """The mean of |v|^2 over the rows."""
+    return float(np.einsum("dp,dp->", vectors, vectors)) / len(vectors)
+
+
+def _trace(each: Float[np.ndarray, "rows parameters"], g: Float[np.ndarray, " parameters"]) -> float:
+    """The mean of |g_i - g|^2, as the mean of |g_i|^2 less |g|^2: no copy of a table that may be large."""
+    return max(0.0, _squared(each) - float(g @ g))
 
 
 def _means(
@@ -119,11 +130,26 @@ def _cloud(
     g: Float[np.ndarray, " parameters"],
     draws: Int[np.ndarray, "draws size"],
 ) -> Float[np.ndarray, "draws 2"]:
+    """Batch gradients along g, and along the first principal component of the examples' gradients across it."""
     length = np.linalg.norm(g)
     along = g / length if length > 0 else np.eye(len(g))[0]
-    rest = each - g - np.outer((each - g) @ along, along)
-    across = np.linalg.svd(rest, full_matrices=False)[2][0] if len(each) > 1 else np.zeros(len(g))
+    across = _largest_spread(each, along)
     return _means(each, draws) @ np.stack([along, across], axis=1)
+
+
+def _largest_spread(
+    each: Float[np.ndarray, "rows parameters"], along: Float[np.ndarray, " parameters"]
+) -> Float[np.ndarray, " parameters"]:
+    """The direction across ``along`` in which the rows scatter most around their mean; products only, no second table."""
+
+    def covariance(v: Float[np.ndarray, " parameters"]) -> Float[np.ndarray, " parameters"]:
+        inside = v - along * (along @ v)
+        scores = each @ inside
+        back = (scores - scores.mean()) @ each
+        return (back - along * (along @ back)) / len(each)
+
+    start = random_start(len(along), 0)
+    return largest(covariance, start - along * (along @ start))[1]
 
 
 def _training(experiment: Experiment, size: int) -> Iterator[BatchRun]:

@@ -95,7 +95,7 @@ class BatchNoise(Frozen):
     draws: int = Field(
         300,
         ge=50,
-        le=2000,
+        le=500,
         title="Batches drawn",
         description="So many of each size.",
         json_schema_extra={"scale": "log"},

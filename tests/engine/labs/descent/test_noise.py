@@ -5,10 +5,11 @@ import itertools
 import numpy as np
 import pytest
 import torch
+from sklearn.decomposition import PCA
 
 from engine.data.bundled import Iris
 from engine.data.regression import Sine
-from engine.labs.descent.noise import batch_noise, batches, example_gradients, noise_at, theory
+from engine.labs.descent.noise import _cloud, batch_noise, batches, example_gradients, noise_at, theory
 from engine.labs.descent.state import BatchNoise, DescentLab
 from engine.optimizers import SGD
 from tests.engine.labs.descent.runs import TINY, experiment, run
@@ -68,6 +69,19 @@ def test_the_noise_of_a_network_is_measured_from_one_example_to_all_and_three_si
     cosines = [item.cosine for item in found.sizes]
     assert cosines[-1] == pytest.approx(1.0) and cosines[0] < cosines[-1]
     assert found.cloud.mean(axis=0)[0] == pytest.approx(np.sqrt(found.squared), abs=4 * found.cloud[:, 0].std() / 7)
+
+
+def test_the_second_axis_of_the_cloud_is_the_first_principal_component_across_the_gradient() -> None:
+    each = np.random.default_rng(3).standard_normal((30, 8)) * np.arange(1, 9)
+    g = each.mean(axis=0)
+    along = g / np.linalg.norm(g)
+    across = each - g - np.outer((each - g) @ along, along)
+    reference = PCA(n_components=1).fit(across).components_[0]
+    draws = batches(30, 4, 50, 0)
+    cloud = _cloud(each, g, draws)
+    means = each[draws].mean(axis=1)
+    assert np.allclose(cloud[:, 0], means @ along)
+    assert np.allclose(np.abs(cloud[:, 1]), np.abs(means @ reference), atol=1e-2)
 
 
 def test_a_batch_larger_than_the_data_is_a_batch_of_all() -> None:
