@@ -62,4 +62,4 @@ def begun(place: str, asked: Hashable, steps: Callable[[], Iterator[Progress[T]]
 
 def number(value: float) -> str:
     """Three digits, as a person writes them."""
-    return f"{value:.3g}"
+    return f"{value:,.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}"
