@@ -56,8 +56,8 @@ def contour_figure(found: LandscapeResult, x: str, y: str) -> go.Figure:
     return figure
 
 
-def surface_figure(found: LandscapeResult, x: str, y: str) -> go.Figure:
-    """The same as a height, the path at the height that its own weights have."""
+def surface_figure(found: LandscapeResult) -> go.Figure:
+    """The same as a height, the path at the height that its own weights have. Axis titles in full do not fit: a and b."""
     figure = go.Figure(layout=layout("", "", showlegend=True, margin={"t": 40, "l": 0, "r": 0, "b": 0}))
     figure.add_trace(
         go.Surface(
@@ -65,6 +65,7 @@ def surface_figure(found: LandscapeResult, x: str, y: str) -> go.Figure:
             y=found.b,
             z=_logged(found.loss),
             colorscale=theme.value_scale(),
+            opacity=0.9,
             colorbar={"title": {"text": "log10 loss"}, "thickness": 12},
             hovertemplate="log10 loss %{z:.3f}<extra></extra>",
             name="loss",
@@ -84,8 +85,10 @@ def surface_figure(found: LandscapeResult, x: str, y: str) -> go.Figure:
             marker={"size": 2.5, "color": STEPPED},
         )
     )
-    axes = {name: {"title": {"text": text}} for name, text in (("xaxis", x), ("yaxis", y), ("zaxis", "log10 loss"))}
-    figure.update_layout(scene={**axes, "aspectmode": "cube"}, uirevision="kept")
+    axes = {name: {"title": {"text": text}} for name, text in (("xaxis", "a"), ("yaxis", "b"), ("zaxis", "log10 loss"))}
+    figure.update_layout(
+        scene={**axes, "aspectmode": "cube", "camera": {"eye": {"x": 1.3, "y": -1.3, "z": 1.4}}}, uirevision="kept"
+    )
     return figure
 
 

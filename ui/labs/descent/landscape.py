@@ -70,12 +70,10 @@ def show(now: DescentLab) -> None:
         return
 
     def shown(found: LandscapeResult) -> None:
-        draw = contour_figure if asked.view == "contour" else surface_figure
-        x, y = AXES[asked.plane]
-        figure(
-            draw(found, x, y), f"descent.landscape.{asked.view}", "The loss on a plane through the trained weights", 560
-        )
-        st.caption(_said(found, asked.plane))
+        drawn = contour_figure(found, *AXES[asked.plane]) if asked.view == "contour" else surface_figure(found)
+        figure(drawn, f"descent.landscape.{asked.view}", "The loss on a plane through the trained weights", 560)
+        lifted = " The path stands at the height of its own losses." if asked.view == "3-D" else ""
+        st.caption(_said(found, asked.plane) + lifted)
 
     lab.watch(job, shown, "descent.landscape")
     lab.open_in_playground(experiment, "descent.landscape.open")
