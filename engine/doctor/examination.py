@@ -1,6 +1,7 @@
 """Training an experiment only to examine it: as many updates as asked, a film as thin as the doctor needs."""
 
 import math
+from collections.abc import Iterator
 
 from engine.doctor.case import Case, case_of
 from engine.experiment import Experiment
@@ -19,15 +20,29 @@ def frame_every(steps: int) -> int:
 
 def trained(experiment: Experiment, steps: int | None = None) -> Case:
     """Train for ``steps`` updates (by default to the planned end) and gather what there is to examine."""
+    film = Film()
+    *_, run = _filming(experiment, film, steps)
+    return case_of(run, film)
+
+
+def filmed(experiment: Experiment, steps: int) -> Iterator[tuple[Case, float]]:
+    """The same a frame at a time: (what there is to examine by now, share of the updates that are done)."""
+    film = Film()
+    for run in _filming(experiment, film, steps):
+        yield case_of(run, film), 1.0 if run.ending is not None else min(1.0, run.steps / steps)
+
+
+def _filming(experiment: Experiment, film: Film, steps: int | None) -> Iterator[SupervisedRun]:
+    """The run after each frame of ``film``."""
     run = SupervisedRun(experiment)
     goal = run.last_step if steps is None else steps
     every = frame_every(goal)
-    film = Film()
     film.append(run.snapshot())
+    yield run
     while run.ending is None and run.steps < goal:
         run.advance(min(every, goal - run.steps))
         rests = run.ending is not None or run.steps >= goal
         if film.frames and run.steps < film.last.step:
             film.cut(run.steps)
         film.append(run.snapshot(detail=rests or len(film) % FRAMES_PER_DETAIL == 0))
-    return case_of(run, film)
+        yield run

@@ -48,5 +48,13 @@ LABS = {
             "Train one small network in many ways, and measure what each choice does to the loss.",
             ":material/speed:",
         ),
+        Lab(
+            "gradient_flow",
+            "Gradient flow",
+            "Why do the first layers of a 20-layer sigmoid network not learn?",
+            "Watch the gradient of every layer while two networks train, one with cures and one without, and find where each "
+            "cure fails.",
+            ":material/water_drop:",
+        ),
     )
 }

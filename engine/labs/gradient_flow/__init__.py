@@ -1,0 +1,1 @@
+"""The lab of gradients on their way through the layers."""

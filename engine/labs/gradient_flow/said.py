@@ -1,0 +1,150 @@
+"""What the pictures say, in sentences made of the measured numbers."""
+
+import math
+
+import numpy as np
+
+from engine.labs.gradient_flow.results import Chains, Comparison, Course, Flow, Record
+from engine.words import count, number, percent
+
+
+def gradients(flow: Flow) -> str:
+    """First against last layer at the first update, and where the gradient fades because the loss is gone."""
+    return " ".join(_gradient(course) for course in flow.courses if len(course.step))
+
+
+def _gradient(course: Course) -> str:
+    first, last = course.gradient[0, 0], course.gradient[-1, 0]
+    text = (
+        f"{_cap(course.label)}: at update {course.step[0]:,} the first layer gets {number(first)}, the output layer "
+        f"{number(last)}"
+    )
+    text += f", {share(first, last)}." if last > 0 else "."
+    if course.loss[-1] < 0.05 and course.gradient[:, -1].max() < 0.1 * course.gradient[:, 0].max():
+        text += (
+            f" Its later columns are darker: the loss is down to {number(course.loss[-1])}, little is left to learn."
+        )
+    return text
+
+
+def share(first: float, last: float) -> str:
+    """``1/5,000,000 of it``, ``1.4 times as much``."""
+    if first == 0:
+        return "nothing of it"
+    ratio = first / last
+    if not math.isfinite(ratio):
+        return "out of all bounds"
+    if ratio >= 0.1:
+        return f"{number(ratio)} times as much"
+    return f"1/{1 / ratio:,.0f} of it" if ratio > 1e-9 else f"{number(ratio)} of it"
+
+
+def ratios(flow: Flow) -> str:
+    """How far the first and the last layer move per update."""
+    said = []
+    for course in flow.courses:
+        if not len(course.step):
+            continue
+        first, last = np.median(course.ratio[0]), np.median(course.ratio[-1])
+        said.append(
+            f"{_cap(course.label)}: in the median update the first layer moves by {number(float(first))} of its weights, "
+            f"the output layer by {number(float(last))}; by the end the norm of the first layer's weights is "
+            f"{number(float(course.drift[0]))} times what it was."
+        )
+    return " ".join(said)
+
+
+def losses(flow: Flow) -> str:
+    """Where the losses ended."""
+    said = ["Dotted: ln 2, the loss of answering one half for every example."]
+    for course in flow.courses:
+        if course.ending:
+            said.append(f"{_cap(course.label)}: diverged. {course.ending}")
+        elif len(course.step):
+            said.append(
+                f"{_cap(course.label)}: loss {number(course.loss[-1])} at update {course.step[-1]:,}, "
+                f"{percent(course.accuracy[-1])} of the test part right."
+            )
+    return " ".join(said)
+
+
+def products(found: Chains) -> str:
+    """The whole product, its bound, and the factor per layer that the product comes to."""
+    said = []
+    for chain in found.chains:
+        product, bound, layers = chain.product[0], chain.bound[0], len(chain.norms)
+        if math.isinf(product):
+            said.append(f"{_cap(chain.label)}: the product is 0, nothing comes through.")
+            continue
+        said.append(
+            f"{_cap(chain.label)}, over all {layers} layers: the product's norm is {power(product)}, the product of the norms "
+            f"{power(bound)}, a bound {power(bound - product)} times too high. It is as if every layer multiplied by "
+            f"{number(10 ** (product / layers))}."
+        )
+    return " ".join(said)
+
+
+def power(log: float) -> str:
+    """``0.31``, ``1.2e-14`` of a log10, also where the number itself leaves a double's range."""
+    if not math.isfinite(log):
+        return "n/a"
+    if abs(log) < 3:
+        return number(10**log)
+    whole = math.floor(log)
+    return f"{10 ** (log - whole):.2g}e{whole:+d}"
+
+
+def comparison(found: Comparison) -> str:
+    """How many settings learned, and what the colours mean."""
+    done = [cell for cell in found.cells if len(cell.outcomes) == found.seeds]
+    learned = sum(all(each == "learned" for each in cell.outcomes) for cell in done)
+    counted = (
+        f"Of {len(done)} settings trained from all {found.seeds} seeds, {learned} learned from every one of them. "
+    )
+    return (
+        f"{counted if done else ''}✓: learned. Colour: log₁₀ of the first layer's gradient norm over the output layer's, "
+        "medians over the run, middle of the seeds: blue is less, orange is more. A fraction says how many of the seeds ended "
+        "so; hover for the spread."
+    )
+
+
+def clipped(course: Course, place: int, limit: float) -> str:
+    """How much was clipped."""
+    if not len(course.step):
+        return course.ending
+    largest = f"Largest norm {number(float(course.norm.max()))}, median {number(float(np.median(course.norm)))}."
+    if place == 0:
+        over = float((course.norm > limit).mean())
+        return f"{largest} {percent(over)} of {count(len(course.norm))} updates lie over the dashed line."
+    return f"{largest} {percent(course.share_clipped)} of {count(len(course.norm))} updates were clipped."
+
+
+def angles(flow: Flow) -> str:
+    """How far each kind of clipping turned the gradient."""
+    said = []
+    for course in flow.courses[1:]:
+        if len(course.step):
+            largest = float(np.nanmax(course.angle)) if np.isfinite(course.angle).any() else math.nan
+            said.append(f"{_cap(course.label)}: turned by at most {number(round(largest, 3))}°.")
+    return " ".join([*said, "Clipping by norm scales all entries alike, so the direction stays; by value it does not."])
+
+
+def record(found: Record) -> str:
+    """What is drawn, and how the run ended."""
+    text = (
+        "Rows are layers, the first on top; dark is small, blank is 0. In the third picture dark lines are layers near the "
+        "input, bright ones near the output."
+    )
+    loss = found.loss[np.isfinite(found.loss)]
+    if len(loss):
+        start, end = number(float(loss[0])), number(float(loss[-1]))
+        text += f" Training loss: {start} at the start, {end} at update {found.step[-1]:,}."
+    if found.ending:
+        text += f" {found.ending}"
+    if found.is_done and not found.signs:
+        text += " The doctor finds nothing wrong here."
+    return text
+
+
+def _cap(text: str) -> str:
+    return text[:1].upper() + text[1:]

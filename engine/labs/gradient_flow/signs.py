@@ -1,0 +1,152 @@
+"""Recorded runs with a warning sign each, trained anew and examined by the doctor."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.activations import ReLU, Sigmoid, Tanh
+from engine.data.toy import Circle
+from engine.doctor.case import Case
+from engine.doctor.catalog import examine, row
+from engine.doctor.examination import filmed
+from engine.doctor.finding import Finding, patch
+from engine.experiment import Experiment, Training
+from engine.initializers import HeNormal, Normal, XavierUniform
+from engine.jobs import Progress
+from engine.labs.gradient_flow.results import Record, Sign
+from engine.model import Model
+from engine.norms import BatchNorm
+from engine.optimizers import SGD, Adam, Momentum
+from engine.run import Patch
+
+DATA = Circle(samples=300)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A run worth looking at: what to look for, and one change to set beside it."""
+
+    id: str
+    title: str
+    look: str
+    """Where to look, true of any run of this kind."""
+    experiment: Experiment
+    updates: int
+    fix: Patch
+    """A change to set beside it."""
+    fix_said: str
+
+
+def _run(model: Model, training: Training) -> Experiment:
+    return Experiment(data=DATA, model=model, training=training)
+
+
+RECORDED: dict[str, Recorded] = {
+    item.id: item
+    for item in (
+        Recorded(
+            "starved",
+            "Late layers move, early ones don't",
+            "Compare the rows of the second picture: each row is a layer, its colour how far one update moves its weights "
+            "(update-to-weight ratio, log₁₀). The rows near the output change, those near the input stand still.",
+            _run(Model(hidden=(16,) * 10, activation=Sigmoid()), Training(optimizer=Adam(lr=0.01), epochs=30)),
+            200,
+            patch(model__activation__kind="relu", model__initializer__kind="he_normal"),
+            "ReLU with He",
+        ),
+        Recorded(
+            "tiny",
+            "All gradients tiny, their ratio healthy",
+            "The ratio of the first layer's gradient to the last hidden one's is near 1, which looks healthy. Read the "
+            "colours' scale: every hidden layer's gradient is next to nothing.",
+            _run(
+                Model(hidden=(16,) * 60, activation=ReLU(), initializer=XavierUniform()),
+                Training(optimizer=Momentum(lr=0.05), epochs=30),
+            ),
+            150,
+            patch(model__norm__kind="layer_norm", model__residual=True),
+            "layer norm and residual connections",
+        ),
+        Recorded(
+            "slow",
+            "A slow start",
+            "The loss stays flat for long before it moves, if it moves: the updates of the first layers are a small share of "
+            "their weights.",
+            _run(
+                Model(hidden=(16,) * 6, activation=Sigmoid()),
+                Training(optimizer=Momentum(lr=0.05), epochs=60),
+            ),
+            400,
+            patch(model__activation__kind="tanh", training__optimizer__kind="adam"),
+            "tanh with Adam",
+        ),
+        Recorded(
+            "exploding",
+            "Exploding gradients",
+            "The colours go the other way: the nearer to the input, the larger the gradient.",
+            _run(
+                Model(hidden=(16,) * 60, activation=ReLU(), initializer=HeNormal(), norm=BatchNorm()),
+                Training(optimizer=Adam(lr=0.01), epochs=30),
+            ),
+            150,
+            patch(model__residual=True),
+            "residual connections",
+        ),
+        Recorded(
+            "growing",
+            "Growing parameters",
+            "The last picture shows the norm of each layer's weights: it climbs, update after update.",
+            _run(
+                Model(hidden=(16,) * 4, activation=Tanh(), initializer=Normal(scale=1.0)),
+                Training(optimizer=Adam(lr=0.3), epochs=60),
+            ),
+            300,
+            patch(training__optimizer__lr=0.01, model__initializer__kind="xavier_uniform"),
+            "a rate of 0.01 and Xavier",
+        ),
+        Recorded(
+            "nan",
+            "A number stops being one",
+            "The run ends where a loss, a gradient or a weight is infinite or not a number (NaN). The doctor names the update "
+            "and the first layer in which it is seen.",
+            _run(
+                Model(hidden=(16,) * 20, activation=ReLU(), initializer=HeNormal(), residual=True),
+                Training(optimizer=SGD(lr=0.05), epochs=30),
+            ),
+            150,
+            patch(model__norm__kind="layer_norm"),
+            "layer norm",
+        ),
+    )
+}
+
+
+def recorded(experiment: Experiment, updates: int) -> Iterator[Progress[Record]]:
+    """Train the run with the doctor's film, and examine it at its end."""
+    for case, share in filmed(experiment, updates):
+        over = share >= 1.0
+        yield Progress(share, record(case, is_done=over), f"Update {case.step:,} of {updates:,}")
+
+
+def record(case: Case, *, is_done: bool) -> Record:
+    """What the film holds; findings once the run is done."""
+    details = case.detailed
+    layers = len(case.layers)
+    return Record(
+        step=np.array([frame.step for frame in case.frames], np.int64),
+        gradient=np.array([frame.gradient_norm for frame in case.frames], float).T,
+        ratio=np.array([frame.update_ratio for frame in case.frames], float).T,
+        weight_norm=np.array([detail.weight_norm for _, detail in details], float).reshape(-1, layers).T,
+        weight_step=np.array([step for step, _ in details], np.int64),
+        loss=case.curve("train.loss"),
+        signs=tuple(_sign(finding) for finding in examine(case).findings) if is_done else (),
+        ending=case.ending.message if case.ending is not None and case.diverged else "",
+        is_done=is_done,
+    )
+
+
+def _sign(finding: Finding) -> Sign:
+    rule = row(finding.code)
+    evidence = tuple((item.name, item.said) for item in finding.evidence)
+    return Sign(finding.label, finding.sentence, evidence, rule.lesson, rule.source)
