@@ -113,7 +113,11 @@ def options(now: GradientFlowLab, view: str) -> dict[str, Any]:
                 values["compared_depth"] = _segments("compared_depth", now.compared_depth, depths, "Depth")
         return values
     if view == "clipping":
-        which = {"exploding": "One that explodes", "own": "The network at the left"}
+        which = {
+            "bursts": "10 tanh layers, weights too large",
+            "breaks": "10 ReLU layers, weights too large",
+            "own": "The network of the sidebar",
+        }
         values = {"clipped": _segments("clipped", now.clipped, which, "Network")}
         return values | _limit(now, "clip_norm", "clip_value")
     if view == "signs":

@@ -138,9 +138,6 @@ def side_by_side(
     """Train each of the labelled experiments for ``updates`` updates, a few columns of each in turn."""
     every = max(1, updates // columns)
     recordings: list[Recording] = []
-    yield Progress(
-        0.0, Flow(tuple(blank(label, len(each.model.hidden) + 1) for label, each in named)), "Drawing the data"
-    )
     for label, experiment in named:
         recordings.append(Recording(experiment, label, updates, every))
         yield Progress(0.0, said="Drawing the first weights")

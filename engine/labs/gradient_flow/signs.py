@@ -50,7 +50,7 @@ RECORDED: dict[str, Recorded] = {
             "Late layers move, early ones don't",
             "Compare the rows of the second picture: each row is a layer, its colour how far one update moves its weights "
             "(update-to-weight ratio, log₁₀). The rows near the output change, those near the input stand still.",
-            _run(Model(hidden=(16,) * 10, activation=Sigmoid()), Training(optimizer=Adam(lr=0.01), epochs=30)),
+            _run(Model(hidden=(16,) * 10, activation=Sigmoid()), Training(optimizer=Adam(lr=0.01), epochs=100)),
             200,
             patch(model__activation__kind="relu", model__initializer__kind="he_normal"),
             "ReLU with He",
@@ -61,8 +61,8 @@ RECORDED: dict[str, Recorded] = {
             "The ratio of the first layer's gradient to the last hidden one's is near 1, which looks healthy. Read the "
             "colours' scale: every hidden layer's gradient is next to nothing.",
             _run(
-                Model(hidden=(16,) * 60, activation=ReLU(), initializer=XavierUniform()),
-                Training(optimizer=Momentum(lr=0.05), epochs=30),
+                Model(hidden=(16,) * 60, activation=ReLU(), initializer=XavierUniform(), bias=False),
+                Training(optimizer=SGD(lr=0.05), epochs=100),
             ),
             150,
             patch(model__norm__kind="layer_norm", model__residual=True),
@@ -71,15 +71,12 @@ RECORDED: dict[str, Recorded] = {
         Recorded(
             "slow",
             "A slow start",
-            "The loss stays flat for long before it moves, if it moves: the updates of the first layers are a small share of "
-            "their weights.",
-            _run(
-                Model(hidden=(16,) * 6, activation=Sigmoid()),
-                Training(optimizer=Momentum(lr=0.05), epochs=60),
-            ),
+            "The loss falls from the first update on, and yet hardly gets anywhere: no layer stands still, but the second "
+            "picture shows that every update is a small share of the weights.",
+            _run(Model(hidden=(16,) * 4), Training(optimizer=SGD(lr=0.01), epochs=100)),
             400,
-            patch(model__activation__kind="tanh", training__optimizer__kind="adam"),
-            "tanh with Adam",
+            patch(training__optimizer__kind="adam", training__optimizer__lr=0.01),
+            "Adam at a rate of 0.01",
         ),
         Recorded(
             "exploding",
@@ -87,7 +84,7 @@ RECORDED: dict[str, Recorded] = {
             "The colours go the other way: the nearer to the input, the larger the gradient.",
             _run(
                 Model(hidden=(16,) * 60, activation=ReLU(), initializer=HeNormal(), norm=BatchNorm()),
-                Training(optimizer=Adam(lr=0.01), epochs=30),
+                Training(optimizer=Adam(lr=0.01), epochs=100),
             ),
             150,
             patch(model__residual=True),
@@ -99,7 +96,7 @@ RECORDED: dict[str, Recorded] = {
             "The last picture shows the norm of each layer's weights: it climbs, update after update.",
             _run(
                 Model(hidden=(16,) * 4, activation=Tanh(), initializer=Normal(scale=1.0)),
-                Training(optimizer=Adam(lr=0.3), epochs=60),
+                Training(optimizer=Adam(lr=0.3), epochs=100),
             ),
             300,
             patch(training__optimizer__lr=0.01, model__initializer__kind="xavier_uniform"),
@@ -111,12 +108,12 @@ RECORDED: dict[str, Recorded] = {
             "The run ends where a loss, a gradient or a weight is infinite or not a number (NaN). The doctor names the update "
             "and the first layer in which it is seen.",
             _run(
-                Model(hidden=(16,) * 20, activation=ReLU(), initializer=HeNormal(), residual=True),
-                Training(optimizer=SGD(lr=0.05), epochs=30),
+                Model(hidden=(16,) * 10, activation=ReLU(), initializer=Normal(scale=0.5)),
+                Training(optimizer=Momentum(lr=0.05), epochs=100),
             ),
-            150,
-            patch(model__norm__kind="layer_norm"),
-            "layer norm",
+            40,
+            patch(training__clip__kind="norm"),
+            "clipping by norm",
         ),
     )
 }

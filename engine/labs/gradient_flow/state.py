@@ -53,7 +53,7 @@ class GradientFlowLab(Frozen):
     moment: Literal["first", "trained"] = "first"
     compared: Literal["alone", "pairs"] = "alone"
     compared_depth: Annotated[Literal["10", "20", "40", "60"], Field(title="Hidden layers")] = "20"
-    clipped: Literal["exploding", "own"] = "exploding"
+    clipped: Literal["bursts", "breaks", "own"] = "bursts"
     sign: Literal["starved", "tiny", "slow", "exploding", "growing", "nan"] = Field("starved", title="Recorded run")
 
     @model_validator(mode="after")
