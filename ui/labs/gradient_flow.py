@@ -14,7 +14,7 @@ from engine.labs.gradient_flow.clipping import clipped_runs
 from engine.labs.gradient_flow.course import blank, side_by_side
 from engine.labs.gradient_flow.cures import CURES, SLOTS, named
 from engine.labs.gradient_flow.jacobians import chains
-from engine.labs.gradient_flow.outcomes import CRITERION, alone, compare, compared, pairs
+from engine.labs.gradient_flow.outcomes import CRITERION, alone, compare, compared, experiment_at, pairs
 from engine.labs.gradient_flow.results import Chains, Comparison, Flow, Record
 from engine.labs.gradient_flow.signs import RECORDED, recorded
 from engine.labs.gradient_flow.state import GradientFlowLab
@@ -63,7 +63,7 @@ def switches(now: GradientFlowLab) -> dict[str, Any]:
     form, chosen, limits = lab.FORM, list[str](), dict[str, float]()
     with st.container(border=True):
         st.markdown("**Cures** of the second network. Everything else, seed and batches included, is the same.")
-        columns = st.columns([3, 2, 2, 2, 2])
+        columns = [*st.columns([3, 2]), *st.columns(3)]
         for column, (slot, title) in zip(columns, SLOTS.items(), strict=True):
             offered = [id for id, cure in CURES.items() if cure.slot == slot]
             on = next((id for id in now.cures if CURES[id].slot == slot), None)
@@ -77,8 +77,8 @@ def switches(now: GradientFlowLab) -> dict[str, Any]:
                     help=_help(offered),
                 )
             chosen += [picked] if picked else []
-        for id, name in (("clip_norm", "clip_norm"), ("clip_value", "clip_value")):
-            if id in chosen:
+        for name in ("clip_norm", "clip_value"):
+            if name in chosen:
                 limits |= _limit(now, name)
     return {"cures": tuple(chosen), **limits}
 
@@ -214,8 +214,7 @@ def cures(now: GradientFlowLab) -> None:
     """Each cure alone and in pairs, where it works and where it fails."""
     depth = int(now.compared_depth)
     places = tuple(alone() if now.compared == "alone" else pairs(depth))
-    plain = now.model_copy(update={"view": "cures", "cures": (), "depth": 1, "updates": 120, "example": 1})
-    asked = (plain.before, now.limits["clip_norm"], places)
+    asked = (tuple(experiment_at(now, place, 0) for place in places), places)
     job = lab.work(LAB, "cures", asked, lambda: compare(now, places))
     st.caption(
         f"The network of the sidebar ({now.activation.label}, {now.initializer.label}, {now.optimizer.label}, "
@@ -245,11 +244,11 @@ def clipping(now: GradientFlowLab) -> None:
 
 
 def _show_clipping(now: GradientFlowLab, found: Flow) -> None:
-    limits = (None, now.clip_norm, None)
+    limits = (now.clip_norm, now.clip_norm, None)
     for place, (column, course) in enumerate(zip(st.columns(3), found.courses, strict=False)):
         with column:
             st.markdown(f"{course.label[:1].upper()}{course.label[1:]}")
-            drawn = charts.norm_histogram(course, now.clip_norm if place == 0 else limits[place])
+            drawn = charts.norm_histogram(course, limits[place])
             figure(drawn, f"gradient_flow.norms.{place}", f"Distribution of gradient norms, {course.label}", 260)
             st.caption(said.clipped(course, place, now.clip_norm))
     left, right = st.columns(2)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.doctor.gradients import FAINT, HUGE_GRADIENT, STARVED
-from engine.experiment import Experiment
+from engine.experiment import MAX_SEED, Experiment
 from engine.jobs import Progress
 from engine.labs.gradient_flow.course import Recording
 from engine.labs.gradient_flow.cures import COMPARED, CURES, CureId, cured, named
@@ -83,7 +83,8 @@ def pairs(depth: int) -> list[Place]:
 
 def experiment_at(state: GradientFlowLab, place: Place, number: int) -> Experiment:
     """The experiment of a cell from its seed ``number``, counted from 0."""
-    return cured(state.of_depth(place.depth, state.seed + number), place.cures, state.limits)
+    as_long = state.model_copy(update={"updates": UPDATES})
+    return cured(as_long.of_depth(place.depth, (state.seed + number) % (MAX_SEED + 1)), place.cures, state.limits)
 
 
 def compare(state: GradientFlowLab, places: Sequence[Place]) -> Iterator[Progress[Comparison]]:

@@ -43,6 +43,7 @@ def weights_stay() -> Proved:
     """The weights of the layers that get no gradient, before and after training."""
     recording = trained(of(20), UPDATES)
     course, weight = recording.course, recording.run.model.linears[0].weight
+    left = number(float(course.gradient[0, 0]))
     rows = [
         [
             f"layer {place + 1}",
@@ -53,8 +54,8 @@ def weights_stay() -> Proved:
     ]
     zeros = float((weight == 0).float().mean())
     sentence = (
-        f"After {UPDATES} updates of 20 sigmoid layers, the first layer's gradient has the norm {number(course.gradient[0, 0])}, "
-        f"and its weights {number(course.drift[0])} times their first norm; {percent(zeros)} of them are 0. What shows it is "
+        f"After {UPDATES} updates of 20 sigmoid layers the norm of the first layer's gradient is {left}, "
+        f"that of its weights {course.drift[0]:.4f} times what it was; {percent(zeros)} of them are 0. What shows it is "
         f"the update-to-weight ratio: {number(course.ratio[0, 0])} there, {number(course.ratio[-1, 0])} in the output layer."
     )
     return Proved(sentence, ("", "gradient norm", "update / weight", "weights now / at the start"), rows)

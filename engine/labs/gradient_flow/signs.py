@@ -50,10 +50,15 @@ RECORDED: dict[str, Recorded] = {
             "Late layers move, early ones don't",
             "Compare the rows of the second picture: each row is a layer, its colour how far one update moves its weights "
             "(update-to-weight ratio, log₁₀). The rows near the output change, those near the input stand still.",
-            _run(Model(hidden=(16,) * 10, activation=Sigmoid()), Training(optimizer=Adam(lr=0.01), epochs=100)),
+            _run(Model(hidden=(16,) * 10, activation=Sigmoid()), Training(optimizer=Momentum(lr=0.05), epochs=100)),
             200,
-            patch(model__activation__kind="relu", model__initializer__kind="he_normal"),
-            "ReLU with He",
+            patch(
+                model__activation__kind="relu",
+                model__initializer__kind="he_normal",
+                training__optimizer__kind="adam",
+                training__optimizer__lr=0.01,
+            ),
+            "ReLU with He, Adam",
         ),
         Recorded(
             "tiny",
@@ -65,8 +70,13 @@ RECORDED: dict[str, Recorded] = {
                 Training(optimizer=SGD(lr=0.05), epochs=100),
             ),
             150,
-            patch(model__norm__kind="layer_norm", model__residual=True),
-            "layer norm and residual connections",
+            patch(
+                model__norm__kind="layer_norm",
+                model__residual=True,
+                training__optimizer__kind="adam",
+                training__optimizer__lr=0.01,
+            ),
+            "layer norm, residual connections, Adam",
         ),
         Recorded(
             "slow",
