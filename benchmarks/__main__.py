@@ -8,7 +8,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch, as the server set
 import importlib
 import time
 
-PARTS = ("speed", "live", "start", "memory", "doctor", "soak")
+PARTS = ("speed", "flow", "live", "start", "memory", "doctor", "soak")
 
 
 def main() -> None:

@@ -223,7 +223,7 @@ class Camera:
             dead=freeze(np.array([share for _, share in flat], np.float32)),
             weight_histogram=_rows([h for h, _ in weight_histograms], layers, np.uint8, 32),
             weight_range=_rows([r for _, r in weight_histograms], layers, np.float32, 2),
-            weight_norm=freeze(np.array([np.linalg.norm(w) for w in weights], np.float32)),
+            weight_norm=freeze(_float32(np.array([np.linalg.norm(w.astype(np.float64)) for w in weights]))),
             weight_zeros=freeze(np.array([(w == 0).mean() for w in weights], np.float32)),
             fine=freeze(np.zeros((0, 0), np.uint8) if fine is None else self._boundary(fine, GRID)),
             outcome=freeze(self._outcome(test_outputs)),

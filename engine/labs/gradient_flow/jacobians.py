@@ -37,7 +37,7 @@ def settled(model: MLP, x: Float[Tensor, "rows features"]) -> MLP:
     return still
 
 
-def layer_jacobians(model: MLP, x: Float[Tensor, " features"]) -> list[Float[Tensor, "out in"]]:
+def layer_jacobians(model: MLP, x: Float[Tensor, " features"]) -> list[Float[Tensor, "_ _"]]:
     """dh_l / dh_{l-1} of every layer at one example, h_0 = x; the output layer last."""
     found = []
     here = x
@@ -52,7 +52,7 @@ def layer_jacobians(model: MLP, x: Float[Tensor, " features"]) -> list[Float[Ten
     return found
 
 
-def chain(jacobians: Sequence[Float[Tensor, "out in"]], label: str) -> Chain:
+def chain(jacobians: Sequence[Float[Tensor, "_ _"]], label: str) -> Chain:
     """Spectral norms (largest singular values): of each, and of J_L J_{L-1} ... J_l for every l.
 
     The product is scaled at every factor and its size kept as a logarithm: sixty factors leave the range of a double.
@@ -69,7 +69,7 @@ def chain(jacobians: Sequence[Float[Tensor, "out in"]], label: str) -> Chain:
     return Chain(label, np.array(norms), np.array(logs[::-1]), bound[::-1].copy())
 
 
-def _norm(matrix: Float[Tensor, "out in"]) -> float:
+def _norm(matrix: Float[Tensor, "_ _"]) -> float:
     return float(torch.linalg.matrix_norm(matrix, ord=2)) if bool(matrix.isfinite().all()) else math.nan
 
 

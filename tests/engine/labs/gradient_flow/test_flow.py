@@ -107,7 +107,7 @@ def test_the_product_of_the_layers_is_the_jacobian_of_the_network(cures: tuple) 
     model = settled(run.model, run.data.train.x)
     x = run.data.train.x[3].double()
     jacobians = layer_jacobians(model, x)
-    whole = jacrev(lambda at: functional_call(model, {}, (at.unsqueeze(0),)).squeeze(0))(x)
+    whole = jacrev(lambda at: functional_call(model, {}, (at.unsqueeze(0),)).squeeze(0))(x).detach()
     product = torch.linalg.multi_dot(jacobians[::-1])
     torch.testing.assert_close(product, whole, rtol=1e-9, atol=1e-15)
     found = chain(jacobians, "")
@@ -120,7 +120,7 @@ def test_a_plain_layers_jacobian_is_slope_times_weights() -> None:
     model = settled(run.model, run.data.train.x)
     x = run.data.train.x[0].double()
     linear = model.linears[0]
-    s = torch.sigmoid(linear(x))
+    s = torch.sigmoid(linear(x.unsqueeze(0)).squeeze(0)).detach()
     torch.testing.assert_close(layer_jacobians(model, x)[0], (s * (1 - s)).diag() @ linear.weight.detach())
 
 

@@ -1,0 +1,86 @@
+"""The page of gradient flow: every section, edge settings, links."""
+
+import time
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine import stage
+from tests.pages.labs.bench import address, figures, open_lab
+
+LAB = "gradient_flow"
+TINY = {"v": "1", "depth": "2", "width": "4", "updates": "20"}
+
+
+def until_done(app: AppTest, place: str) -> AppTest:
+    """Wait for the page's longer work, and draw the page again."""
+    ends = time.monotonic() + 60
+    while time.monotonic() < ends:
+        jobs = [job for job in stage.workshop()._jobs if job.place == f"{LAB}.{place}"]
+        for job in jobs:
+            stage.workshop().look(job)
+        if jobs and jobs[-1].is_over:
+            break
+        time.sleep(0.05)
+    app.run()
+    assert not app.exception and not app.error
+    return app
+
+
+def test_both_networks_are_shown_with_what_was_measured() -> None:
+    app = until_done(open_lab(LAB, TINY), "flow")
+    drawn = figures(app)
+    assert len(drawn) == 5
+    assert drawn[0]["data"][0]["zmin"] == drawn[1]["data"][0]["zmin"], "one scale for both"
+    assert any("of the test part right" in item.value for item in app.caption)
+
+
+def test_a_cure_is_a_switch_that_the_address_knows() -> None:
+    app = open_lab(LAB, TINY)
+    pills = next(item for item in app.button_group if item.label == "Shortcuts")
+    pills.set_value(["residual"]).run()
+    assert address(app)["cures"] == "relu,he_normal,residual"
+    assert any("Residual connections" in item.value for item in app.markdown)
+
+
+@pytest.mark.parametrize("view", ["jacobians", "clipping", "signs", "cures"])
+def test_every_section_opens_from_a_link(view: str) -> None:
+    app = open_lab(LAB, {**TINY, "view": view, "sign": "nan"})
+    if view != "cures":
+        until_done(app, view)
+    assert figures(app)
+    assert address(app)["view"] == view
+
+
+def test_all_pairs_are_offered_at_a_depth() -> None:
+    app = open_lab(LAB, {**TINY, "view": "cures", "compared": "pairs", "compared_depth": "10"})
+    (matrix,) = figures(app)
+    assert matrix["data"][0]["type"] == "heatmap"
+    assert address(app)["compared_depth"] == "10"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"depth": "1", "width": "2", "updates": "20", "cures": ""},
+        {"depth": "60", "width": "2", "updates": "20", "cures": "relu,orthogonal,batch_norm,residual,clip_value"},
+        {"activation.kind": "step", "depth": "3", "updates": "20", "batch_size": "256"},
+        {"initializer.kind": "zeros", "depth": "3", "updates": "20"},
+        {"activation.kind": "maxout", "depth": "3", "updates": "20", "optimizer.kind": "sgd", "optimizer.lr": "10.0"},
+    ],
+)
+def test_edge_settings_are_shown(query: dict[str, str]) -> None:
+    app = until_done(open_lab(LAB, {"v": "1", **query}), "flow")
+    assert len(figures(app)) == 5
+
+
+def test_two_cures_of_one_place_in_a_link_are_refused_by_name() -> None:
+    app = open_lab(LAB, {**TINY, "cures": "relu,tanh"})
+    assert any("choose one, not relu and tanh" in item.value for item in app.warning)
+    assert figures(app)
+
+
+def test_the_sections_lead_to_the_playground() -> None:
+    app = open_lab(LAB, TINY)
+    labels = [button.label for button in app.button]
+    assert "Open the first in the Playground" in labels and "Open the second in the Playground" in labels
