@@ -22,7 +22,7 @@ NOTES = (
     "60 tanh layers of 16 units, Adam; every update is measured: gradient norm and update-to-weight ratio of each layer,",
     "the whole gradient's norm, the loss on the training part. Both begin alike and must measure the same norms.",
 )
-BAR = 1.5
+BAR = 1.3
 DEPTH, WIDTH = 60, 16
 STEPS = 10
 """Updates of one turn."""

@@ -352,6 +352,11 @@ class SupervisedRun:
         """What the entries of ``Snapshot.scores`` are."""
         return self.camera.score_names
 
+    @property
+    def update_ratio(self) -> tuple[float, ...]:
+        """Norm of the last watched update over norm of the weights before it, per layer; NaN before the first."""
+        return tuple(self._update_ratio)
+
     def snapshot(self, detail: bool = True) -> Snapshot:
         """Measure the network as it stands; nothing of the run changes."""
         rate, momentum = self._scheduled()

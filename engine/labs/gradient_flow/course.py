@@ -1,7 +1,7 @@
 """A run whose gradients are seen before anything clips them."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 
 import numpy as np
@@ -9,11 +9,12 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from engine.clipping import NoClip
 from engine.experiment import Experiment
 from engine.jobs import Progress
 from engine.labs.gradient_flow.results import Course, Flow
 from engine.probes import at_rest
-from engine.supervised import SupervisedRun, UpdateWatch
+from engine.supervised import SupervisedRun
 
 COLUMNS = 100
 """Measured updates of a run that is drawn."""
@@ -48,6 +49,13 @@ def degrees(a: Float[Tensor, " n"], b: Float[Tensor, " n"]) -> float:
     return float(torch.rad2deg(2 * torch.atan2((u - v).norm(), (u + v).norm())))
 
 
+def _flat(gradients: Sequence[Tensor | None], parameters: Sequence[nn.Parameter]) -> Float[Tensor, " entries"]:
+    """All entries in double precision: the square of a single one leaves its range at 2e19. No gradient counts as 0."""
+    each = zip(gradients, parameters, strict=True)
+    parts = [torch.zeros(like.numel(), device=like.device) if g is None else g.reshape(-1) for g, like in each]
+    return torch.cat(parts).double()
+
+
 class Recording:
     """A run under way and its columns so far; each ``go_on`` adds one."""
 
@@ -57,6 +65,8 @@ class Recording:
         linears = self.run.model.linears
         place_of = {id(parameter): place for place, parameter in enumerate(self.run.parameters)}
         self._places = [place_of[id(linear.weight)] for linear in linears]
+        self._sizes = [parameter.numel() for parameter in self.run.parameters]
+        self._clips = not isinstance(experiment.training.clip, NoClip)
         self._first = [float(linear.weight.detach().norm()) for linear in linears]
         self._columns: list[list[float]] = []
         self._steps: list[int] = []
@@ -75,20 +85,23 @@ class Recording:
             run.advance(goal - run.steps - 1)
         if self.is_over:
             return
-        watch = UpdateWatch(run.model.linears)
-        with unclipped(run.parameters) as raw:
+        with unclipped(run.parameters) if self._clips else nullcontext() as raw:
             done = run.advance(1)
         if done == 1:
             self._steps.append(run.steps)
-            self._columns.append(self._measured(raw, watch.ratios()))
+            self._columns.append(self._measured(raw))
 
-    def _measured(self, raw: dict[int, Tensor], ratios: list[float]) -> list[float]:
+    def _measured(self, raw: dict[int, Tensor] | None) -> list[float]:
+        """One column; ``raw`` are the gradients before clipping, None where nothing clips."""
         run = self.run
-        layers = [float(raw[place].double().norm()) if place in raw else 0.0 for place in self._places]
-        before = torch.cat([grad.reshape(-1) for _, grad in sorted(raw.items())]).double()
-        after = torch.cat([run.parameters[place].grad.reshape(-1) for place in sorted(raw)]).double()  # type: ignore[union-attr]
-        whole = [float(before.norm()), float(after.norm()), degrees(before, after)]
-        return [*layers, *ratios, *whole, *self._scores()]
+        received = _flat([parameter.grad for parameter in run.parameters], run.parameters)
+        given = (
+            received if raw is None else _flat([raw.get(place) for place in range(len(self._sizes))], run.parameters)
+        )
+        squares = torch.stack([part.sum() for part in given.square().split(self._sizes)])
+        norms = torch.cat([squares[self._places], squares.sum().unsqueeze(0)]).sqrt().tolist()
+        clipped = (norms[-1], 0.0) if raw is None else (float(received.norm()), degrees(given, received))
+        return [*norms[:-1], *run.update_ratio, norms[-1], *clipped, *self._scores()]
 
     @torch.no_grad()
     def _scores(self) -> tuple[float, float]:
