@@ -68,11 +68,16 @@ def switches(now: GradientFlowLab) -> dict[str, Any]:
             offered = [id for id, cure in CURES.items() if cure.slot == slot]
             on = next((id for id in now.cures if CURES[id].slot == slot), None)
             with column:
+                key = knobs.key_of(lab.path(LAB, "cures", slot))
+                if key not in st.session_state:
+                    st.session_state[f"{key}/first"] = on
                 picked = form.widget(
                     st.pills,
                     title,
                     offered,
-                    key=knobs.keep(knobs.key_of(lab.path(LAB, "cures", slot)), on),
+                    key=key,
+                    # Not set through the session: a browser that draws late would answer that nothing is chosen.
+                    default=st.session_state.get(f"{key}/first"),
                     format_func=lambda id: CURES[id].label,
                     help=_help(offered),
                 )
