@@ -56,5 +56,12 @@ LABS = {
             "cure fails.",
             ":material/water_drop:",
         ),
+        Lab(
+            "optimizers",
+            "Optimizers on a surface",
+            "Which way downhill does each optimizer take, and which one arrives?",
+            "Race any of them over ravines, saddles and egg boxes, read every number of every step, and compare with search.",
+            ":material/landscape:",
+        ),
     )
 }

@@ -1,0 +1,160 @@
+"""A surface under paths: from above with lines of equal height, or as a landscape."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from jaxtyping import Float
+
+from charts import theme
+from charts.live import layout
+from engine.labs.optimizers.results import Ground, Path
+
+BEYOND = 5.0
+"""A path that leaves is drawn to so many picture sizes beyond the border: its direction there stays right."""
+
+
+def heights(ground: Ground) -> Float[np.ndarray, "rows columns"]:
+    """log10 of the height above the lowest drawn place: a deep hole and a high wall fit into one scale."""
+    return lifted(ground, ground.z)
+
+
+def lifted(ground: Ground, values: Float[np.ndarray, " *shape"]) -> Float[np.ndarray, " *shape"]:
+    """``values`` of f on the scale of ``heights``."""
+    if not ground.is_defined:
+        return np.full_like(values, np.nan)
+    low, high = float(np.nanmin(ground.z)), float(np.nanmax(ground.z))
+    span = max(high - low, 1e-300)
+    with np.errstate(invalid="ignore", over="ignore"):
+        share = np.clip((values - low) / span, 0.0, 1.0)
+    return np.log10(share * 999 + 1)  # from 0 at the lowest place to 3 at the highest
+
+
+def from_above(ground: Ground, **more: Any) -> go.Figure:
+    """Lines of equal height, dark where it is low, and a cross at each known minimum."""
+    left, right, low, high = ground.sides
+    figure = go.Figure(
+        layout=layout(
+            "x",
+            "y",
+            showlegend=True,
+            xaxis={"range": [left, right], "showgrid": False},
+            yaxis={"range": [low, high], "showgrid": False},
+            **{"margin": {"t": 56}, **more},
+        )
+    )
+    figure.add_trace(
+        go.Contour(
+            x=ground.x,
+            y=ground.y,
+            z=heights(ground),
+            customdata=ground.z,
+            colorscale=theme.value_scale(),
+            contours={"start": 0.15, "end": 2.95, "size": 0.2, "coloring": "heatmap"},
+            line={"width": 0.5, "color": "rgba(255,255,255,0.35)"},
+            showscale=False,
+            opacity=0.75,
+            hovertemplate="x %{x:.3g}, y %{y:.3g}<br>f = %{customdata:.4g}<extra></extra>",
+            name="f",
+        )
+    )
+    if len(ground.minima):
+        figure.add_trace(_minima(ground))
+    return figure
+
+
+def _minima(ground: Ground) -> go.Scatter:
+    cross = {"symbol": "x-thin", "size": 11, "line": {"color": theme.LIGHT, "width": 2.5}}
+    name = "lowest place" if len(ground.minima) == 1 else "lowest places"
+    return go.Scatter(
+        x=ground.minima[:, 0], y=ground.minima[:, 1], mode="markers", marker=cross, name=name, hoverinfo="skip"
+    )
+
+
+def landscape(ground: Ground) -> go.Figure:
+    """The surface in three dimensions; the height is that of ``heights``."""
+    figure = go.Figure(
+        layout=layout(
+            "x",
+            "y",
+            showlegend=True,
+            margin={"t": 56, "l": 0, "r": 0, "b": 0},
+            scene={
+                "xaxis": {"title": {"text": "x"}, "range": list(ground.sides[:2])},
+                "yaxis": {"title": {"text": "y"}, "range": list(ground.sides[2:])},
+                "zaxis": {"title": {"text": "height, log scale"}, "showticklabels": False, "range": [-0.15, 3.1]},
+                "aspectratio": {"x": 1, "y": 1, "z": 0.6},
+                "camera": {"eye": {"x": 1.1, "y": -1.3, "z": 0.9}},
+            },
+        )
+    )
+    figure.add_trace(
+        go.Surface(
+            x=ground.x,
+            y=ground.y,
+            z=heights(ground),
+            customdata=ground.z,
+            colorscale=theme.value_scale(),
+            showscale=False,
+            opacity=0.85,
+            hovertemplate="x %{x:.3g}, y %{y:.3g}<br>f = %{customdata:.4g}<extra></extra>",
+            name="f",
+        )
+    )
+    return figure
+
+
+def within(ground: Ground, places: Float[np.ndarray, "places 2"]) -> Float[np.ndarray, "places 2"]:
+    """``places`` no further from the picture than a browser can draw."""
+    left, right, low, high = ground.sides
+    across, up = BEYOND * (right - left), BEYOND * (high - low)
+    return np.clip(places, [left - across, low - up], [right + across, high + up])
+
+
+def path_trace(ground: Ground, path: Path, colour: str, upto: int, solid: bool, most: int = 400) -> dict[str, Any]:
+    """The first ``upto`` steps of ``path`` as a trace; with more than ``most`` places, an even choice of them."""
+    end = min(upto, path.steps)
+    chosen = np.unique(np.linspace(0, end, min(end + 1, most)).astype(int))
+    places = within(ground, path.places[chosen])
+    line = {"color": colour, "width": 4 if solid else 2}
+    trace: dict[str, Any] = {"x": _short(places[:, 0]), "y": _short(places[:, 1]), "name": path.label, "line": line}
+    if not solid:
+        return {**trace, "type": "scatter", "mode": "lines"}
+    z = lifted(ground, path.values[chosen]) + 0.03  # a little above the surface, so that it is seen
+    inside = (path.places[chosen] == _inside(ground, path.places[chosen])).all(axis=1)
+    return {**trace, "z": _short(np.where(inside, z, np.nan)), "type": "scatter3d", "mode": "lines"}
+
+
+def head_trace(ground: Ground, path: Path, colour: str, upto: int, solid: bool) -> dict[str, Any]:
+    """Where ``path`` stands after ``upto`` steps: a ball."""
+    end = min(upto, path.steps)
+    place = within(ground, path.places[end : end + 1])[0]
+    marker = {"color": colour, "size": 5 if solid else 11, "line": {"color": theme.LIGHT, "width": 1.5}}
+    said = f"{path.label}<br>step {end}: f = {path.values[end]:.4g}"
+    trace: dict[str, Any] = {"x": _short(place[:1]), "y": _short(place[1:]), "mode": "markers", "marker": marker}
+    trace |= {"showlegend": False, "name": path.label, "hovertext": [said], "hoverinfo": "text"}
+    if not solid:
+        return {**trace, "type": "scatter"}
+    is_inside = bool((path.places[end] == _inside(ground, path.places[end : end + 1])[0]).all())
+    z = lifted(ground, path.values[end : end + 1]) + 0.03 if is_inside else np.array([np.nan])
+    return {**trace, "z": _short(z), "type": "scatter3d"}
+
+
+def _inside(ground: Ground, places: Float[np.ndarray, "places 2"]) -> Float[np.ndarray, "places 2"]:
+    left, right, low, high = ground.sides
+    return np.clip(places, [left, low], [right, high])
+
+
+def _short(values: Float[np.ndarray, " values"]) -> list[float | None]:
+    """Five digits are more than a screen shows, and a fraction of the bytes."""
+    return [float(f"{value:.5g}") if np.isfinite(value) else None for value in values]
+
+
+def colour_of(index: int) -> str:
+    """The colour of a racer, the same in every picture: bright ones, as the ground is dark."""
+    return RACERS[index % len(RACERS)]
+
+
+RACERS: Sequence[str] = tuple(theme.CLASSES[place] for place in (5, 4, 3, 2, 1, 0, 7, 9))
+"""Vermilion, sky blue, pink, green, orange, blue, brown, wine: told apart by colour-blind eyes, and from the ground."""

@@ -1,0 +1,1 @@
+"""The lab of optimizers on a surface of two parameters."""
