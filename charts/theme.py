@@ -26,6 +26,8 @@ GRADIENT = "#009E73"
 RATIO = "#CC79A7"
 LIGHT, DARK = "#FFFFFF", "#0E1117"
 """Backgrounds the shades fade into: Streamlit's own two themes."""
+UNDERWAY, GONE = "#9A9A9A", "#404040"
+"""What has not arrived anywhere yet, and what never will."""
 CIVIDIS = ("#00224E", "#35456C", "#666970", "#948E77", "#C8B866", "#FEE838")
 STRENGTH = 0.62
 """How much of a class's colour its surest cells take, so that points stay visible on them."""

@@ -5,13 +5,23 @@ import streamlit as st
 from engine.labs.lab import LABS
 from engine.labs.optimizers.state import OptimizersLab
 from ui import lab
-from ui.labs import optimizers as parts
+from ui.labs import optimizers_controls, optimizers_sections
+from ui.labs.optimizers import show_race
+
+SECTIONS = {
+    "Race": show_race,
+    "Every step": optimizers_sections.show_steps,
+    "Variations": optimizers_sections.show_variations,
+    "Search": optimizers_sections.show_search,
+    "Basins": optimizers_sections.show_basins,
+    "Parabola": optimizers_sections.show_parabola,
+}
 
 LAB = LABS["optimizers"]
 now = lab.state(LAB, OptimizersLab)
 lab.head(LAB)
-section = parts.sections(LAB, now)
+section = optimizers_controls.sections(LAB, now)
 with st.sidebar:
-    values = parts.controls(LAB, now, section)
+    values = optimizers_controls.controls(LAB, now, section)
 now = lab.take(LAB, now, {**values, "section": section})
-parts.SECTIONS[now.section](LAB, now)
+SECTIONS[now.section](LAB, now)

@@ -1,7 +1,6 @@
-"""The parts of the optimizers' page, one function each."""
+"""The race of the optimizers' page, and what its sections share."""
 
 import time
-from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
@@ -14,13 +13,11 @@ from engine.jobs import Job
 from engine.labs.lab import Lab
 from engine.labs.optimizers.race import race
 from engine.labs.optimizers.results import Ground, Path, Race
-from engine.labs.optimizers.state import OptimizersLab, Section
+from engine.labs.optimizers.state import OptimizersLab
 from engine.labs.optimizers.surfaces import ground
 from ui import lab
 from ui.figure import figure
 from ui.labs.optimizers_controls import begin_at
-from ui.labs.optimizers_controls import controls as controls
-from ui.labs.optimizers_controls import sections as sections
 
 T = TypeVar("T")
 SETTLE_SECONDS = 0.2
@@ -82,14 +79,75 @@ def settled(job: Job[T] | None) -> Job[T] | None:
     return job
 
 
-def _race(LAB: Lab, now: OptimizersLab, under: Ground, found: Race) -> None:
+def follow(LAB: Lab, now: OptimizersLab) -> None:
+    """A click in a picture moved the start while only that part was drawn: the whole page follows."""
     if lab.state(LAB, OptimizersLab) != now:
-        st.rerun()  # a click in the picture moved the start: the sidebar follows
+        st.rerun()
+
+
+def _race(LAB: Lab, now: OptimizersLab, under: Ground, found: Race) -> None:
+    follow(LAB, now)
     lowest, called = lowest_of(now, under, found.paths)
-    drawn = race_figure(under, found.paths, found.steps, now.solid)
-    click = None if now.solid else partial(begin_at, LAB, now)
-    figure(drawn, "optimizers.paths", f"Paths of {len(found.paths)} optimizers on {under.label}", 560, click)
+    left, right = st.columns([3, 2])
+    with left:
+        drawn = race_figure(under, found.paths, found.steps, now.solid)
+        click = None if now.solid else partial(begin_at, LAB, now)
+        figure(drawn, "optimizers.paths", f"Paths of {len(found.paths)} optimizers on {under.label}", 560, click)
+        dark = "Dark is low; the colours are on a logarithmic scale." if under.is_defined else ""
+        st.caption(f"{dark} {'Turn it with the mouse.' if now.solid else CLICK}")
+    with right:
+        drawn = values_figure(found.paths, lowest, now.tolerance, f"f above the {called}")
+        figure(drawn, "optimizers.values", "f above its lowest value over the steps", 320)
+        st.caption(f"The {called} is {lowest:.6g}. The dotted line is the tolerance, {now.tolerance:g}.")
+    st.markdown(lab.table(*standings(now, found, lowest)))
+    st.caption(summary(found, lowest, now.tolerance))
 
 
-Shown = Callable[[Lab, OptimizersLab], None]
-SECTIONS: dict[Section, Shown] = {"Race": show_race}
+def standings(now: OptimizersLab, found: Race, lowest: float) -> tuple[list[str], list[list[str]]]:
+    """Where each racer ended, and when it came within the tolerance: the head and the rows of a table."""
+    head = [
+        "Racer",
+        "Ends at",
+        "f there",
+        "Above the lowest",
+        f"Steps to within {now.tolerance:g}",
+        "What became of it",
+    ]
+    rows = []
+    for path in found.paths:
+        x, y = path.places[-1]
+        needed = path.steps_to(lowest, now.tolerance)
+        value = float(path.values[-1])
+        gap = f"{value - lowest:.3g}"
+        rows.append(
+            [
+                path.label,
+                f"({x:.4g}, {y:.4g})",
+                f"{value:.5g}",
+                gap,
+                f"{needed:,}" if needed is not None else "never",
+                _fate(path),
+            ]
+        )
+    return head, rows
+
+
+def _fate(path: Path) -> str:
+    if path.ending == "left":
+        return f"diverged: stopped at step {path.steps}, beyond the border"
+    if path.ending == "undefined":
+        return f"stopped at step {path.steps}: f or its slope is no number there"
+    return f"made all {path.steps:,} steps"
+
+
+def summary(found: Race, lowest: float, tolerance: float) -> str:
+    """Who arrived first, in a sentence."""
+    arrived = {path.label: path.steps_to(lowest, tolerance) for path in found.paths}
+    times = {label: steps for label, steps in arrived.items() if steps is not None}
+    if not times:
+        return "No racer came within the tolerance: more steps, another rate or another start may do."
+    first = min(times, key=lambda label: times[label])
+    return (
+        f"{len(times)} of {len(arrived)} arrived; {first} first, after {times[first]} steps. Another rate changes the order: "
+        "a race says something of a rate and an optimizer together."
+    )

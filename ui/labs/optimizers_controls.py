@@ -5,7 +5,8 @@ from typing import Any, get_args
 
 import streamlit as st
 
-from engine.choice import catalog, knobs as knobs_of
+from engine.choice import catalog
+from engine.choice import knobs as knobs_of
 from engine.labs.lab import Lab
 from engine.labs.optimizers.race import labels
 from engine.labs.optimizers.state import (
@@ -56,6 +57,8 @@ def controls(LAB: Lab, now: OptimizersLab, section: Section) -> dict[str, Any]:
     values["race"] = {**now.race.model_dump(), **_fields(LAB, RaceSettings, "race", now.race, skipped)}
     if section in ("Race", "Search"):
         values |= _one(LAB, now, "tolerance")
+    if section == "Race":
+        values |= _one(LAB, now, "solid")
     return values
 
 

@@ -83,14 +83,45 @@ RULES: dict[str, Callable[..., Quantities]] = {
 }
 
 
+_ADAM = {
+    "m": r"\beta_1 m + (1 - \beta_1) g",
+    "v": r"\beta_2 v + (1 - \beta_2) g^2",
+    r"v_{max}": r"\max(v_{max}, v)",
+    r"\hat m": r"m / (1 - \beta_1^t)",
+    r"\hat v": r"v / (1 - \beta_2^t)",
+    r"\Delta w": r"-\eta\, \hat m / (\sqrt{\hat v} + \epsilon)",
+}
+FORMULAS: dict[str, dict[str, str]] = {
+    "sgd": {r"\Delta w": r"-\eta g"},
+    "momentum": {"v": r"\beta v + (1 - d) g", r"\Delta w": r"-\eta v"},
+    "nesterov": {"v": r"\beta v + g", r"\Delta w": r"-\eta (g + \beta v)"},
+    "adagrad": {"G": "G + g^2", r"\Delta w": r"-\frac{\eta}{1 + (t - 1) d}\, g / (\sqrt{G} + \epsilon)"},
+    "rmsprop": {
+        "s": r"\alpha s + (1 - \alpha) g^2",
+        r"\bar g": r"\alpha \bar g + (1 - \alpha) g",
+        "u": r"\beta u + g / (\sqrt{s} + \epsilon) \text{, centred: } \sqrt{s - \bar g^2}",
+        r"\Delta w": r"-\eta u",
+    },
+    "adam": _ADAM,
+    "adamw": {
+        **_ADAM,
+        r"\eta \lambda w": r"\eta \lambda w",
+        r"\Delta w": r"-\eta\, \hat m / (\sqrt{\hat v} + \epsilon) - \eta \lambda w",
+    },
+}
+"""How each quantity comes about, by the kind of the row: those on the right are from before the step where they recur."""
+COMMON = {r"\eta": r"\text{the rate at this step}", "w": r"\text{where it stands}", "g": r"\partial f / \partial w"}
+
+
 def step_table(row: OptimizerChoice, path: Path) -> StepTable:
     """Every step of ``path`` once more by the formulas, from the gradients that it met.
 
     Columns: η, w, g, what the optimizer keeps and computes, the step Δw, and the place after it. How far these places
     are from those of ``path``, which PyTorch made, is in ``off``.
     """
-    rule, memory = RULES[row.kind], {}
-    w, rows = path.places[0], []
+    rule, w = RULES[row.kind], path.places[0]
+    memory: Memory = {}
+    rows: list[Quantities] = []
     for t in range(1, path.steps + 1):
         g, rate, beta = path.gradients[t - 1], float(path.rates[t - 1]), float(path.momenta[t - 1])
         found = rule(row, memory, g, w, rate, beta, t)

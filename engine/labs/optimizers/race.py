@@ -75,10 +75,9 @@ class Track:
 
 def race(surface: SurfaceChoice, racers: Sequence[Racer], settings: RaceSettings) -> Iterator[Progress[Race]]:
     """Run all ``racers``: first where they stand, then what is known now and then, the whole race at the end."""
+    yield Progress(0.0, standing(surface, racers), "the start")
     track = Track(surface, racers, settings)
     log = _Log(len(racers), settings.steps)
-    log.place(0, track.places, track.look(settings.steps))
-    yield Progress(0.0, log.race(track, 0), "the start")
     piece = time.perf_counter()
     for step in range(settings.steps):
         log.place(step, track.places, track.look(step))
@@ -95,6 +94,13 @@ def race(surface: SurfaceChoice, racers: Sequence[Racer], settings: RaceSettings
             break
     log.place(step + 1, track.places, track.look(settings.steps))
     yield Progress(1.0, log.race(track, step + 1))
+
+
+def standing(surface: SurfaceChoice, racers: Sequence[Racer]) -> Race:
+    """All racers at the start, before any step."""
+    start = torch.tensor([[surface.start_x, surface.start_y]], dtype=torch.float64)
+    value, none = slope(surface, start)[0].numpy(), np.empty(0)
+    return Race(tuple(Path(name, start.numpy(), value, np.empty((0, 2)), none, none) for name in labels(racers)), 0)
 
 
 class _Log:

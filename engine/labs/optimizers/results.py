@@ -131,6 +131,8 @@ class Searches:
 
     shown: tuple[Search, ...]
     tally: tuple[SearchTally, ...]
+    lowest: float
+    """The lowest value of f: known, or the lowest that anybody met."""
 
 
 @dataclass(frozen=True)

@@ -41,10 +41,19 @@ class RaceSettings(Frozen):
 class SearchSettings(Frozen):
     """What all search methods share."""
 
+    shown: Literal[
+        "Hill climbing",
+        "Nelder-Mead",
+        "BFGS",
+        "Dual annealing",
+        "Differential evolution",
+        "Particle swarm",
+        "Genetic algorithm",
+    ] = Field("Nelder-Mead", title="Method shown", description="Whose evaluations are drawn.")
     budget: int = Field(
         1000,
         ge=50,
-        le=5000,
+        le=3000,
         title="Evaluations allowed",
         description="How often a method may ask for f, and as often for its slope.",
         json_schema_extra={"scale": "log"},
@@ -90,6 +99,7 @@ class OptimizersLab(Frozen):
         max_length=MAX_RACERS,
     )
     racer: int = Field(0, ge=0, le=MAX_RACERS - 1, title="Racer")
+    step: int = Field(1, ge=1, le=2000, title="Step t")
     race: RaceSettings = RaceSettings()
     tolerance: float = Field(
         1e-3,

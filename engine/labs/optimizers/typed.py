@@ -186,22 +186,25 @@ def _near(name: str) -> str:
 
 def _called(node: ast.AST) -> str:
     """What a learner would call a node that is not allowed."""
-    sign = getattr(node, "op", node)
-    return {
-        ast.FloorDiv: "//",
-        ast.Mod: "%",
-        ast.MatMult: "@",
-        ast.BitAnd: "&",
-        ast.BitOr: "|",
-        ast.LShift: "<<",
-        ast.RShift: ">>",
-        ast.Invert: "~",
-        ast.Not: "'not'",
-        ast.Compare: "a comparison",
-        ast.BoolOp: "'and' or 'or'",
-        ast.IfExp: "'if'",
-        ast.Attribute: "a dot",
-        ast.Subscript: "an index",
-        ast.Lambda: "'lambda'",
-        ast.Tuple: "a comma outside of a function",
-    }.get(type(sign), {ast.And: "'and'", ast.Or: "'or'"}.get(type(sign), "this"))
+    return NAMES.get(type(getattr(node, "op", node)), "this")
+
+
+NAMES: dict[type, str] = {
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+    ast.MatMult: "@",
+    ast.BitAnd: "&",
+    ast.BitOr: "|",
+    ast.LShift: "<<",
+    ast.RShift: ">>",
+    ast.Invert: "~",
+    ast.Not: "'not'",
+    ast.And: "'and'",
+    ast.Or: "'or'",
+    ast.Compare: "a comparison",
+    ast.IfExp: "'if'",
+    ast.Attribute: "a dot",
+    ast.Subscript: "an index",
+    ast.Lambda: "'lambda'",
+    ast.Tuple: "a comma outside of a function",
+}

@@ -165,7 +165,10 @@ class EpsilonPlace(VariationChoice, frozen=True):
     lr: float = rate(0.1)
     eps: float = epsilon(1e-2)
     label: ClassVar = "Adam: epsilon outside or inside of the root"
-    formula: ClassVar = r"\frac{\eta \hat m}{\sqrt{\hat v} + \epsilon} \quad \text{beside} \quad \frac{\eta \hat m}{\sqrt{\hat v + \epsilon}}"
+    formula: ClassVar = (
+        r"\frac{\eta \hat m}{\sqrt{\hat v} + \epsilon} \quad \text{beside} \quad"
+        r" \frac{\eta \hat m}{\sqrt{\hat v + \epsilon}}"
+    )
     lesson: ClassVar = (
         "Inside the root, ε acts like its square root: 0.01 counts as 0.1. It matters where gradients are small."
     )
@@ -187,7 +190,10 @@ class Correction(VariationChoice, frozen=True):
         r"\hat m = \frac{m}{1 - \beta_1^t},\; \hat v = \frac{v}{1 - \beta_2^t} \quad \text{beside} \quad"
         r" \hat m = m,\; \hat v = v"
     )
-    lesson: ClassVar = "Both averages begin at 0, the second one fades in more slowly: without the correction the first steps are too long."
+    lesson: ClassVar = (
+        "Both averages begin at 0, the second one fades in more slowly: without the correction the first steps are too "
+        "long."
+    )
     source: ClassVar = "Kingma and Ba 2015"
     names: ClassVar = ("corrected", "not corrected")
 
