@@ -3,6 +3,7 @@
 import streamlit as st
 
 from engine.labs.lab import LABS
+from engine.labs.optimizers.proofs import PROOFS
 from engine.labs.optimizers.state import OptimizersLab
 from ui import lab
 from ui.labs import optimizers_controls, optimizers_sections
@@ -25,3 +26,4 @@ with st.sidebar:
     values = optimizers_controls.controls(LAB, now, section)
 now = lab.take(LAB, now, {**values, "section": section})
 SECTIONS[now.section](LAB, now)
+lab.proofs(LAB, PROOFS)

@@ -100,7 +100,12 @@ def _race(LAB: Lab, now: OptimizersLab, under: Ground, found: Race) -> None:
         figure(drawn, "optimizers.values", "f above its lowest value over the steps", 320)
         st.caption(f"The {called} is {lowest:.6g}. The dotted line is the tolerance, {now.tolerance:g}.")
     st.markdown(lab.table(*standings(now, found, lowest)))
-    st.caption(summary(found, lowest, now.tolerance))
+    st.caption(summary(found, now.race.steps, lowest, now.tolerance))
+
+
+def place_text(place: np.ndarray) -> str:
+    """``(1.5, 0)``: what is as good as 0 is 0."""
+    return f"({', '.join(f'{0.0 if abs(axis) < 1e-12 else axis:.4g}' for axis in place)})"
 
 
 def standings(now: OptimizersLab, found: Race, lowest: float) -> tuple[list[str], list[list[str]]]:
@@ -115,35 +120,27 @@ def standings(now: OptimizersLab, found: Race, lowest: float) -> tuple[list[str]
     ]
     rows = []
     for path in found.paths:
-        x, y = path.places[-1]
-        needed = path.steps_to(lowest, now.tolerance)
-        value = float(path.values[-1])
-        gap = f"{value - lowest:.3g}"
-        rows.append(
-            [
-                path.label,
-                f"({x:.4g}, {y:.4g})",
-                f"{value:.5g}",
-                gap,
-                f"{needed:,}" if needed is not None else "never",
-                _fate(path),
-            ]
-        )
+        needed, value = path.steps_to(lowest, now.tolerance), float(path.values[-1])
+        arrived = "never" if needed is None else f"{needed:,}"
+        numbers = [place_text(path.places[-1]), f"{value:.5g}", f"{value - lowest:.3g}", arrived]
+        rows.append([path.label, *numbers, _fate(path, now.race.steps)])
     return head, rows
 
 
-def _fate(path: Path) -> str:
+def _fate(path: Path, planned: int) -> str:
     if path.ending == "left":
         return f"diverged: stopped at step {path.steps}, beyond the border"
     if path.ending == "undefined":
         return f"stopped at step {path.steps}: f or its slope is no number there"
-    return f"made all {path.steps:,} steps"
+    return f"made all {planned:,} steps" if path.steps == planned else f"on its way, at step {path.steps:,}"
 
 
-def summary(found: Race, lowest: float, tolerance: float) -> str:
+def summary(found: Race, planned: int, lowest: float, tolerance: float) -> str:
     """Who arrived first, in a sentence."""
     arrived = {path.label: path.steps_to(lowest, tolerance) for path in found.paths}
     times = {label: steps for label, steps in arrived.items() if steps is not None}
+    if not times and any(path.ending == "ran" and path.steps < planned for path in found.paths):
+        return "The race is on."
     if not times:
         return "No racer came within the tolerance: more steps, another rate or another start may do."
     first = min(times, key=lambda label: times[label])

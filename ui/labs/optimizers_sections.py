@@ -114,7 +114,7 @@ def apart(away: np.ndarray, steps: int) -> str:
 
 def _ends(path: Path) -> str:
     said = "" if path.ending == "ran" else f" It was stopped after {path.steps} steps, far outside of the picture."
-    return f"**{path.label}** ends at ({path.places[-1, 0]:.4g}, {path.places[-1, 1]:.4g}), f = {path.values[-1]:.4g}.{said}"
+    return f"**{path.label}** ends at {race_parts.place_text(path.places[-1])}, f = {path.values[-1]:.4g}.{said}"
 
 
 # --- search ---------------------------------------------------------------------------------------------------------
@@ -200,8 +200,8 @@ def _basins(LAB: Lab, now: OptimizersLab, found: Basins) -> None:
     with right:
         st.markdown(told(now, found))
         rows = [
-            [f"({x:.4g}, {y:.4g})", f"{value:.4g}", f"{share:.1%}"]
-            for (x, y), value, share in zip(found.minima[:MANY], found.values, found.shares, strict=False)
+            [race_parts.place_text(place), f"{value:.4g}", f"{share:.1%}"]
+            for place, value, share in zip(found.minima[:MANY], found.values, found.shares, strict=False)
         ]
         if rows:
             st.markdown(lab.table(["Minimum at", "f there", "Share of starts"], rows))
@@ -216,9 +216,10 @@ def told(now: OptimizersLab, found: Basins) -> str:
     said = "; ".join(f"{share:.1%} {name}" for name, share in lost.items() if share)
     known = len(now.surface.minima)
     beside = f" (the function is lowest at {known} place{'s' if known > 1 else ''})" if known else ""
+    count = f"{len(found.minima)} minimum" if len(found.minima) == 1 else f"{len(found.minima)} minima"
     return (
         f"**{names[now.chosen]}** from {found.ends.size:,} starts, {found.steps} steps each, all in one batch: "
-        f"**{len(found.minima)} minima found**{beside}{'; ' + said if said else ''}. Each colour is a basin: the starts whose "
+        f"**{count} found**{beside}{'; ' + said if said else ''}. Each colour is a basin: the starts whose "
         "paths end at the same minimum. Jagged borders mean that long steps jump from one basin into another."
     )
 
