@@ -15,8 +15,12 @@ BEYOND = 5.0
 """A path that leaves is drawn to so many picture sizes beyond the border: its direction there stays right."""
 
 
+STRETCH = 0.3
+"""Power of the height that is drawn: a deep hole and a high wall fit into one scale."""
+
+
 def heights(ground: Ground) -> Float[np.ndarray, "rows columns"]:
-    """log10 of the height above the lowest drawn place: a deep hole and a high wall fit into one scale."""
+    """From 0 at the lowest drawn place to 1 at the highest, low differences stretched."""
     return lifted(ground, ground.z)
 
 
@@ -25,14 +29,12 @@ def lifted(ground: Ground, values: Float[np.ndarray, " *shape"]) -> Float[np.nda
     if not ground.is_defined:
         return np.full_like(values, np.nan)
     low, high = float(np.nanmin(ground.z)), float(np.nanmax(ground.z))
-    span = max(high - low, 1e-300)
     with np.errstate(invalid="ignore", over="ignore"):
-        share = np.clip((values - low) / span, 0.0, 1.0)
-    return np.log10(share * 999 + 1)  # from 0 at the lowest place to 3 at the highest
+        return np.clip((values / 2 - low / 2) / max(high / 2 - low / 2, 1e-300), 0.0, 1.0) ** STRETCH
 
 
 def from_above(ground: Ground, **more: Any) -> go.Figure:
-    """Lines of equal height, dark where it is low, and a cross at each known minimum."""
+    """Lines of equal height, dark where it is low, and a star at each known minimum."""
     left, right, low, high = ground.sides
     figure = go.Figure(
         layout=layout(
@@ -51,7 +53,7 @@ def from_above(ground: Ground, **more: Any) -> go.Figure:
             z=heights(ground),
             customdata=ground.z,
             colorscale=theme.value_scale(),
-            contours={"start": 0.15, "end": 2.95, "size": 0.2, "coloring": "heatmap"},
+            contours={"start": 0.06, "end": 0.98, "size": 0.06, "coloring": "heatmap"},
             line={"width": 0.5, "color": "rgba(255,255,255,0.35)"},
             showscale=False,
             opacity=0.75,
@@ -65,10 +67,10 @@ def from_above(ground: Ground, **more: Any) -> go.Figure:
 
 
 def _minima(ground: Ground) -> go.Scatter:
-    cross = {"symbol": "x-thin", "size": 11, "line": {"color": theme.LIGHT, "width": 2.5}}
+    star = {"symbol": "star", "size": 13, "color": theme.LIGHT, "line": {"color": theme.DARK, "width": 1}}
     name = "lowest place" if len(ground.minima) == 1 else "lowest places"
     return go.Scatter(
-        x=ground.minima[:, 0], y=ground.minima[:, 1], mode="markers", marker=cross, name=name, hoverinfo="skip"
+        x=ground.minima[:, 0], y=ground.minima[:, 1], mode="markers", marker=star, name=name, hoverinfo="skip"
     )
 
 
@@ -83,7 +85,11 @@ def landscape(ground: Ground) -> go.Figure:
             scene={
                 "xaxis": {"title": {"text": "x"}, "range": list(ground.sides[:2])},
                 "yaxis": {"title": {"text": "y"}, "range": list(ground.sides[2:])},
-                "zaxis": {"title": {"text": "height, log scale"}, "showticklabels": False, "range": [-0.15, 3.1]},
+                "zaxis": {
+                    "title": {"text": "height, low places stretched"},
+                    "showticklabels": False,
+                    "range": [-0.05, 1.05],
+                },
                 "aspectratio": {"x": 1, "y": 1, "z": 0.6},
                 "camera": {"eye": {"x": 1.1, "y": -1.3, "z": 0.9}},
             },
@@ -121,7 +127,7 @@ def path_trace(ground: Ground, path: Path, colour: str, upto: int, solid: bool, 
     trace: dict[str, Any] = {"x": _short(places[:, 0]), "y": _short(places[:, 1]), "name": path.label, "line": line}
     if not solid:
         return {**trace, "type": "scatter", "mode": "lines"}
-    z = lifted(ground, path.values[chosen]) + 0.03  # a little above the surface, so that it is seen
+    z = lifted(ground, path.values[chosen]) + 0.012  # a little above the surface, so that it is seen
     inside = (path.places[chosen] == _inside(ground, path.places[chosen])).all(axis=1)
     return {**trace, "z": _short(np.where(inside, z, np.nan)), "type": "scatter3d", "mode": "lines"}
 
@@ -137,7 +143,7 @@ def head_trace(ground: Ground, path: Path, colour: str, upto: int, solid: bool) 
     if not solid:
         return {**trace, "type": "scatter"}
     is_inside = bool((path.places[end] == _inside(ground, path.places[end : end + 1])[0]).all())
-    z = lifted(ground, path.values[end : end + 1]) + 0.03 if is_inside else np.array([np.nan])
+    z = lifted(ground, path.values[end : end + 1]) + 0.012 if is_inside else np.array([np.nan])
     return {**trace, "z": _short(z), "type": "scatter3d"}
 
 

@@ -101,6 +101,7 @@ def best_so_far_figure(runs: tuple[Search, ...], lowest: float) -> go.Figure:
             go.Scatter(
                 x=np.arange(1, len(gap) + 1),
                 y=np.where(np.isfinite(gap) & (gap > 0), np.maximum(gap, 1e-16), np.nan),
+                mode="lines",
                 name=run.label,
                 line={"color": colour_of(index), "width": 2, "dash": "solid" if run.is_global else "dash"},
             )

@@ -93,7 +93,7 @@ def _race(LAB: Lab, now: OptimizersLab, under: Ground, found: Race) -> None:
         drawn = race_figure(under, found.paths, found.steps, now.solid)
         click = None if now.solid else partial(begin_at, LAB, now)
         figure(drawn, "optimizers.paths", f"Paths of {len(found.paths)} optimizers on {under.label}", 560, click)
-        dark = "Dark is low; the colours are on a logarithmic scale." if under.is_defined else ""
+        dark = "Dark is low; the colours are stretched towards the low places." if under.is_defined else ""
         st.caption(f"{dark} {'Turn it with the mouse.' if now.solid else CLICK}")
     with right:
         drawn = values_figure(found.paths, lowest, now.tolerance, f"f above the {called}")
@@ -103,9 +103,14 @@ def _race(LAB: Lab, now: OptimizersLab, under: Ground, found: Race) -> None:
     st.caption(summary(found, now.race.steps, lowest, now.tolerance))
 
 
+def number_text(value: float) -> str:
+    """What is as good as 0 is 0."""
+    return f"{0.0 if abs(value) < 1e-12 else value:.4g}"
+
+
 def place_text(place: np.ndarray) -> str:
-    """``(1.5, 0)``: what is as good as 0 is 0."""
-    return f"({', '.join(f'{0.0 if abs(axis) < 1e-12 else axis:.4g}' for axis in place)})"
+    """``(1.5, 0)``."""
+    return f"({', '.join(map(number_text, place))})"
 
 
 def standings(now: OptimizersLab, found: Race, lowest: float) -> tuple[list[str], list[list[str]]]:

@@ -41,7 +41,7 @@ def controls(LAB: Lab, now: OptimizersLab, section: Section) -> dict[str, Any]:
     """The controls of ``section``; what they say, by the fields of the state."""
     if section == "Parabola":
         return {"parabola": _fields(LAB, ParabolaSettings, "parabola", now.parabola)}
-    values: dict[str, Any] = {"surface": _surface(LAB, now)}
+    values: dict[str, Any] = {"surface": _surface(LAB, now, section)}
     if section == "Variations":
         values["variation"] = knobs.choose(
             lab.FORM, Variation, lab.path(LAB, "variation"), now.variation, "What is compared"
@@ -71,10 +71,13 @@ def _one(LAB: Lab, now: OptimizersLab, name: str) -> dict[str, Any]:
     return {name: knobs.widget(lab.FORM, knob, lab.path(LAB, name), getattr(now, name))}
 
 
-def _surface(LAB: Lab, now: OptimizersLab) -> dict[str, Any]:
+def _surface(LAB: Lab, now: OptimizersLab, section: Section) -> dict[str, Any]:
     st.subheader("Surface", anchor=False)
     path = lab.path(LAB, "surface")
-    values = knobs.choose(lab.FORM, Surface, path, now.surface, "Surface")
+    apart = ("start_x", "start_y") if section == "Basins" else ()
+    values = knobs.choose(lab.FORM, Surface, path, now.surface, "Surface", apart=apart)
+    if values["kind"] == now.surface.kind:
+        values |= {name: getattr(now.surface, name) for name in apart}
     if values["kind"] == "typed":
         values["text"] = _typed(LAB, now)
     return values

@@ -1,5 +1,6 @@
 """The sections of the optimizers' page besides the race."""
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -47,6 +48,7 @@ def _steps(LAB: Lab, now: OptimizersLab, found: Race) -> None:
         return
     table = step_table(row, path)
     knob = next(knob for knob in knobs_of(OptimizersLab) if knob.name == "step")
+    knob = replace(knob, high=path.steps)
     chosen = min(int(knobs.widget(lab.FORM, knob, lab.path(LAB, "step"), now.step)), path.steps)
     if chosen != now.step:
         lab.take(LAB, now, {"step": chosen})
@@ -200,7 +202,7 @@ def _basins(LAB: Lab, now: OptimizersLab, found: Basins) -> None:
     with right:
         st.markdown(told(now, found))
         rows = [
-            [race_parts.place_text(place), f"{value:.4g}", f"{share:.1%}"]
+            [race_parts.place_text(place), race_parts.number_text(value), f"{share:.1%}"]
             for place, value, share in zip(found.minima[:MANY], found.values, found.shares, strict=False)
         ]
         if rows:

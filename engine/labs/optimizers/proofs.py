@@ -115,8 +115,8 @@ def rate_times_decay() -> Proved:
     rows = [[name, f"{scale:g}", f"{change:.2e}"] for (name, scale), change in shrunk.items()]
     sentence = (
         f"Without any gradient, {STEPS} steps with $\\lambda = 0.1$ leave {kept[0.1]:.4f} of a weight at $\\eta = 0.1$ and "
-        f"{kept[0.01]:.4f} at $\\eta = 0.01$, which is $(1 - \\eta\\lambda)^{{{STEPS}}}$: the rate multiplies the decay. What it "
-        f"is decoupled from is the adaptive scaling: one step's decay is {shrunk['AdamW', 1.0]:.1e} in AdamW whether the "
+        f"{kept[0.01]:.4f} at $\\eta = 0.01$, which is $(1 - \\eta\\lambda)^{{{STEPS}}}$: the rate multiplies the decay. "
+        f"What it is decoupled from is the adaptive scaling: one step's decay is {shrunk['AdamW', 1.0]:.1e} in AdamW whether the "
         f"gradient is 1 or 1000, while as an L2 term inside Adam it is {shrunk['Adam with L2', 1.0]:.1e}: the division "
         "by the gradient's own size takes it away."
     )
@@ -197,10 +197,12 @@ def _decayed_sgd(height: Callable[[Tensor], Tensor], start: Sequence[float], lr:
 def moments() -> Proved:
     """What Adam and RMSProp keep on a plane: its slope is constant, its Hessian and the slope's variance are 0."""
     gradient, steps = 3.0, 200
-    _, adam = descend(
-        lambda w: torch.optim.Adam(w, lr=1e-3, betas=(0.9, 0.9)), [0.0], lambda w: gradient * w.sum(), steps
-    )
-    _, rms = descend(lambda w: torch.optim.RMSprop(w, lr=1e-3, alpha=0.9), [0.0], lambda w: gradient * w.sum(), steps)
+
+    def plane(w: Tensor) -> Tensor:
+        return gradient * w.sum() + 0 * w.square().sum()
+
+    _, adam = descend(lambda w: torch.optim.Adam(w, lr=1e-3, betas=(0.9, 0.9)), [0.0], plane, steps)
+    _, rms = descend(lambda w: torch.optim.RMSprop(w, lr=1e-3, alpha=0.9), [0.0], plane, steps)
     (kept,), (squares,) = adam.state.values(), rms.state.values()
     m, v, s = float(kept["exp_avg"]), float(kept["exp_avg_sq"]), float(squares["square_avg"])
     curvature = float(torch.autograd.functional.hessian(plane, torch.zeros(1, dtype=torch.float64)))
