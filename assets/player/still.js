@@ -70,7 +70,8 @@ class Figure {
   /** Frames of the figure before are taken away: Plotly keeps those whose names come again. */
   async #setFrames(plotly, frames) {
     const held = this.plot._transitionData?._frames?.length ?? 0;
-    if (held) await plotly.deleteFrames(this.plot, Array.from({ length: held }, (_, place) => place));
+    // One at a time from the last: Plotly sorts a list of places as text, so that 10 comes before 9.
+    for (let place = held - 1; place >= 0; place--) plotly.deleteFrames(this.plot, [place]);
     if (frames.length) await plotly.addFrames(this.plot, frames);
   }
 

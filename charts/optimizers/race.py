@@ -91,7 +91,13 @@ def values_figure(paths: Sequence[Path], lowest: float, tolerance: float, above:
         with np.errstate(invalid="ignore"):
             shown = np.where((gap > 1e-16) & (gap < 1e12), gap, np.nan)
         figure.add_trace(
-            go.Scatter(x=np.arange(len(gap)), y=shown, name=path.label, line={"color": colour_of(index), "width": 2})
+            go.Scatter(
+                x=np.arange(len(gap)),
+                y=shown,
+                mode="lines",
+                name=path.label,
+                line={"color": colour_of(index), "width": 2},
+            )
         )
     figure.add_hline(y=tolerance, line={"dash": "dot", "width": 1, "color": theme.RATIO})
     return figure

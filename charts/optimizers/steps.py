@@ -15,8 +15,8 @@ TINY = 1e-16
 
 def quantities_figure(table: StepTable, shown: int) -> go.Figure:
     """The size of every quantity over the steps, for x and for y; a line at the ``shown`` step."""
-    figure = make_subplots(rows=1, cols=2, subplot_titles=("along x", "along y"), horizontal_spacing=0.09)
-    figure.update_layout(layout("step t", "size", showlegend=True, margin={"t": 64}))
+    figure = make_subplots(rows=1, cols=2, horizontal_spacing=0.09)
+    figure.update_layout(layout("step t", "size", showlegend=True, margin={"t": 40}))
     steps = np.arange(1, len(table.values) + 1)
     kept = [place for place, name in enumerate(table.columns) if name not in ("w", "w after")]
     for axis in (0, 1):
@@ -26,6 +26,7 @@ def quantities_figure(table: StepTable, shown: int) -> go.Figure:
                 go.Scatter(
                     x=steps,
                     y=np.where((size > TINY) & np.isfinite(size), size, np.nan),
+                    mode="lines",
                     name=table.columns[place],
                     line={"color": theme.CLASSES[order % len(theme.CLASSES)], "width": 1.8},
                     showlegend=axis == 0,
@@ -34,7 +35,10 @@ def quantities_figure(table: StepTable, shown: int) -> go.Figure:
                 row=1,
                 col=axis + 1,
             )
-    figure.update_xaxes(title={"text": "step t", "standoff": 6}, zeroline=False)
+    for axis, letter in enumerate("xy"):
+        figure.update_xaxes(
+            title={"text": f"step t, quantities along {letter}", "standoff": 6}, zeroline=False, col=axis + 1
+        )
     figure.update_yaxes(type="log", exponentformat="power", zeroline=False)
     figure.update_layout(yaxis_title={"text": "size, log scale", "standoff": 6})
     figure.add_vline(x=shown, line={"width": 1, "dash": "dot", "color": theme.RATIO})

@@ -59,6 +59,7 @@ def _steps(LAB: Lab, now: OptimizersLab, found: Race) -> None:
         f"the places of PyTorch's own optimizer is {table.off:.1e}."
     )
     figure(quantities_figure(table, chosen), "optimizers.quantities", "Size of every quantity over the steps", 320)
+    st.caption("Sizes without their sign: a sharp dip is where a quantity changes from positive to negative, or back.")
     st.dataframe(as_frame(table), height=320, key="optimizers.table")
 
 

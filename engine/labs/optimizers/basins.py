@@ -121,7 +121,7 @@ class _Grid:
         ring = place + 1e-3 * self.size * np.stack([np.cos(angle), np.sin(angle)], axis=1)
         around, gradients = slope(self.surface, torch.from_numpy(np.vstack([place[None], ring])))
         rise = around[1:].numpy() - float(around[0])
-        return bool(np.isfinite(gradients[0]).all() and (rise > -1e-12).all() and rise.max() > 1e-9)
+        return bool(torch.isfinite(gradients[0]).all() and (rise > -1e-12).all() and rise.max() > 1e-9)
 
     def drawn(self, minima: Float[np.ndarray, "minima 2"], ends: Float[np.ndarray, "starts 2"], steps: int) -> Basins:
         """Number the minima from the lowest on, and say for each start which one it came to."""

@@ -116,8 +116,8 @@ def rate_times_decay() -> Proved:
     sentence = (
         f"Without any gradient, {STEPS} steps with $\\lambda = 0.1$ leave {kept[0.1]:.4f} of a weight at $\\eta = 0.1$ and "
         f"{kept[0.01]:.4f} at $\\eta = 0.01$, which is $(1 - \\eta\\lambda)^{{{STEPS}}}$: the rate multiplies the decay. "
-        f"What it is decoupled from is the adaptive scaling: one step's decay is {shrunk['AdamW', 1.0]:.1e} in AdamW whether the "
-        f"gradient is 1 or 1000, while as an L2 term inside Adam it is {shrunk['Adam with L2', 1.0]:.1e}: the division "
+        f"What it is decoupled from is the adaptive scaling: one step's decay is {shrunk['AdamW', 1.0]:.1e} in AdamW whether "
+        f"the gradient is 1 or 1000, while as an L2 term inside Adam it is {shrunk['Adam with L2', 1.0]:.1e}: the division "
         "by the gradient's own size takes it away."
     )
     expected = all(math.isclose(value, (1 - lr * 0.1) ** STEPS, rel_tol=1e-9) for lr, value in kept.items())

@@ -120,7 +120,7 @@ class _Log:
         self.slopes[step] = slopes.numpy()
 
     def is_usable(self, step: int) -> list[bool]:
-        return list(np.isfinite(self.slopes[step]).all(axis=1) & np.isfinite(self.values[step]))
+        return (np.isfinite(self.slopes[step]).all(axis=1) & np.isfinite(self.values[step])).tolist()
 
     def rate(self, step: int, track: Track) -> None:
         for index, (racer, optimizer) in enumerate(zip(track.racers, track.optimizers, strict=True)):

@@ -66,16 +66,17 @@ def parse(text: str) -> Surface:
     tree = _tree(text.strip(), lead)
     if (nodes := sum(isinstance(node, ast.expr) for node in ast.walk(tree))) > MAX_NODES:
         raise NotAFunction(1, f"{nodes} numbers, names and signs; at most {MAX_NODES} are allowed")
+    found = _Reader(lead).function(tree, 1)
     if not {"x", "y"} & {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}:
         raise NotAFunction(1, "neither x nor y occurs: the surface would be flat everywhere")
-    return _Reader(lead).function(tree, 1)
+    return found
 
 
 def _tree(text: str, lead: int) -> ast.expr:
     try:
         return ast.parse(text, mode="eval").body
     except SyntaxError as error:
-        column = min(max(error.offset or 1, 1), len(text)) + lead
+        column = min(max(error.offset or len(text), 1), len(text)) + lead
         raise NotAFunction(column, "this cannot be read as a formula; is a bracket or a sign missing?") from None
     except (ValueError, MemoryError, RecursionError):
         raise NotAFunction(1, "this cannot be read as a formula; it is too deep or too long") from None

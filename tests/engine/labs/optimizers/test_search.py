@@ -1,0 +1,67 @@
+"""Searches: counted evaluations, budgets, and what each kind finds."""
+
+import numpy as np
+import pytest
+from scipy import optimize
+
+from engine.labs.optimizers.search import METHODS, SearchMethod, search, search_once
+from engine.labs.optimizers.state import SearchSettings
+from engine.labs.optimizers.surfaces import Himmelblau, Rastrigin, Ravine, Rosenbrock, Typed
+from tests.engine.labs.optimizers.finished import last
+
+START = np.array([-1.2, 1.0])
+EVERY = pytest.mark.parametrize("method", METHODS.values(), ids=METHODS)
+
+
+@EVERY
+def test_every_method_finds_the_minimum_of_a_bowl(method: SearchMethod) -> None:
+    run = search_once(Ravine(condition=2), method, START, 3000, 0)
+    assert run.values.min() < 1e-4
+
+
+@EVERY
+def test_no_method_asks_more_often_than_allowed_and_every_answer_is_kept(method: SearchMethod) -> None:
+    run = search_once(Himmelblau(), method, START, 60, 0)
+    assert 0 < len(run.values) <= 60
+    x, y = run.places.T
+    np.testing.assert_allclose(run.values, (x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2, rtol=1e-9)
+
+
+@EVERY
+def test_the_same_seed_gives_the_same_search(method: SearchMethod) -> None:
+    first, again = (search_once(Rastrigin(), method, START, 300, 3) for _ in range(2))
+    np.testing.assert_array_equal(first.places, again.places)
+
+
+@EVERY
+def test_a_function_without_numbers_ends_every_search_without_an_error(method: SearchMethod) -> None:
+    run = search_once(Typed(text="log(-x**2 - 1)"), method, START, 100, 0)
+    assert not np.isfinite(run.values).any()
+
+
+def test_evaluations_are_those_that_scipy_counts() -> None:
+    found = optimize.minimize(optimize.rosen, START, method="BFGS", jac=optimize.rosen_der)
+    run = search_once(Rosenbrock(), METHODS["BFGS"], START, 3000, 0)
+    assert (len(run.values), run.slopes) == (found.nfev, found.njev)
+    simplex = optimize.minimize(optimize.rosen, START, method="Nelder-Mead", options={"xatol": 1e-8, "fatol": 1e-8})
+    assert len(search_once(Rosenbrock(), METHODS["Nelder-Mead"], START, 3000, 0).values) == simplex.nfev
+
+
+def test_global_methods_find_the_lowest_hollow_of_an_egg_box_where_local_ones_do_not() -> None:
+    found = last(search(Rastrigin(), SearchSettings(budget=1500, runs=3), 1e-2, 0))
+    rates = {
+        kind: np.mean([each.found / each.runs for each in found.tally if each.is_global == kind]) for kind in (0, 1)
+    }
+    assert rates[True] > 0.7
+    assert rates[False] < 0.4
+    for each in found.tally:
+        assert each.runs == 3
+        assert np.isfinite(each.to_found).sum() == each.found
+
+
+def test_the_first_run_begins_at_the_start() -> None:
+    surface = Himmelblau(start_x=1.5, start_y=-2.5)
+    found = last(search(surface, SearchSettings(runs=1), 1e-3, 0))
+    for run in found.shown:
+        if not run.is_global:
+            assert run.places[0] == pytest.approx([1.5, -2.5])
