@@ -11,7 +11,7 @@ from charts.optimizers.race import race_figure, values_figure
 from engine import stage
 from engine.jobs import Job
 from engine.labs.lab import Lab
-from engine.labs.optimizers.race import race
+from engine.labs.optimizers.race import load, race
 from engine.labs.optimizers.results import Ground, Path, Race
 from engine.labs.optimizers.state import OptimizersLab
 from engine.labs.optimizers.surfaces import ground
@@ -67,6 +67,7 @@ def show_race(LAB: Lab, now: OptimizersLab) -> None:
 
 def run_race(LAB: Lab, now: OptimizersLab) -> Job[Race] | None:
     """The race of the present settings, as far as it has come."""
+    load()
     asked = ("race", now.surface, now.racers, now.race)
     return settled(lab.work(LAB, "race", asked, lambda: race(now.surface, now.racers, now.race)))
 

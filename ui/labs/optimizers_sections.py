@@ -15,7 +15,7 @@ from engine.labs.lab import Lab
 from engine.labs.optimizers.basins import basins
 from engine.labs.optimizers.hand import COMMON, FORMULAS, step_table
 from engine.labs.optimizers.parabola import parabola
-from engine.labs.optimizers.race import labels
+from engine.labs.optimizers.race import labels, load
 from engine.labs.optimizers.results import Basins, Ground, Path, Race, Searches, StepTable
 from engine.labs.optimizers.search import METHODS, search
 from engine.labs.optimizers.state import OptimizersLab
@@ -185,6 +185,7 @@ def _tally(found: Searches) -> tuple[list[str], list[list[str]]]:
 def show_basins(LAB: Lab, now: OptimizersLab) -> None:
     """Starts coloured by where they end."""
     race_parts.formula(now)
+    load()
     racer = now.racers[now.chosen]
     asked = ("basins", now.surface, racer, now.basins, now.race.noise, now.race.seed)
     work = race_parts.settled(

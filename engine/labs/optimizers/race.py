@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 import numpy as np
 import torch
@@ -94,6 +95,14 @@ def race(surface: SurfaceChoice, racers: Sequence[Racer], settings: RaceSettings
             break
     log.place(step + 1, track.places, track.look(settings.steps))
     yield Progress(1.0, log.race(track, step + 1))
+
+
+@cache
+def load() -> None:
+    """PyTorch loads much of its optimizers at the first update of a process: done before a page waits for a picture."""
+    weight = nn.Parameter(torch.zeros(1))
+    weight.grad = torch.zeros(1)
+    torch.optim.SGD([weight], lr=0.0).step()
 
 
 def standing(surface: SurfaceChoice, racers: Sequence[Racer]) -> Race:
