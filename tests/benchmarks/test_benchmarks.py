@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from benchmarks import pairs, report, start
+from benchmarks import pairs, race, report, start
 from benchmarks.bare_loop import beside
 from benchmarks.delivery import Film, unpacked
 from benchmarks.report import Figure
@@ -97,3 +97,7 @@ def test_the_largest_imports_are_packages_not_their_parts() -> None:
         ]
     )
     assert start.largest(said, 5) == [("torch", 2.0), ("numpy", 0.5)]
+
+
+def test_the_bare_race_takes_the_paths_of_the_labs_race() -> None:
+    race.check_same_work()

@@ -48,7 +48,7 @@ def _steps(LAB: Lab, now: OptimizersLab, found: Race) -> None:
         return
     table = step_table(row, path)
     knob = next(knob for knob in knobs_of(OptimizersLab) if knob.name == "step")
-    knob = replace(knob, high=path.steps)
+    knob = replace(knob, high=float(path.steps))
     chosen = min(int(knobs.widget(lab.FORM, knob, lab.path(LAB, "step"), now.step)), path.steps)
     if chosen != now.step:
         lab.take(LAB, now, {"step": chosen})

@@ -36,9 +36,9 @@ def named(app: AppTest, place: int = 0) -> list[str]:
 
 
 def said(app: AppTest) -> str:
-    return " ".join(
-        item.value for kind in ("markdown", "caption", "error", "warning", "info") for item in app.get(kind)
-    )
+    """All texts of the page, as they are read."""
+    kinds = ("markdown", "caption", "error", "warning", "info")
+    return " ".join(item.value for kind in kinds for item in app.get(kind)).replace("\\", "")
 
 
 def key(app: AppTest, kind: str, path: str) -> Any:
