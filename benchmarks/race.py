@@ -41,8 +41,8 @@ def bare() -> np.ndarray:
     """What one would write without this project: the places of each optimizer, (optimizers, steps + 1, 2)."""
     paths = []
     for racer in racers():
-        weight = torch.tensor([SURFACE.start_x, SURFACE.start_y], dtype=torch.float64, requires_grad=True)
-        optimizer = racer.optimizer.build([weight])  # type: ignore[list-item]
+        weight = torch.nn.Parameter(torch.tensor([SURFACE.start_x, SURFACE.start_y], dtype=torch.float64))
+        optimizer = racer.optimizer.build([weight])
         path = [weight.detach().numpy().copy()]
         for _ in range(STEPS):
             optimizer.zero_grad()
