@@ -63,5 +63,12 @@ LABS = {
             "Race any of them over ravines, saddles and egg boxes, read every number of every step, and compare with search.",
             ":material/landscape:",
         ),
+        Lab(
+            "regularization",
+            "Regularization",
+            "What keeps a network from learning the noise?",
+            "Fit many training sets, penalise, drop, standardise and stop, and measure what each does to the error.",
+            ":material/tune:",
+        ),
     )
 }

@@ -1,0 +1,1 @@
+"""Pictures of the regularization lab, a file for each section."""

@@ -1,0 +1,1 @@
+"""Measures for the regularization lab."""
