@@ -11,7 +11,7 @@ from engine.labs.regularization.state import Budget
 
 REACH = 3.0
 SIDE = 81
-PLACES = 25
+PLACES = 16
 Pair = Float[np.ndarray, "2"]
 Square = Float[np.ndarray, "2 2"]
 
@@ -82,12 +82,7 @@ def _zero_share(a: Square, budget: float) -> tuple[float, float]:
     places = np.linspace(-REACH, REACH, PLACES + 1)[:-1] + REACH / PLACES
     shares = []
     for touch, size in ((on_diamond, 1), (on_circle, 2)):
-        outside = [
-            np.array([x, y])
-            for x in places
-            for y in places
-            if x and y and np.linalg.norm([x, y], ord=size) > budget
-        ]
+        outside = [np.array([x, y]) for x in places for y in places if np.linalg.norm([x, y], ord=size) > budget]
         zeros = [bool((touch(a, place, budget).w == 0).any()) for place in outside]
         shares.append(float(np.mean(zeros)) if zeros else float("nan"))
     return shares[0], shares[1]

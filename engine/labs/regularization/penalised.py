@@ -24,7 +24,7 @@ def experiment(asked: Paths, seed: int, row: type[PenaltyChoice]) -> Experiment:
     penalty = row(kind=row.model_fields["kind"].default)
     if "strength" in row.model_fields:
         penalty = penalty.model_copy(update={"strength": asked.network_strength})
-    optimizer = SGD(lr=0.1) if asked.optimizer == "sgd" else Adam(lr=0.02)
+    optimizer = SGD(lr=0.05) if asked.optimizer == "sgd" else Adam(lr=0.02)
     training = Training(optimizer=optimizer, batch_size="all", epochs=EPOCHS, penalty=penalty)
     return Experiment(data=Polynomial(samples=60), model=Model(hidden=(16, 16)), training=training, seed=seed)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 # --- bias and variance ------------------------------------------------------------------------------------------------
 
@@ -134,3 +134,160 @@ class Budgets:
     circle: Touch
     zero_share: tuple[float, float]
     """Of optima spread over the picture: the share whose best point on the diamond, on the circle has an exact 0."""
+
+
+# --- dropout ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Thinned:
+    """A trained network, the mask of one training step, and what the average over many masks gives."""
+
+    weights: tuple[Float[np.ndarray, "out in"], ...]
+    """Of each layer, the output layer last."""
+    masks: tuple[Float[np.ndarray, " units"], ...]
+    """Of each hidden layer: 1 kept, 0 dropped."""
+    kept: float
+    """Share of units that the mask keeps."""
+    unit: int
+    """From 1: the unit of the second hidden layer that is looked at."""
+    before: Float[np.ndarray, " masks"]
+    """Its pre-activation under each mask of the layer before, on one example, kept units scaled by 1 / (1 - p)."""
+    before_rest: float
+    """The same without dropout: inference."""
+    after: Float[np.ndarray, " masks"]
+    """Its activation, past the non-linearity."""
+    after_rest: float
+    unscaled: float
+    """Average pre-activation under masks without any scaling."""
+    counts: Int[np.ndarray, " moments"]
+    """Networks in the ensemble."""
+    distance: Float[np.ndarray, " moments"]
+    """Root mean square difference of the ensemble's probabilities to those of the one scaled network."""
+    accuracy: Float[np.ndarray, " moments"]
+    """Of the ensemble on the test part."""
+    single: float
+    """Average test accuracy of one thinned network."""
+    rest: float
+    """Test accuracy of the one scaled network."""
+    rest_loss: float
+    ensemble_loss: float
+    """Test cross-entropy of all networks' average probability, in nats."""
+    steps: int
+
+
+@dataclass(frozen=True)
+class DropoutRuns:
+    """The same network trained with and without dropout."""
+
+    thinned: Thinned | None
+    plain_accuracy: float = float("nan")
+    plain_loss: float = float("nan")
+
+
+# --- batch norm -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Running:
+    """One unit's statistics over training."""
+
+    steps: Int[np.ndarray, " steps"]
+    batch_mean: Float[np.ndarray, " steps"]
+    batch_variance: Float[np.ndarray, " steps"]
+    running_mean: Float[np.ndarray, " steps"]
+    running_variance: Float[np.ndarray, " steps"]
+    gamma: Float[np.ndarray, "steps units"]
+    beta: Float[np.ndarray, "steps units"]
+    training_loss: Float[np.ndarray, " steps"]
+    """On the training part, batch statistics of the step's batch in use for the batch alone: training mode."""
+    inference_loss: Float[np.ndarray, " steps"]
+    """On the same batch with running statistics: inference mode."""
+    unit: int
+
+
+@dataclass(frozen=True)
+class RateCell:
+    """The outcome of one learning rate and one scale of first weights."""
+
+    setting: str
+    rate: float
+    scale: float
+    loss: float
+    """Training loss at the end, in nats; infinite where it diverged."""
+
+
+@dataclass(frozen=True)
+class BatchNoise:
+    """How the mean over a batch scatters."""
+
+    sizes: Int[np.ndarray, " sizes"]
+    measured: Float[np.ndarray, " sizes"]
+    exact: Float[np.ndarray, " sizes"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """One network with batch norm at one place."""
+
+    label: str
+    steps: Int[np.ndarray, " moments"]
+    loss: Float[np.ndarray, " moments"]
+
+
+# --- early stopping and noise -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """One run past the point where it should have stopped, and the rule replayed on it."""
+
+    epochs: Int[np.ndarray, " epochs"]
+    train: Float[np.ndarray, " epochs"]
+    validation: Float[np.ndarray, " epochs"]
+    test: Float[np.ndarray, " epochs"]
+    best: int
+    """Epoch of the lowest validation loss that the rule saw."""
+    stopped: int | None
+    """Epoch at which patience ran out; None where it never did."""
+
+
+@dataclass(frozen=True)
+class Jittered:
+    """Losses after training with noise added to the inputs, and the network's curve."""
+
+    noise: float
+    train: float
+    validation: float
+    test: float
+    x: Float[np.ndarray, " grid"]
+    curve: Float[np.ndarray, " grid"]
+
+
+@dataclass(frozen=True)
+class JitterSweep:
+    """Several strengths of input noise."""
+
+    rows: tuple[Jittered, ...]
+    truth: Float[np.ndarray, " grid"]
+    points_x: Float[np.ndarray, " points"]
+    points_y: Float[np.ndarray, " points"]
+
+
+# --- universal approximation ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Approximation:
+    """Root mean square errors over the number of units: constructed, and trained from several seeds."""
+
+    units: Int[np.ndarray, " sizes"]
+    constructed: Float[np.ndarray, " sizes"]
+    trained: Float[np.ndarray, "seeds sizes"]
+    steps: int
+    shown: int
+    """So many units have the drawn fits."""
+    x: Float[np.ndarray, "places inputs"]
+    target: Float[np.ndarray, " places"]
+    constructed_fit: Float[np.ndarray, " places"]
+    trained_fits: Float[np.ndarray, "seeds places"]

@@ -18,8 +18,8 @@ from engine.probes import at_rest
 from engine.supervised import SupervisedRun
 
 WIDTHS = (1, 2, 4, 8, 16, 32)
-MOST_SETS = 12
-EPOCHS = 600
+MOST_SETS = 8
+EPOCHS = 300
 PIECE = 60
 """Steps trained between two reports: well under a tenth of a second."""
 
@@ -28,7 +28,7 @@ def experiment(asked: Resampling, units: int, seed: int) -> Experiment:
     """A network of ``units`` tanh units, trained on all of its n points at once; another seed is another training set."""
     truth = asked.truth.model_copy(update={"samples": round(asked.points / 0.6), "noise": asked.noise})
     penalty = L2(strength=asked.ridge) if asked.ridge else NoPenalty()
-    training = Training(optimizer=Adam(lr=0.03), batch_size="all", epochs=EPOCHS, penalty=penalty)
+    training = Training(optimizer=Adam(lr=0.05), batch_size="all", epochs=EPOCHS, penalty=penalty)
     return Experiment(
         data=type(truth).model_validate(truth.model_dump()),
         model=Model(hidden=(units,)),

@@ -45,7 +45,7 @@ class Resampling(Frozen):
     truth: Truth = Sine(waves=1.0)
     points: int = Field(25, ge=12, le=100, title="Training points", description="n, in each training set.")
     noise: float = _linear(0.4, 0.0, 1.0, "Noise", "σ, the standard deviation added to every target.")
-    sets: int = Field(50, ge=2, le=300, title="Training sets", description="K. Networks train on the first 12 of them.")
+    sets: int = Field(50, ge=2, le=300, title="Training sets", description="K. Networks train on the first 8 of them.")
     degree: int = Field(4, ge=0, le=11, title="Degree", description="Of the polynomial; it has one weight more.")
     ridge: float = _log(0.0, 0.0, 10.0, "Ridge strength", "λ of (λ/2) Σ w² beside the mean loss; 0 is least squares.")
     units: int = Field(8, ge=1, le=64, title="Hidden units", description="Of the network's one hidden layer, tanh.")

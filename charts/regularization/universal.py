@@ -1,0 +1,103 @@
+"""Pictures of universal approximation."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from charts import theme
+from charts.live import layout
+from engine.labs.regularization.results import Approximation
+
+POSSIBLE, FOUND = theme.CLASSES[2], theme.CLASSES[4]
+
+
+def error_figure(found: Approximation) -> go.Figure:
+    """Error over the number of units: the construction, every seed, and the best seed."""
+    figure = go.Figure(layout=layout("hidden units", "root mean square error", showlegend=True, margin={"t": 56}))
+    floor = 1e-6
+    for number, row in enumerate(found.trained):
+        marker = {"color": FOUND, "size": 6, "opacity": 0.7}
+        figure.add_trace(
+            go.Scatter(
+                x=found.units,
+                y=np.maximum(row, floor),
+                mode="markers",
+                marker=marker,
+                name="trained, each seed",
+                showlegend=number == 0,
+            )
+        )
+    for name, values, colour in (
+        ("trained, median", np.median(found.trained, axis=0), theme.CLASSES[0]),
+        ("trained, best seed", found.trained.min(axis=0), theme.CLASSES[5]),
+        ("constructed", found.constructed, POSSIBLE),
+    ):
+        line = {"color": colour, "width": 2.5}
+        figure.add_trace(go.Scatter(x=found.units, y=np.maximum(values, floor), name=name, line=line))
+    figure.update_yaxes(type="log")
+    figure.add_vline(x=found.shown, line={"color": "#888888", "width": 1, "dash": "dot"})
+    return figure
+
+
+def curve_figure(found: Approximation, points: Sequence[tuple[float, float]]) -> go.Figure:
+    """The drawn curve, the construction, and every seed's network."""
+    figure = go.Figure(
+        layout=layout(
+            "x",
+            "y",
+            showlegend=True,
+            margin={"t": 56},
+            xaxis={"range": [-6.3, 6.3]},
+            yaxis={"range": [-1.7, 1.7]},
+        )
+    )
+    x = found.x[:, 0]
+    for number, fit in enumerate(found.trained_fits):
+        line = {"color": FOUND, "width": 1.2}
+        figure.add_trace(go.Scatter(x=x, y=fit, line=line, name="trained, each seed", showlegend=number == 0))
+    figure.add_trace(
+        go.Scatter(x=x, y=found.constructed_fit, line={"color": POSSIBLE, "width": 2.5}, name="constructed")
+    )
+    figure.add_trace(
+        go.Scatter(x=x, y=found.target, line={"color": theme.CLASSES[1], "width": 2, "dash": "dash"}, name="target")
+    )
+    marker = {"color": theme.CLASSES[5], "size": 10}
+    figure.add_trace(
+        go.Scatter(
+            x=[p[0] for p in points], y=[p[1] for p in points], mode="markers", marker=marker, name="your points"
+        )
+    )
+    return figure
+
+
+def surfaces_figure(found: Approximation) -> go.Figure:
+    """Target, construction and the best seed's network over the plane, in one colour scale."""
+    best = int(found.trained[:, found.shown - 1].argmin())
+    names = ("target", "constructed", "trained, best seed")
+    figure = make_subplots(rows=1, cols=3, subplot_titles=names, shared_yaxes=True, horizontal_spacing=0.04)
+    axis = np.unique(found.x[:, 0])
+    reach = max(float(np.abs(found.target).max()), 1e-6)
+    tables = (found.target, found.constructed_fit, found.trained_fits[best])
+    for column, values in enumerate(tables, start=1):
+        z = values.reshape(len(axis), len(axis))
+        figure.add_trace(
+            go.Heatmap(
+                x=axis,
+                y=axis,
+                z=z,
+                zmin=-reach,
+                zmax=reach,
+                colorscale=theme.value_scale(),
+                showscale=column == 3,
+                colorbar={"title": {"text": "y"}, "thickness": 10},
+            ),
+            row=1,
+            col=column,
+        )
+    figure.update_layout(layout("", ""), margin={"l": 48, "r": 12, "t": 40, "b": 44})
+    figure.update_xaxes(title_text="x1")
+    figure.update_yaxes(title_text="")
+    figure.update_yaxes(title_text="x2", col=1)
+    return figure

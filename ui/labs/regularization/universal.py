@@ -1,0 +1,89 @@
+"""Universal approximation."""
+
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from charts.regularization.universal import curve_figure, error_figure, surfaces_figure
+from engine.labs.regularization.results import Approximation
+from engine.labs.regularization.state import SHAPE, Hills, RegularizationLab, Universal, place
+from engine.labs.regularization.universal import approximated, experiment, with_point
+from engine.words import number
+from ui import knobs, lab
+from ui.figure import figure
+from ui.labs.regularization.parts import LAB, Values, fields
+
+
+def controls(now: RegularizationLab) -> Values:
+    part = now.universal
+    values = fields("universal", part, skip=("points",))
+    if values["dimensions"] == "two inputs":
+        apart = [name for name in type(part.surface).model_fields if name not in SHAPE]
+        path = lab.path(LAB, "universal.surface")
+        return {
+            "universal": {**values, "surface": knobs.choose(lab.FORM, Hills, path, part.surface, "Target", apart=apart)}
+        }
+    key = knobs.keep(knobs.key_of(lab.path(LAB, "universal.points")), ", ".join(part.points))
+    said = lab.FORM.widget(
+        st.text_input, "Points (x_y, with commas between)", key=key, max_chars=600, help="x -6 to 6, y -1.5 to 1.5."
+    )
+    return {"universal": {**values, "points": tuple(text.strip() for text in said.split(",") if text.strip())}}
+
+
+def show(now: RegularizationLab) -> None:
+    part = now.universal
+    st.markdown(
+        "One hidden layer, $f(x) = \\sum_{j=1}^{n} v_j \\max(0, w_j \\cdot x + b_j) + c$, comes as close as one likes to any "
+        "continuous function on a bounded region if $n$ is large enough (Cybenko 1989, Hornik 1991, Leshno 1993). That "
+        "promises that good weights **exist**, not that training **finds** them: here are both."
+    )
+    asked = ("universal", now.seed, part)
+    job = lab.work(LAB, "universal", asked, partial(approximated, part, now.seed))
+    if job is not None:
+        lab.watch(job, partial(_draw, now), "regularization.universal")
+    if part.dimensions == "two inputs":
+        lab.open_in_playground(experiment(part, now.seed), "regularization.universal.open")
+
+
+def _draw(now: RegularizationLab, found: Approximation) -> None:
+    part = now.universal
+    left, right = st.columns(2)
+    with left:
+        if part.dimensions == "one input":
+            st.markdown("**Click to draw the target:** a new place adds a point, a click on a point removes it")
+            points = [place(text) for text in part.points]
+            picture = curve_figure(found, points)
+            figure(
+                picture,
+                "regularization.curve",
+                "The target and its approximations",
+                400,
+                on_click=partial(_clicked, now),
+            )
+        else:
+            st.markdown(f"**Target and approximations with {found.shown} units**")
+            figure(surfaces_figure(found), "regularization.surfaces", "The target and its approximations", 400)
+    with right:
+        st.markdown("**Error against the number of units**")
+        figure(error_figure(found), "regularization.error", "Error of construction and training over the units", 400)
+    _said(part, found)
+
+
+def _clicked(now: RegularizationLab, x: float, y: float) -> None:
+    points = with_point(now.universal.points, x, y)
+    new = Universal.model_validate({**now.universal.model_dump(), "points": points})
+    lab.put(LAB, now.model_copy(update={"universal": new}))
+
+
+def _said(part: Universal, found: Approximation) -> None:
+    at = found.shown - 1
+    trained = found.trained[:, at]
+    behind = int((np.median(found.trained, axis=0) > found.constructed).sum())
+    st.caption(
+        f"With {found.shown} units the construction has error {number(float(found.constructed[at]))}; after {found.steps} "
+        f"steps of Adam the {part.seeds} seeds reach {number(float(trained.min()))} to {number(float(trained.max()))}. The "
+        f"median seed is behind the construction at {behind} of {len(found.units)} sizes. The construction adds, one after "
+        "another, the ReLU unit that helps most, and refits all output weights by least squares: a network with that error "
+        "exists, and a better one may, as where a trained one lies below the line."
+    )
