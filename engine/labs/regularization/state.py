@@ -97,12 +97,12 @@ class Standardising(Frozen):
 class Stopping(Frozen):
     """A network too large for its data."""
 
-    patience: int = _log(20, 1, 300, "Patience", "Epochs without a better validation loss after which training stops.")
-    epochs: int = _log(300, 50, 1000, "Epochs")
+    patience: int = _log(60, 1, 300, "Patience", "Epochs without a better validation loss after which training stops.")
+    epochs: int = _log(500, 50, 1000, "Epochs")
     samples: int = _log(
         80, 40, 400, "Samples", "60 % of them are trained on, 20 % are for validation, 20 % for the test."
     )
-    noise: float = _linear(0.4, 0.0, 1.0, "Noise of the targets", "Standard deviation σ.")
+    noise: float = _linear(0.7, 0.0, 1.0, "Noise of the targets", "Standard deviation σ.")
     units: int = Field(64, ge=1, le=128, title="Units in each of two hidden layers")
     jitter: float = _linear(0.2, 0.0, 1.0, "Noise added to inputs", "Standard deviation s, new at every step.")
 

@@ -37,7 +37,7 @@ def experiment(asked: Stopping, seed: int, *, stops: bool) -> Experiment:
         epochs=asked.epochs,
         stopping=Patience(epochs=asked.patience) if stops else NeverEarly(),
     )
-    data = Sine(waves=2.0, samples=asked.samples, noise=asked.noise)
+    data = Sine(waves=1.0, samples=asked.samples, noise=asked.noise, validation_share=0.3, test_share=0.4)
     return Experiment(data=data, model=Model(hidden=(asked.units, asked.units)), training=training, seed=seed)
 
 
@@ -113,10 +113,10 @@ def jittered(asked: Stopping, seed: int) -> Iterator[Progress[JitterSweep]]:
         while run.ending is None:
             run.advance(2 * PIECE)
             yield Progress((number + min(run.steps / EPOCHS, 1.0)) / len(strengths), said=f"noise {noise:g}")
-        losses = (loss_on(run, part) for part in (run.data.train, run.data.validation, run.data.test))
-        rows.append(Jittered(noise, *losses, grid, predictions(run, grid)))
+        train, validation, test = (loss_on(run, part) for part in (run.data.train, run.data.validation, run.data.test))
+        rows.append(Jittered(noise, train, validation, test, grid, predictions(run, grid)))
         source = experiment(fixed, seed, stops=False).data
         truth = clean(source, grid) if isinstance(source, Sine) else grid
-        train = run.data.train
-        found = JitterSweep(tuple(sorted(rows, key=lambda row: row.noise)), truth, train.raw_x[:, 0], train.raw_y)
+        points = run.data.train
+        found = JitterSweep(tuple(sorted(rows, key=lambda row: row.noise)), truth, points.raw_x[:, 0], points.raw_y)
         yield Progress(len(rows) / len(strengths), found, f"noise {noise:g}")

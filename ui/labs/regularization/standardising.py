@@ -77,8 +77,8 @@ def _running(part: Standardising, found: Running) -> None:
         f"Unit {found.unit}, whose mean moved most. After each batch the running mean becomes (1 - m) times itself plus m "
         f"times the batch's mean, m = {part.momentum:g}; it begins at 0 and its memory is about {1 / part.momentum:.3g} "
         f"batches. On the same batch the two modes differ by {number(float(first))} nats at the first step and "
-        f"{number(float(last))} at step {int(found.steps[-1])}. The running variance takes in the batch's variance with n - 1 below the "
-        "line, the forward pass divides by n, as PyTorch does."
+        f"{number(float(last))} at step {int(found.steps[-1])}. The running variance takes in the batch's variance with n - 1 "
+        "below the line, the forward pass divides by n, as PyTorch does."
     )
 
 
