@@ -56,7 +56,14 @@ def budget_figure(found: Budgets, shape: str) -> go.Figure:
     colour = theme.CLASSES[0]
     figure.add_trace(
         go.Scatter(
-            x=x, y=y, fill="toself", opacity=0.5, line={"color": colour, "width": 2}, name="allowed", hoverinfo="skip"
+            x=x,
+            y=y,
+            mode="lines",
+            fill="toself",
+            opacity=0.5,
+            line={"color": colour, "width": 2},
+            name="allowed",
+            hoverinfo="skip",
         )
     )
     for name, place, symbol, tint in (

@@ -16,9 +16,10 @@ def path_figure(path: LinearPath, strength: float) -> go.Figure:
     """Each weight along λ; dotted, its true value."""
     figure = go.Figure(layout=layout("λ (strength)", "weight", showlegend=True, margin={"t": 56}))
     noise_named = False
+    of_matter = iter(theme.CLASSES)
     for number, true in enumerate(path.true):
         matters = bool(true != 0)
-        colour = theme.CLASSES[number % len(theme.CLASSES)] if matters else ZERO
+        colour = next(of_matter) if matters else ZERO
         name = f"w{number + 1}, true {true:g}" if matters else "inputs that do not matter"
         line = {"color": colour, "width": 2.5 if matters else 1.2}
         show = matters or not noise_named
@@ -69,7 +70,9 @@ def histograms_figure(networks: Sequence[Penalised]) -> go.Figure:
         base = -place
         colour = theme.CLASSES[place % len(theme.CLASSES)]
         figure.add_trace(
-            go.Scatter(x=[*middles[[0]], *middles[[-1]]], y=[base, base], line={"width": 0}, hoverinfo="skip")
+            go.Scatter(
+                x=[*middles[[0]], *middles[[-1]]], y=[base, base], mode="lines", line={"width": 0}, hoverinfo="skip"
+            )
         )
         figure.add_trace(
             go.Scatter(

@@ -82,7 +82,7 @@ def rates_figure(cells: Sequence[RateCell]) -> go.Figure:
         )
         figure.update_xaxes(title_text="learning rate", type="category", row=1, col=column)
     figure.update_layout(layout("", ""), margin={"l": 60, "r": 20, "t": 40, "b": 48})
-    figure.update_xaxes(title_text="learning rate")
+    figure.update_xaxes(title={"text": "learning rate", "standoff": 6})
     figure.update_yaxes(type="category")
     figure.update_yaxes(title_text="deviation of first weights", col=1)
     figure.update_yaxes(title_text="", col=2)
@@ -120,7 +120,7 @@ def axes_figure(numbers: np.ndarray) -> go.Figure:
     for n in range(examples):
         cells[:, n * (positions + 1) : n * (positions + 1) + positions] = numbers[n]
     highest = int(numbers.max())
-    steps = [[i / (highest + 1) + end / (highest + 1), _colour(i)] for i in range(highest + 1) for end in (0, 1)]
+    steps = [[(i + end) / (highest + 1), _colour(i)] for i in range(highest + 1) for end in (0, 1)]
     figure.add_trace(
         go.Heatmap(
             z=cells,

@@ -14,7 +14,7 @@ POSSIBLE, FOUND = theme.CLASSES[2], theme.CLASSES[4]
 
 
 def error_figure(found: Approximation) -> go.Figure:
-    """Error over the number of units: the construction, every seed, and the best seed."""
+    """Error over the number of units: the construction, every seed, their median, and the lowest known so far."""
     figure = go.Figure(layout=layout("hidden units", "root mean square error", showlegend=True, margin={"t": 56}))
     floor = 1e-6
     for number, row in enumerate(found.trained):
@@ -31,7 +31,7 @@ def error_figure(found: Approximation) -> go.Figure:
         )
     for name, values, colour in (
         ("trained, median", np.median(found.trained, axis=0), theme.CLASSES[0]),
-        ("trained, best seed", found.trained.min(axis=0), theme.CLASSES[5]),
+        ("known to exist", found.known, theme.CLASSES[5]),
         ("constructed", found.constructed, POSSIBLE),
     ):
         line = {"color": colour, "width": 2.5}
@@ -97,7 +97,7 @@ def surfaces_figure(found: Approximation) -> go.Figure:
             col=column,
         )
     figure.update_layout(layout("", ""), margin={"l": 48, "r": 12, "t": 40, "b": 44})
-    figure.update_xaxes(title_text="x1")
+    figure.update_xaxes(title={"text": "x1", "standoff": 6})
     figure.update_yaxes(title_text="")
     figure.update_yaxes(title_text="x2", col=1)
     return figure

@@ -291,3 +291,9 @@ class Approximation:
     target: Float[np.ndarray, " places"]
     constructed_fit: Float[np.ndarray, " places"]
     trained_fits: Float[np.ndarray, "seeds places"]
+
+    @property
+    def known(self) -> Float[np.ndarray, " sizes"]:
+        """The lowest error that a network of at most so many units is known to have: a smaller one may stand for it."""
+        lowest = np.minimum(self.constructed, self.trained.min(axis=0))
+        return np.asarray(np.minimum.accumulate(lowest))

@@ -99,9 +99,7 @@ class Stopping(Frozen):
 
     patience: int = _log(60, 1, 300, "Patience", "Epochs without a better validation loss after which training stops.")
     epochs: int = _log(500, 50, 1000, "Epochs")
-    samples: int = _log(
-        80, 40, 400, "Samples", "60 % of them are trained on, 20 % are for validation, 20 % for the test."
-    )
+    samples: int = _log(100, 40, 400, "Samples", "30 % are trained on, 30 % are for validation, 40 % for the test.")
     noise: float = _linear(0.7, 0.0, 1.0, "Noise of the targets", "Standard deviation σ.")
     units: int = Field(64, ge=1, le=128, title="Units in each of two hidden layers")
     jitter: float = _linear(0.2, 0.0, 1.0, "Noise added to inputs", "Standard deviation s, new at every step.")

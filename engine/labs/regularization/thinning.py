@@ -104,7 +104,7 @@ def _scaling(run: SupervisedRun, asked: Thinning, seed: int) -> dict:
     drop = Dropout(asked.rate, stream(seed, "dropout", MASK_STREAM))
     masked = drop(a.expand(SCALING_MASKS, -1))
     z, z_rest = second.linear(masked), second.linear(a)
-    unit = int((z.std(dim=0)).argmax())
+    unit = int((z_rest[0].abs() / z.std(dim=0).clamp_min(1e-9)).argmin())  # the least saturated for its spread
     bias = second.linear.bias[unit]
     return {
         "unit": unit + 1,

@@ -21,7 +21,7 @@ from engine.optimizers import Adam
 from engine.streams import stream
 
 LINE, SIDE = 121, 15
-ANGLES, OFFSETS = 24, 21
+ANGLES, OFFSETS = 48, 31
 REPORT_SECONDS = 0.08
 Points = Float[np.ndarray, "places inputs"]
 

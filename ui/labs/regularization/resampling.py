@@ -57,11 +57,12 @@ def _draw(part: Resampling, sweep: Sweep) -> None:
     row = next((row for row in sweep.rows if row.size == chosen), None)
     if row is None:
         return
+    named = f"At degree {row.size}" if row.exact is not None else f"With {row.size} hidden units"
     found, best = row.measured, min(sweep.rows, key=lambda row: row.measured.total)
     said = (
-        f"At {row.size} ({sweep.title}) over {row.sets} training sets: bias² {number(found.bias2)}, variance "
+        f"{named} over {row.sets} training sets: bias² {number(found.bias2)}, variance "
         f"{number(found.variance)}, noise {number(found.noise)}, together {number(found.total)}; measured on new targets "
-        f"{number(row.validation)}. The smallest sum so far is at {best.size}."
+        f"{number(row.validation)}. The smallest sum so far is at {best.size} ({sweep.title})."
     )
     if row.exact is not None:
         said += (

@@ -70,7 +70,10 @@ def _scaling(part: Thinning, found: DropoutRuns) -> None:
     seen = found.thinned
     if seen is None:
         return
-    st.markdown(f"**Training against inference: unit {seen.unit} of the second hidden layer, on one example**")
+    st.markdown(
+        f"**Training against inference: unit {seen.unit} of the second hidden layer, on one example**, "
+        "the unit whose z lies nearest 0 for its spread"
+    )
     left, right = st.columns(2)
     with left:
         figure(

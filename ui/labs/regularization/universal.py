@@ -2,7 +2,6 @@
 
 from functools import partial
 
-import numpy as np
 import streamlit as st
 
 from charts.regularization.universal import curve_figure, error_figure, surfaces_figure
@@ -78,12 +77,13 @@ def _clicked(now: RegularizationLab, x: float, y: float) -> None:
 
 def _said(part: Universal, found: Approximation) -> None:
     at = found.shown - 1
-    trained = found.trained[:, at]
-    behind = int((np.median(found.trained, axis=0) > found.constructed).sum())
+    trained, known = found.trained[:, at], float(found.known[at])
+    behind = int((found.trained > 1.5 * found.known).sum())
     st.caption(
         f"With {found.shown} units the construction has error {number(float(found.constructed[at]))}; after {found.steps} "
-        f"steps of Adam the {part.seeds} seeds reach {number(float(trained.min()))} to {number(float(trained.max()))}. The "
-        f"median seed is behind the construction at {behind} of {len(found.units)} sizes. The construction adds, one after "
-        "another, the ReLU unit that helps most, and refits all output weights by least squares: a network with that error "
-        "exists, and a better one may, as where a trained one lies below the line."
+        f"steps of Adam the {part.seeds} seeds reach {number(float(trained.min()))} to {number(float(trained.max()))}; "
+        f"{number(known)} is known to exist. Of all {found.trained.size} trained networks, {behind} end more than half above "
+        "what is known to exist for their size. The construction adds, one after another, the ReLU unit that helps most, and "
+        "refits all output weights by least squares. *Known to exist* is the lowest error, constructed or trained, of any "
+        "network here of that size or smaller: the best possible lies at or below it."
     )
