@@ -143,7 +143,7 @@ class Budgets:
 class Thinned:
     """A trained network, the mask of one training step, and what the average over many masks gives."""
 
-    weights: tuple[Float[np.ndarray, "out in"], ...]
+    weights: tuple[Float[np.ndarray, "_ _"], ...]
     """Of each layer, the output layer last."""
     masks: tuple[Float[np.ndarray, " units"], ...]
     """Of each hidden layer: 1 kept, 0 dropped."""

@@ -68,7 +68,7 @@ def recorded(asked: Stopping, seed: int) -> Iterator[Progress[Stopped]]:
         losses.append([loss_on(run, part) for part in parts])
         if run.steps % PIECE == 0 or run.ending is not None:
             table = np.array(losses)
-            best, stopped = replayed(Patience(epochs=asked.patience), list(table[:, 1]))
+            best, stopped = replayed(Patience(epochs=asked.patience), table[:, 1].tolist())
             epochs = np.arange(1, len(losses) + 1)
             found = Stopped(epochs, table[:, 0], table[:, 1], table[:, 2], best, stopped)
             yield Progress(run.steps / run.last_step, found, f"epoch {run.steps} of {run.last_step}")

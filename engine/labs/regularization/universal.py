@@ -160,7 +160,7 @@ def experiment(asked: Universal, seed: int) -> Experiment:
 NEAR_X, NEAR_Y, MOST_POINTS = 0.25, 0.15, 24
 
 
-def with_point(points: tuple[str, ...], x: float, y: float) -> tuple[str, ...]:
+def with_point(points: tuple[str, ...], x: float | int, y: float | int) -> tuple[str, ...]:
     """The points after a click at (x, y): one that is hit goes, one above or below it moves there, else a new one comes.
 
     At least two points stay; a 25th takes the place of the nearest.

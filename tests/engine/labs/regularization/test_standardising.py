@@ -68,7 +68,7 @@ def test_stable_rates_are_the_largest_that_learn() -> None:
     cells = [
         RateCell("with", rate, scale, loss) for rate, scale, loss in ((0.1, 1.0, 0.3), (1.0, 1.0, 0.2), (0.1, 3.0, 0.9))
     ]
-    assert stable_rate(cells, "with") == (0.0, 1.0, 1)
+    assert stable_rate(cells, "with") == (0.0, 1.0, 2)
     assert stable_rate([], "with") == (0.0, 0.0, 0)
 
 
