@@ -7,6 +7,8 @@ from charts import theme
 from charts.live import layout
 from engine.labs.regularization.results import Budgets, Touch
 
+GREY = "#888888"
+
 
 def budget_figure(found: Budgets, shape: str) -> go.Figure:
     """``shape`` is ``diamond`` or ``circle``: what the budget allows, the optimum, and the best point allowed."""
@@ -23,7 +25,7 @@ def budget_figure(found: Budgets, shape: str) -> go.Figure:
         )
     )
     figure.update_xaxes(constrain="domain")
-    contours = {"coloring": "lines", "showlabels": False}
+    contours = {"coloring": "none", "showlabels": False}
     figure.add_trace(
         go.Contour(
             x=found.axis,
@@ -31,7 +33,7 @@ def budget_figure(found: Budgets, shape: str) -> go.Figure:
             z=np.sqrt(found.loss),
             ncontours=14,
             contours=contours,
-            colorscale=theme.value_scale(),
+            line={"color": GREY, "width": 1},
             showscale=False,
             hoverinfo="skip",
             name="loss",

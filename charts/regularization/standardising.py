@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from charts import theme
 from charts.live import layout
@@ -48,44 +47,34 @@ def learned_figure(found: Running) -> go.Figure:
     return figure
 
 
-def rates_figure(cells: Sequence[RateCell]) -> go.Figure:
-    """Final training loss for every rate and scale of first weights, without and with batch norm."""
-    settings = ("without", "with batch norm")
-    figure = make_subplots(rows=1, cols=2, subplot_titles=settings, shared_yaxes=True, horizontal_spacing=0.06)
-    rates = sorted({cell.rate for cell in cells})
-    scales = sorted({cell.scale for cell in cells})
-    for column, setting in enumerate(settings, start=1):
-        table = np.full((len(scales), len(rates)), np.nan)
-        words = [["" for _ in rates] for _ in scales]
-        for cell in cells:
-            if cell.setting == setting:
-                row, place = scales.index(cell.scale), rates.index(cell.rate)
-                table[row, place] = min(cell.loss, 1.0) if math.isfinite(cell.loss) else 1.0
-                words[row][place] = f"{cell.loss:.2g}" if math.isfinite(cell.loss) else "diverged"
-        figure.add_trace(
-            go.Heatmap(
-                x=[f"{rate:g}" for rate in rates],
-                y=[f"{scale:g}" for scale in scales],
-                z=table,
-                text=words,
-                texttemplate="%{text}",
-                textfont={"size": 10},
-                zmin=0,
-                zmax=1,
-                colorscale=theme.value_scale(),
-                showscale=column == 2,
-                colorbar={"title": {"text": "loss"}, "thickness": 10},
-                hovertemplate="rate %{x}, first weights %{y}: %{text}<extra></extra>",
-            ),
-            row=1,
-            col=column,
+def rates_figure(cells: Sequence[RateCell], setting: str) -> go.Figure:
+    """Final training loss of one setting for every rate and scale of first weights."""
+    mine = [cell for cell in cells if cell.setting == setting]
+    rates, scales = sorted({cell.rate for cell in mine}), sorted({cell.scale for cell in mine})
+    table = np.full((len(scales), len(rates)), np.nan)
+    words = [["" for _ in rates] for _ in scales]
+    for cell in mine:
+        row, place = scales.index(cell.scale), rates.index(cell.rate)
+        table[row, place] = min(cell.loss, 1.0)
+        words[row][place] = f"{cell.loss:.2g}" if math.isfinite(cell.loss) else "diverged"
+    figure = go.Figure(layout=layout("learning rate", "deviation of first weights"))
+    figure.add_trace(
+        go.Heatmap(
+            x=[f"{rate:g}" for rate in rates],
+            y=[f"{scale:g}" for scale in scales],
+            z=table,
+            text=words,
+            texttemplate="%{text}",
+            textfont={"size": 10},
+            zmin=0,
+            zmax=1,
+            colorscale=theme.value_scale(),
+            showscale=False,
+            hovertemplate="rate %{x}, first weights %{y}: %{text}<extra></extra>",
         )
-        figure.update_xaxes(title_text="learning rate", type="category", row=1, col=column)
-    figure.update_layout(layout("", ""), margin={"l": 60, "r": 20, "t": 40, "b": 48})
-    figure.update_xaxes(title={"text": "learning rate", "standoff": 6})
+    )
+    figure.update_xaxes(type="category")
     figure.update_yaxes(type="category")
-    figure.update_yaxes(title_text="deviation of first weights", col=1)
-    figure.update_yaxes(title_text="", col=2)
     return figure
 
 
