@@ -10,18 +10,18 @@ from engine.labs.regularization.results import Jittered, JitterSweep, Stopped
 NAMES = {"train": "training", "validation": "validation", "test": "test"}
 
 
-def stopped_figure(found: Stopped) -> go.Figure:
-    """The three losses, the best epoch, and the epoch at which patience ran out."""
+def stopped_figure(found: Stopped, best: int, stopped: int | None) -> go.Figure:
+    """The three losses, the ``best`` epoch, and the one at which patience ran out, where it did."""
     figure = go.Figure(layout=layout("epoch", "mean squared error (scaled targets)", showlegend=True, margin={"t": 40}))
     for part, name in NAMES.items():
         line = {"color": theme.PARTS[part], "width": 2}
         figure.add_trace(go.Scatter(x=found.epochs, y=getattr(found, part), name=name, line=line))
     marker = {"color": theme.GRADIENT, "size": 13, "symbol": "star"}
-    best = found.validation[found.best - 1]
-    figure.add_trace(go.Scatter(x=[found.best], y=[best], mode="markers", marker=marker, name="best weights"))
-    if found.stopped is not None:
-        figure.add_vline(x=found.stopped, line={"color": theme.CLASSES[5], "width": 2, "dash": "dash"})
-        figure.add_annotation(x=found.stopped, y=1, yref="paper", text="stops here", xanchor="left", showarrow=False)
+    lowest = found.validation[best - 1]
+    figure.add_trace(go.Scatter(x=[best], y=[lowest], mode="markers", marker=marker, name="best weights"))
+    if stopped is not None:
+        figure.add_vline(x=stopped, line={"color": theme.CLASSES[5], "width": 2, "dash": "dash"})
+        figure.add_annotation(x=stopped, y=1, yref="paper", text="stops here", xanchor="left", showarrow=False)
     top = float(np.nanmax([found.train[0], found.validation[0], 2 * np.nanmedian(found.test)]))
     figure.update_yaxes(range=[0, top * 1.1])
     return figure

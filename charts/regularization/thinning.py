@@ -1,5 +1,7 @@
 """Pictures of dropout."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -10,11 +12,11 @@ from engine.labs.regularization.results import Thinned
 GREY = "#888888"
 
 
-def mask_figure(found: Thinned) -> go.Figure:
+def mask_figure(found: Thinned, masks: Sequence[np.ndarray]) -> go.Figure:
     """The network of one training step: dropped units are hollow, and none of their edges is there."""
     figure = go.Figure(layout=layout("", "", showlegend=True, margin={"t": 40, "l": 12}))
     sizes = [found.weights[0].shape[1], *(len(weight) for weight in found.weights)]
-    kept = [np.ones(sizes[0]), *found.masks, np.ones(sizes[-1])]
+    kept = [np.ones(sizes[0]), *masks, np.ones(sizes[-1])]
     heights = [np.linspace(0.5, -0.5, size + 2)[1:-1] for size in sizes]
     largest = max(float(np.abs(weight).max()) for weight in found.weights) or 1.0
     for sign, colour, name in ((1, theme.POSITIVE, "weight above 0"), (-1, theme.NEGATIVE, "weight below 0")):

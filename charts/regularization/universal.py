@@ -13,7 +13,7 @@ from engine.labs.regularization.results import Approximation
 POSSIBLE, FOUND = theme.CLASSES[2], theme.CLASSES[4]
 
 
-def error_figure(found: Approximation) -> go.Figure:
+def error_figure(found: Approximation, shown: int) -> go.Figure:
     """Error over the number of units: the construction, every seed, their median, and the lowest known so far."""
     figure = go.Figure(layout=layout("hidden units", "root mean square error", showlegend=True, margin={"t": 56}))
     floor = 1e-6
@@ -37,11 +37,11 @@ def error_figure(found: Approximation) -> go.Figure:
         line = {"color": colour, "width": 2.5}
         figure.add_trace(go.Scatter(x=found.units, y=np.maximum(values, floor), name=name, line=line))
     figure.update_yaxes(type="log")
-    figure.add_vline(x=found.shown, line={"color": "#888888", "width": 1, "dash": "dot"})
+    figure.add_vline(x=shown, line={"color": "#888888", "width": 1, "dash": "dot"})
     return figure
 
 
-def curve_figure(found: Approximation, points: Sequence[tuple[float, float]]) -> go.Figure:
+def curve_figure(found: Approximation, shown: int, points: Sequence[tuple[float, float]]) -> go.Figure:
     """The drawn curve, the construction, and every seed's network."""
     figure = go.Figure(
         layout=layout(
@@ -54,11 +54,11 @@ def curve_figure(found: Approximation, points: Sequence[tuple[float, float]]) ->
         )
     )
     x = found.x[:, 0]
-    for number, fit in enumerate(found.trained_fits):
+    for number, fit in enumerate(found.trained_fits[:, shown - 1]):
         line = {"color": FOUND, "width": 1.2}
         figure.add_trace(go.Scatter(x=x, y=fit, line=line, name="trained, each seed", showlegend=number == 0))
     figure.add_trace(
-        go.Scatter(x=x, y=found.constructed_fit, line={"color": POSSIBLE, "width": 2.5}, name="constructed")
+        go.Scatter(x=x, y=found.constructed_fits[shown - 1], line={"color": POSSIBLE, "width": 2.5}, name="constructed")
     )
     figure.add_trace(
         go.Scatter(x=x, y=found.target, line={"color": theme.CLASSES[1], "width": 2, "dash": "dash"}, name="target")
@@ -72,14 +72,14 @@ def curve_figure(found: Approximation, points: Sequence[tuple[float, float]]) ->
     return figure
 
 
-def surfaces_figure(found: Approximation) -> go.Figure:
+def surfaces_figure(found: Approximation, shown: int) -> go.Figure:
     """Target, construction and the best seed's network over the plane, in one colour scale."""
-    best = int(found.trained[:, found.shown - 1].argmin())
+    best = int(found.trained[:, shown - 1].argmin())
     names = ("target", "constructed", "trained, best seed")
     figure = make_subplots(rows=1, cols=3, subplot_titles=names, shared_yaxes=True, horizontal_spacing=0.04)
     axis = np.unique(found.x[:, 0])
     reach = max(float(np.abs(found.target).max()), 1e-6)
-    tables = (found.target, found.constructed_fit, found.trained_fits[best])
+    tables = (found.target, found.constructed_fits[shown - 1], found.trained_fits[best, shown - 1])
     for column, values in enumerate(tables, start=1):
         z = values.reshape(len(axis), len(axis))
         figure.add_trace(

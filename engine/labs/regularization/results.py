@@ -41,8 +41,8 @@ class Resampled:
 
     @property
     def deviation(self) -> Float[np.ndarray, " grid"]:
-        """Standard deviation of the predictions over the training sets."""
-        return self.fits.std(axis=0, ddof=1)
+        """Standard deviation of the predictions over the training sets; 0 for a single one."""
+        return self.fits.std(axis=0, ddof=1) if len(self.fits) > 1 else np.zeros_like(self.truth)
 
 
 @dataclass(frozen=True)
@@ -141,14 +141,10 @@ class Budgets:
 
 @dataclass(frozen=True)
 class Thinned:
-    """A trained network, the mask of one training step, and what the average over many masks gives."""
+    """A trained network, and what the average over many masks gives."""
 
     weights: tuple[Float[np.ndarray, "_ _"], ...]
     """Of each layer, the output layer last."""
-    masks: tuple[Float[np.ndarray, " units"], ...]
-    """Of each hidden layer: 1 kept, 0 dropped."""
-    kept: float
-    """Share of units that the mask keeps."""
     unit: int
     """From 1: the unit of the second hidden layer that is looked at."""
     before: Float[np.ndarray, " masks"]
@@ -240,16 +236,12 @@ class Place:
 
 @dataclass(frozen=True)
 class Stopped:
-    """One run past the point where it should have stopped, and the rule replayed on it."""
+    """The losses of one run that went on past the point where it should have stopped."""
 
     epochs: Int[np.ndarray, " epochs"]
     train: Float[np.ndarray, " epochs"]
     validation: Float[np.ndarray, " epochs"]
     test: Float[np.ndarray, " epochs"]
-    best: int
-    """Epoch of the lowest validation loss that the rule saw."""
-    stopped: int | None
-    """Epoch at which patience ran out; None where it never did."""
 
 
 @dataclass(frozen=True)
@@ -285,12 +277,10 @@ class Approximation:
     constructed: Float[np.ndarray, " sizes"]
     trained: Float[np.ndarray, "seeds sizes"]
     steps: int
-    shown: int
-    """So many units have the drawn fits."""
     x: Float[np.ndarray, "places inputs"]
     target: Float[np.ndarray, " places"]
-    constructed_fit: Float[np.ndarray, " places"]
-    trained_fits: Float[np.ndarray, "seeds places"]
+    constructed_fits: Float[np.ndarray, "sizes places"]
+    trained_fits: Float[np.ndarray, "seeds sizes places"]
 
     @property
     def known(self) -> Float[np.ndarray, " sizes"]:

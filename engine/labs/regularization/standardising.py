@@ -23,7 +23,8 @@ RATES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 SCALES = (0.03, 0.1, 0.3, 1.0, 3.0)
 """Standard deviations of the first weights."""
 RATE_STEPS = 60
-RATE_SCALE = 0.5
+LEARNED = 0.4
+"""A training loss, in nats, below which a network counts as one that learns."""
 BATCHES, ROWS = 2000, 300
 PIECE = 10
 SETTINGS: tuple[tuple[str, NormChoice], ...] = (("without", NoNorm()), ("with batch norm", BatchNorm()))
@@ -149,10 +150,6 @@ def batch_noise(seed: int) -> BatchNoise:
     measured = [float(x[order[:, :size]].mean(axis=1).std()) for size in sizes]
     exact = x.std() / np.sqrt(sizes) * np.sqrt((len(x) - sizes) / (len(x) - 1))
     return BatchNoise(sizes, np.array(measured), exact)
-
-
-LEARNED = 0.4
-"""A training loss, in nats, below which a network counts as one that learns."""
 
 
 def stable_rate(cells: Sequence[RateCell], setting: str) -> tuple[float, float, int]:

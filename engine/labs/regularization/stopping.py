@@ -59,7 +59,7 @@ def replayed(rule: Patience, validation: list[float]) -> tuple[int, int | None]:
 
 
 def recorded(asked: Stopping, seed: int) -> Iterator[Progress[Stopped]]:
-    """Train to the last epoch, noting all three losses after each; the rule is replayed on what is there."""
+    """Train to the last epoch, noting all three losses after each."""
     run = SupervisedRun(experiment(asked, seed, stops=False))
     parts = (run.data.train, run.data.validation, run.data.test)
     losses: list[list[float]] = []
@@ -68,9 +68,7 @@ def recorded(asked: Stopping, seed: int) -> Iterator[Progress[Stopped]]:
         losses.append([loss_on(run, part) for part in parts])
         if run.steps % PIECE == 0 or run.ending is not None:
             table = np.array(losses)
-            best, stopped = replayed(Patience(epochs=asked.patience), table[:, 1].tolist())
-            epochs = np.arange(1, len(losses) + 1)
-            found = Stopped(epochs, table[:, 0], table[:, 1], table[:, 2], best, stopped)
+            found = Stopped(np.arange(1, len(losses) + 1), table[:, 0], table[:, 1], table[:, 2])
             yield Progress(run.steps / run.last_step, found, f"epoch {run.steps} of {run.last_step}")
 
 

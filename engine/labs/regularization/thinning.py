@@ -83,8 +83,6 @@ def look(run: SupervisedRun, asked: Thinning, seed: int) -> Thinned:
     scaling = _scaling(run, asked, seed)
     return Thinned(
         weights=tuple(linear.weight.double().numpy().copy() for linear in model.linears),
-        masks=(masks := shown_masks(asked, seed)),
-        kept=float(np.concatenate(masks).mean()),
         counts=counts,
         distance=np.sqrt(((mean - rest) ** 2).mean(axis=1)),
         accuracy=((mean > 0.5) == labels).mean(axis=1),

@@ -118,7 +118,6 @@ def approximated(asked: Universal, seed: int) -> Iterator[Progress[Approximation
     x, y = target(asked)
     fits = constructed(x, y, asked.most)
     bench = Bench(asked, seed)
-    shown = min(asked.shown, asked.most)
 
     def result(steps: int) -> Approximation:
         with torch.no_grad():
@@ -128,11 +127,10 @@ def approximated(asked: Universal, seed: int) -> Iterator[Progress[Approximation
             constructed=np.array([rmse(fit, y) for fit in fits]),
             trained=np.sqrt(((outputs - y) ** 2).mean(axis=2)),
             steps=steps,
-            shown=shown,
             x=x,
             target=y,
-            constructed_fit=fits[shown - 1],
-            trained_fits=outputs[:, shown - 1].copy(),
+            constructed_fits=np.stack(fits),
+            trained_fits=outputs,
         )
 
     yield Progress(0.0, result(0), "first weights")

@@ -7,7 +7,8 @@ import streamlit as st
 from charts.regularization.stopping import curves_figure, jitter_figure, stopped_figure
 from engine.labs.regularization.results import JitterSweep, Stopped
 from engine.labs.regularization.state import RegularizationLab, Stopping
-from engine.labs.regularization.stopping import EPOCHS, experiment, jittered, recorded
+from engine.labs.regularization.stopping import EPOCHS, experiment, jittered, recorded, replayed
+from engine.stopping import Patience
 from engine.words import number
 from ui import lab
 from ui.figure import figure
@@ -24,7 +25,7 @@ def show(now: RegularizationLab) -> None:
         "*Early stopping* ends training when the validation loss has not fallen for $p$ epochs (the *patience*) and takes the "
         "weights of the best epoch back. Here training goes on to the end, so that you see what the rule spares you."
     )
-    asked = ("stopping", now.seed, part.model_copy(update={"jitter": 0.0}))
+    asked = ("stopping", now.seed, part.model_copy(update={"jitter": 0.0, "patience": 1}))
     job = lab.work(LAB, "stopping", asked, partial(recorded, part, now.seed))
     if job is not None:
         lab.watch(job, partial(_stopped, part), "regularization.stopping")
@@ -43,12 +44,18 @@ def show(now: RegularizationLab) -> None:
 
 
 def _stopped(part: Stopping, found: Stopped) -> None:
-    figure(stopped_figure(found), "regularization.stopped", "Training, validation and test loss over the epochs", 340)
-    best, last = found.best - 1, len(found.epochs) - 1
+    chosen, stopped = replayed(Patience(epochs=part.patience), found.validation.tolist())
+    figure(
+        stopped_figure(found, chosen, stopped),
+        "regularization.stopped",
+        "Training, validation and test loss over the epochs",
+        340,
+    )
+    best, last = chosen - 1, len(found.epochs) - 1
     rule = (
-        f"With patience {part.patience} training stops after epoch {found.stopped} and goes back to epoch {found.best}"
-        if found.stopped is not None
-        else f"Patience {part.patience} has not run out; the best epoch so far is {found.best}"
+        f"With patience {part.patience} training stops after epoch {stopped} and goes back to epoch {chosen}"
+        if stopped is not None
+        else f"Patience {part.patience} has not run out; the best epoch so far is {chosen}"
     )
     st.caption(
         f"{rule}: test loss {number(float(found.test[best]))}, against {number(float(found.test[last]))} at epoch "

@@ -7,7 +7,7 @@ import streamlit as st
 from charts.regularization.thinning import ensemble_figure, mask_figure, scaling_figure
 from engine.labs.regularization.results import DropoutRuns
 from engine.labs.regularization.state import RegularizationLab, Thinning
-from engine.labs.regularization.thinning import SCALING_MASKS, experiment, runs, standard_error
+from engine.labs.regularization.thinning import SCALING_MASKS, experiment, runs, shown_masks, standard_error
 from engine.words import count, number, percent
 from ui import lab
 from ui.figure import figure
@@ -25,24 +25,26 @@ def show(now: RegularizationLab) -> None:
         r"and scales the kept ones up: $a \leftarrow m \odot a / (1 - p)$. At *inference* (when the network is used) nothing "
         "is dropped and nothing is scaled. The older form scales by $1 - p$ at inference instead of dividing in training."
     )
-    asked = ("dropout", now.seed, part)
+    asked = ("dropout", now.seed, part.model_copy(update={"mask": 1}))
     job = lab.work(LAB, "dropout", asked, partial(runs, part, now.seed))
     if job is not None:
-        lab.watch(job, partial(_draw, part), "regularization.dropout")
+        lab.watch(job, partial(_draw, part, now.seed), "regularization.dropout")
     lab.open_in_playground(experiment(part, now.seed, part.rate), "regularization.dropout.open")
 
 
-def _draw(part: Thinning, found: DropoutRuns) -> None:
+def _draw(part: Thinning, seed: int, found: DropoutRuns) -> None:
     seen = found.thinned
     if seen is None:
         return
+    masks = shown_masks(part, seed)
     left, right = st.columns(2)
     with left:
         st.markdown(f"**The network of mask {part.mask}**")
-        figure(mask_figure(seen), "regularization.mask", "The network with its dropped units", 360)
-        hidden = sum(len(mask) for mask in seen.masks)
+        figure(mask_figure(seen, masks), "regularization.mask", "The network with its dropped units", 360)
+        hidden = sum(len(mask) for mask in masks)
+        kept = sum(float(mask.sum()) for mask in masks) / hidden
         st.caption(
-            f"After {count(seen.steps)} steps. This mask keeps {percent(seen.kept)} of {hidden} hidden units; the next "
+            f"After {count(seen.steps)} steps. This mask keeps {percent(kept)} of {hidden} hidden units; the next "
             f"step draws another one. There are $2^{{{hidden}}}$ masks, and all these networks share their weights."
         )
     with right:

@@ -37,7 +37,7 @@ def show(now: RegularizationLab) -> None:
         "continuous function on a bounded region if $n$ is large enough (Cybenko 1989, Hornik 1991, Leshno 1993). That "
         "promises that good weights **exist**, not that training **finds** them: here are both."
     )
-    asked = ("universal", now.seed, part)
+    asked = ("universal", now.seed, part.model_copy(update={"shown": 1}))
     job = lab.work(LAB, "universal", asked, partial(approximated, part, now.seed))
     if job is not None:
         lab.watch(job, partial(_draw, now), "regularization.universal")
@@ -47,12 +47,13 @@ def show(now: RegularizationLab) -> None:
 
 def _draw(now: RegularizationLab, found: Approximation) -> None:
     part = now.universal
+    shown = min(part.shown, part.most)
     left, right = st.columns(2)
     with left:
         if part.dimensions == "one input":
             st.markdown("**Click to draw the target:** a new place adds a point, a click on a point removes it")
             points = [place(text) for text in part.points]
-            picture = curve_figure(found, points)
+            picture = curve_figure(found, shown, points)
             figure(
                 picture,
                 "regularization.curve",
@@ -61,12 +62,14 @@ def _draw(now: RegularizationLab, found: Approximation) -> None:
                 on_click=partial(_clicked, now),
             )
         else:
-            st.markdown(f"**Target and approximations with {found.shown} units**")
-            figure(surfaces_figure(found), "regularization.surfaces", "The target and its approximations", 400)
+            st.markdown(f"**Target and approximations with {shown} units**")
+            figure(surfaces_figure(found, shown), "regularization.surfaces", "The target and its approximations", 400)
     with right:
         st.markdown("**Error against the number of units**")
-        figure(error_figure(found), "regularization.error", "Error of construction and training over the units", 400)
-    _said(part, found)
+        figure(
+            error_figure(found, shown), "regularization.error", "Error of construction and training over the units", 400
+        )
+    _said(part, shown, found)
 
 
 def _clicked(now: RegularizationLab, x: float, y: float) -> None:
@@ -75,12 +78,12 @@ def _clicked(now: RegularizationLab, x: float, y: float) -> None:
     lab.put(LAB, now.model_copy(update={"universal": new}))
 
 
-def _said(part: Universal, found: Approximation) -> None:
-    at = found.shown - 1
+def _said(part: Universal, shown: int, found: Approximation) -> None:
+    at = shown - 1
     trained, known = found.trained[:, at], float(found.known[at])
     behind = int((found.trained > 1.5 * found.known).sum())
     st.caption(
-        f"With {found.shown} units the construction has error {number(float(found.constructed[at]))}; after {found.steps} "
+        f"With {shown} units the construction has error {number(float(found.constructed[at]))}; after {found.steps} "
         f"steps of Adam the {part.seeds} seeds reach {number(float(trained.min()))} to {number(float(trained.max()))}; "
         f"{number(known)} is known to exist. Of all {found.trained.size} trained networks, {behind} end more than half above "
         "what is known to exist for their size. The construction adds, one after another, the ReLU unit that helps most, and "

@@ -68,6 +68,8 @@ def test_networks_are_runs_of_the_engine_over_drawn_training_sets() -> None:
     asked = Resampling(family="network", sets=2, units=2, points=12)
     run = SupervisedRun(experiment(asked, 2, 5))
     assert len(run.data.train.x) == 12
+    alone = next(step.result for step in networks(asked, 5) if step.result is not None)
+    assert alone.shown is not None and (alone.shown.deviation == 0).all() and alone.rows == ()
     first = next(step.result for step in networks(asked, 5) if step.result is not None and step.result.rows)
     assert first.shown is not None and first.shown.fits.shape[0] == 2
     row = first.rows[0]

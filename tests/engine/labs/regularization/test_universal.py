@@ -76,8 +76,8 @@ def test_training_lowers_the_error_and_the_known_error_never_rises(asked: Univer
     assert first is not None and last is not None and last.steps == 150
     assert np.median(last.trained) < np.median(first.trained)
     assert (np.diff(last.known) <= 0).all()
-    own = np.sqrt(((last.trained_fits - last.target) ** 2).mean(axis=1))
-    np.testing.assert_allclose(own, last.trained[:, last.shown - 1])
+    np.testing.assert_allclose(np.sqrt(((last.trained_fits - last.target) ** 2).mean(axis=2)), last.trained)
+    np.testing.assert_allclose([rmse(fit, last.target) for fit in last.constructed_fits], last.constructed)
 
 
 def test_a_click_adds_moves_or_removes_a_point() -> None:
