@@ -134,7 +134,8 @@ def rates(seed: int) -> Iterator[Progress[tuple[RateCell, ...]]]:
         scores = dict(zip(run.score_names, run.snapshot(detail=False).scores, strict=True))
         diverged = run.ending.kind == "diverged"
         found.append(RateCell(label, rate, scale, math.inf if diverged else float(scores["train.loss"])))
-        yield Progress(len(found) / len(asked), tuple(found), f"rate {rate:g}, first weights {scale:g}")
+        both = tuple(found) if len(found) % len(SETTINGS) == 0 else None
+        yield Progress(len(found) / len(asked), both, f"rate {rate:g}, first weights {scale:g}")
 
 
 def batch_noise(seed: int) -> BatchNoise:
