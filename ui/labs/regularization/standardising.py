@@ -97,7 +97,7 @@ def _cells(found: tuple[RateCell, ...]) -> None:
             st.markdown(f"**{label.capitalize()}**" if label != "without" else "**Without batch norm**")
             words = f"Final loss over learning rate and first weights, {label}"
             figure(rates_figure(found, label), f"regularization.rates.{label}", words, 300)
-    rows = [(label, *(number(value) for value in stable_rate(found, label))) for label, _ in SETTINGS]
+    rows = [(label, *(number(float(value)) for value in stable_rate(found, label))) for label, _ in SETTINGS]
     head = (
         "",
         "largest stable rate, worst first weights",
