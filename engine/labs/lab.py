@@ -42,6 +42,13 @@ LABS = {
             ":material/undo:",
         ),
         Lab(
+            "optimizers",
+            "Optimizers on a surface",
+            "Which way downhill does each optimizer take, and which one arrives?",
+            "Race any of them over ravines, saddles and egg boxes, read every number of every step, and compare with search.",
+            ":material/landscape:",
+        ),
+        Lab(
             "descent",
             "Optimizers on a network",
             "Is it the optimizer, the learning rate, the batch, or the seed?",
@@ -55,13 +62,6 @@ LABS = {
             "Watch the gradient of every layer while two networks train, one with cures and one without, and find where each "
             "cure fails.",
             ":material/water_drop:",
-        ),
-        Lab(
-            "optimizers",
-            "Optimizers on a surface",
-            "Which way downhill does each optimizer take, and which one arrives?",
-            "Race any of them over ravines, saddles and egg boxes, read every number of every step, and compare with search.",
-            ":material/landscape:",
         ),
         Lab(
             "regularization",
