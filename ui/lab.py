@@ -131,7 +131,6 @@ def watch(job: Job[T], show: Callable[[T], None], key: str, first: T | None = No
 
     ``first`` is shown while nothing is known yet: pictures that are still empty, where they will be filled.
     """
-
     clock = None if job.is_over else TICK_SECONDS
 
     @st.fragment(key=key, run_every=clock)

@@ -1,5 +1,7 @@
 """Every lab: it opens with a picture, takes any link, and keeps its state in the address."""
 
+from pathlib import Path
+
 import pytest
 
 from engine.labs.lab import LABS
@@ -23,3 +25,8 @@ def test_a_link_with_nonsense_opens_the_lab_and_says_what_is_wrong(lab: str) -> 
     assert figures(app)
     assert any("could not be used" in item.value for item in app.warning)
     assert address(app) == {}
+
+
+def test_the_readme_lists_every_lab_with_its_question() -> None:
+    text = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    assert all(f"| {lab.title} | {lab.question} |" in text for lab in LABS.values())
