@@ -52,12 +52,11 @@ def test_gelu_is_flat_also_around_its_lowest_point() -> None:
     assert len(curve(GELU(), 6.0).flat) == 2
 
 
-@pytest.mark.parametrize("kind", ROWS)
+@pytest.mark.parametrize("kind", [kind for kind, row in ROWS.items() if not isinstance(row, Maxout)])
 def test_the_saturated_share_is_the_one_that_the_playground_measures(kind: str) -> None:
+    """But for maxout: the Playground's has pieces of its own."""
     row = ROWS[kind]
     assert isinstance(row, ActivationChoice)
-    if isinstance(row, Maxout):
-        pytest.skip("the Playground's maxout has pieces of its own")
     found = response(row, NormalInputs(spread=3.0))
     module = row.build()
     share, _ = saturation(module, torch.from_numpy(found.z).unsqueeze(1))
