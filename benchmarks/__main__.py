@@ -8,13 +8,13 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch, as the server set
 import importlib
 import time
 
-PARTS = ("speed", "flow", "race", "live", "start", "memory", "doctor", "soak")
+PARTS = ("speed", "flow", "race", "labs", "live", "start", "memory", "doctor", "soak")
 
 
 def main() -> None:
     """Measure the parts named on the command line, all of them where none is."""
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks", description="Measures speed, races, live pages, memory and the doctor."
+        prog="python -m benchmarks", description="Measures speed, labs, live pages, memory and the doctor."
     )
     parser.add_argument("parts", nargs="*", metavar="part", help=f"any of: {', '.join(PARTS)}; all where none is named")
     parser.add_argument("--quick", action="store_true", help="fewer repetitions, rougher figures")
