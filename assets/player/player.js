@@ -11,6 +11,7 @@ import { Feed } from "./feed.js";
 import { Figures } from "./figures.js";
 import { Film } from "./film.js";
 import { Hand } from "./hand.js";
+import { mounting } from "./mounting.js";
 import { Network } from "./network.js";
 import { Pacer } from "./pace.js";
 import { onScreen } from "./pictures.js";
@@ -24,26 +25,7 @@ const KEPT_GAPS = 2000;
 const ADDRESS_PATIENCE = 500;
 const REST_PATIENCE = 700;
 const NEVER = () => null;
-/** @type {WeakMap<HTMLElement, Player>} */
-const players = new WeakMap();
 let mounts = 0;
-
-/** Streamlit calls this on mount and whenever data or theme change. */
-export function render(component) {
-  const host = component.parentElement;
-  const root = host.querySelector(".gp-player") ?? host;
-  let player = players.get(host);
-  // Streamlit may have written the html anew: what stood in the old element is gone with it.
-  if (player && player.root !== root) unmount(component);
-  player = players.get(host);
-  if (!player) players.set(host, (player = new Player(root)));
-  player.follow(component);
-}
-
-export function unmount(component) {
-  players.get(component.parentElement)?.destroy();
-  players.delete(component.parentElement);
-}
 
 class Player {
   /** @param {HTMLElement} root */
@@ -53,7 +35,7 @@ class Player {
     this.pacer = new Pacer();
     this.courier = new Courier((letter) => this.component.setTriggerValue("send", letter));
     this.feed = new Feed(() => this.known, (message) => this.receive(message), () => this.#revive(), (status) => this.#openAnew(status));
-    this.comeback = new Comeback(() => this.follow(this.component), () => this.#openAnew(404));
+    this.comeback = new Comeback(() => this.take(this.component), () => this.#openAnew(404));
     /** @type {import("./wire.js").Frame|null} */
     this.shown = null;
     /** Step of the frame looked at, or null while the newest is followed. */
@@ -110,7 +92,7 @@ class Player {
   // --- messages ---------------------------------------------------------------------------------------------------
 
   /** Streamlit has something to say: whose player this is, or which theme it has. */
-  follow(component) {
+  take(component) {
     this.component = component;
     this.#followTheme();
     this.feed.follow(this.comeback.choose(component.data?.feed, (token) => this.courier.command("resume", token)));
@@ -514,6 +496,8 @@ class Player {
     this.root.replaceChildren();
   }
 }
+
+export const { render, unmount } = mounting(".gp-player", (root) => new Player(root));
 
 /** The sentences of a frame that is older than the one shown: each says of which step it speaks. */
 function dated(frame) {

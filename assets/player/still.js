@@ -2,27 +2,12 @@
 
 import { loadPlotly } from "./chart.js";
 import { element } from "./dom.js";
+import { mounting } from "./mounting.js";
 import { dressed, dressedTrace, readTheme } from "./theme.js";
 
 const CONFIG = { displayModeBar: false, responsive: true, doubleClick: "reset+autosize", scrollZoom: false, showTips: false };
 /** A pointer that has moved further, in pixels, was dragging. */
 const STILL = 4;
-const figures = new Map();
-
-export function render(component) {
-  const host = component.parentElement;
-  const root = host.querySelector(".gp-figure") ?? host;
-  let figure = figures.get(host);
-  if (figure && figure.root !== root) unmount(component);
-  figure = figures.get(host);
-  if (!figure) figures.set(host, (figure = new Figure(root)));
-  figure.take(component);
-}
-
-export function unmount(component) {
-  figures.get(component.parentElement)?.destroy();
-  figures.delete(component.parentElement);
-}
 
 class Figure {
   /** @param {HTMLElement} root */
@@ -96,6 +81,8 @@ class Figure {
     this.plot.remove();
   }
 }
+
+export const { render, unmount } = mounting(".gp-figure", (root) => new Figure(root));
 
 /** A layout in the page's colours, with what a live chart leaves out: a legend, a third dimension, buttons and sliders. */
 function inFull(layout, theme) {

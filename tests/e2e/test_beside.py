@@ -73,7 +73,7 @@ def test_a_branch_from_a_scrubbed_frame_is_compared_scrubbed_swapped_and_let_go(
     press(page, "Branch from this frame")
     until(page, f"p.beside && p.status === 'paused' && p.steps.at(-1) === {at} && p.beside.steps.at(-1) === 400")
     expect(page.get_by_role("region", name="Two runs side by side")).to_contain_text("B is the same so far")
-    rate = page.get_by_label("Learning rate, exact").first  # a moved control stands beside the old one for a moment
+    rate = page.get_by_role("spinbutton", name="Learning rate, exact")
     rate.fill("0.1")
     rate.press("Enter")
     expect(page.get_by_role("region", name="Two runs side by side")).to_contain_text("Learning rate: 0.01 → 0.1")

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.labs import open_lab, until_drawn
+from ui.served import ADDRESS
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
@@ -20,3 +21,22 @@ def test_another_choice_changes_the_same_picture_and_the_address(page: Page, add
     page.reload()
     until_drawn(page, "plot.data.some((trace) => trace.name === 'Tanh')", 1)
     expect(page.get_by_role("heading", name="Activations and losses")).to_be_visible()
+
+
+MOUNTED = """async (address) => {
+    const { mounting } = await import(address);
+    const host = document.createElement("div");
+    host.innerHTML = "<p></p>";
+    const log = [];
+    const make = () => ({ take: (component) => log.push(component.data), destroy: () => log.push("gone") });
+    const { render, unmount } = mounting("p", make);
+    const [first, second, third] = ["first", "second", "third"].map((data) => ({ parentElement: host, data }));
+    render(first); render(second); unmount(first); render(third); unmount(third); unmount(third);
+    return log;
+}"""
+
+
+def test_the_cleanup_of_a_call_that_was_overtaken_leaves_the_picture(page: Page, address: str) -> None:
+    page.goto(f"{address}/activations")
+    log = page.evaluate(MOUNTED, f"{address}/{ADDRESS}/mounting.js")
+    assert log == ["first", "second", "third", "gone"]

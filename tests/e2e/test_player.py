@@ -159,7 +159,7 @@ def test_a_rate_changed_while_playing_goes_on_with_the_same_weights_and_is_marke
     fresh(page, address, "?data.kind=circle&training.epochs=5000")
     press(page, "Play")
     until(page, "p.shown > 30")
-    rate = page.get_by_label("Learning rate, exact")
+    rate = page.get_by_role("spinbutton", name="Learning rate, exact")
     rate.fill("0.05")
     rate.press("Enter")
     page.wait_for_function(
