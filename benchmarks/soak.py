@@ -18,9 +18,11 @@ from scripts.browser import Server, served
 
 NOTES = (
     "Each visitor opens a page, does something every 1 to 6 seconds, leaves after 20 to 90 and comes back: seeded, but what a",
-    "server does of it depends on its speed. Memory is sampled each second; 1 MB is a million bytes.",
-    "Growth: least squares over the time after the first fifth (2 of 10 minutes), its standard error beside it.",
-    "Set GP_SOAK_SECONDS for a shorter one.",
+    "server does of it depends on its speed. Memory is sampled each second; 1 MB is a million bytes. Own memory is resident",
+    "memory that is no file's: files that another process reads, too, are shared and say nothing.",
+    "Growth in use: least squares over the means of the minutes after the first fifth (2 of 10), its standard error beside it.",
+    "It moves with what visitors happen to train. Growth at rest compares the server without visitors, after as long a first",
+    "fifth that came before, with the same server at the end. Set GP_SOAK_SECONDS for a shorter one.",
 )
 SEED = 0
 VISITORS = 20
@@ -30,6 +32,8 @@ WARM_SHARE = 0.2
 SAMPLE_SECONDS = 1.0
 CLOSED_SECONDS = 10.0
 """After so long a server whose visitors have gone must be at rest."""
+SESSION_SECONDS = 45.0
+"""After so long Streamlit has let go of their sessions (``disconnectedSessionTTL``), too."""
 MEMORY_BAR = 690.0
 IDLE_BAR = 0.02
 """Share of one processor that a server without visitors may take."""
@@ -69,7 +73,7 @@ class Sample:
     resident: float
     """MB."""
     own: float
-    """MB that no other process shares."""
+    """MB that are no file's."""
     threads: int
     processor: float
     """Seconds of processor time so far."""
@@ -80,12 +84,16 @@ def measure(quick: bool) -> list[Figure]:
     seconds = float(os.environ.get("GP_SOAK_SECONDS", QUICK_SECONDS if quick else SECONDS))
     with served(prelude=TELL_THREADS) as server:
         process = psutil.Process(server.process.pid)
+        asyncio.run(_soak(server.address, process, seconds * WARM_SHARE))
+        time.sleep(SESSION_SECONDS)
+        before = _sample(process, time.monotonic())
         samples, counts = asyncio.run(_soak(server.address, process, seconds))
         time.sleep(CLOSED_SECONDS)
         idle = _processor_share(process, CLOSED_SECONDS)
-        rest = _sample(process, time.monotonic())
+        time.sleep(SESSION_SECONDS - 2 * CLOSED_SECONDS)
+        after = _sample(process, time.monotonic())
         _print_course(samples)
-        figures = [*_grown(samples, seconds), Figure("at rest afterwards, resident", rest.resident, "MB")]
+        figures = [*_grown(samples, seconds), _grown_at_rest(before, after, seconds)]
         figures += [_left(server), Figure("processor at rest afterwards", idle, "of one", IDLE_BAR)]
         figures += [*_done(counts, samples), *_faults(server)]
     return figures
@@ -155,10 +163,9 @@ async def _wish(visitor: Visitor, dice: random.Random) -> int:
 
 
 def _sample(process: psutil.Process, began: float) -> Sample:
-    held, times = process.memory_full_info(), process.cpu_times()
-    return Sample(
-        time.monotonic() - began, held.rss / 1e6, held.uss / 1e6, process.num_threads(), times.user + times.system
-    )
+    held, times = process.memory_info(), process.cpu_times()
+    own = (held.rss - held.shared) / 1e6
+    return Sample(time.monotonic() - began, held.rss / 1e6, own, process.num_threads(), times.user + times.system)
 
 
 def _processor_share(process: psutil.Process, seconds: float) -> float:
@@ -184,22 +191,33 @@ def slope(times: Sequence[float], values: Sequence[float]) -> tuple[float, float
 def _grown(samples: Sequence[Sample], seconds: float) -> list[Figure]:
     warm = [sample for sample in samples if sample.seconds <= seconds * WARM_SHARE]
     later = [sample for sample in samples if sample.seconds > seconds * WARM_SHARE]
-    minutes = [sample.seconds / 60 for sample in later]
-    figures = [Figure("most memory, resident", max(sample.resident for sample in samples), "MB", MEMORY_BAR)]
-    for name in ("resident", "own"):
-        found, error = slope(minutes, [getattr(sample, name) for sample in later])
-        first = max(getattr(sample, name) for sample in warm)
-        said = f"+- {error:.2f}; most before {first:.0f} MB, after {max(getattr(s, name) for s in later):.0f} MB"
-        figures.append(Figure(f"growth after the first fifth, {name}", found, "MB/min", 1.0, note=said))
-    return figures
+    found, error = slope(*_means(later, seconds / 10))
+    most = [max(sample.own for sample in some) for some in (warm, later)]
+    said = f"+- {error:.2f}; most before {most[0]:.0f} MB, after {most[1]:.0f} MB"
+    return [
+        Figure("most memory, resident", max(sample.resident for sample in samples), "MB", MEMORY_BAR),
+        Figure("growth in use after the first fifth, own", found, "MB/min", note=said),
+    ]
+
+
+def _grown_at_rest(before: Sample, after: Sample, seconds: float) -> Figure:
+    grown = (after.own - before.own) / (seconds / 60)
+    return Figure("growth at rest, own", grown, "MB/min", 1.0, note=f"{before.own:.0f} MB, then {after.own:.0f} MB")
+
+
+def _means(samples: Sequence[Sample], span: float) -> tuple[list[float], list[float]]:
+    """(minutes, own memory): a mean for each ``span`` of seconds. What is in use stays so for a while, so that single
+    samples are no independent ones."""
+    spans: dict[int, list[Sample]] = {}
+    for sample in samples:
+        spans.setdefault(int(sample.seconds // span), []).append(sample)
+    minutes = [sum(sample.seconds for sample in some) / len(some) / 60 for some in spans.values()]
+    return minutes, [sum(sample.own for sample in some) / len(some) for some in spans.values()]
 
 
 def _print_course(samples: Sequence[Sample]) -> None:
     """Own memory, a mean per half minute: says whether it rises, or swings with what visitors do."""
-    halves: dict[int, list[float]] = {}
-    for sample in samples:
-        halves.setdefault(int(sample.seconds // 30), []).append(sample.own)
-    print("own memory by half minutes, MB:", *(round(sum(held) / len(held)) for held in halves.values()))
+    print("own memory by half minutes, MB:", *(round(mean) for mean in _means(samples, 30.0)[1]))
 
 
 def _left(server: Server) -> Figure:

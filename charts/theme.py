@@ -24,8 +24,8 @@ PARTS = {"train": "#0072B2", "validation": "#E69F00", "test": "#CC79A7"}
 NEGATIVE, POSITIVE = CLASSES[0], CLASSES[1]
 GRADIENT = "#009E73"
 RATIO = "#CC79A7"
-LIGHT, DARK = "#FFFFFF", "#0E1117"
-"""Backgrounds the shades fade into: Streamlit's own two themes."""
+LIGHT, DARK = "#FFFFFF", "#171614"
+"""The page's backgrounds, which the shades fade into: ``.streamlit/config.toml`` sets the same."""
 UNDERWAY, GONE = "#9A9A9A", "#404040"
 """What has not arrived anywhere yet, and what never will."""
 CIVIDIS = ("#00224E", "#35456C", "#666970", "#948E77", "#C8B866", "#FEE838")

@@ -18,7 +18,7 @@ from PIL.PngImagePlugin import PngInfo
 from charts import theme
 from engine.permalink import Link, encode
 from engine.presets import PRESETS, Preset
-from engine.scene import Points, Scene
+from engine.scene import Scene
 from engine.snapshot import Snapshot
 from engine.supervised import SupervisedRun
 
@@ -34,29 +34,29 @@ def finished(preset: Preset) -> tuple[Scene, Snapshot, int]:
     return run.scene, run.snapshot(detail=True), run.scene.score("train.loss")
 
 
-def picture(scene: Scene, frame: Snapshot) -> Image.Image:
-    """The boundary (or fitted curve) and the training points."""
+def picture(scene: Scene, frame: Snapshot, background: str) -> Image.Image:
+    """The boundary (or fitted curve) and the training points, for pages of one ``background``."""
     size = (WIDTH * OVERSAMPLED, HEIGHT * OVERSAMPLED)
     if scene.dimensions == 1:
-        image = Image.new("RGB", size, theme.LIGHT)
+        image = Image.new("RGB", size, background)
     else:
         codes = frame.boundary if not frame.detail or not frame.detail.fine.size else frame.detail.fine
-        table = theme.shade_colours(scene.shades, theme.LIGHT, scores=bool(scene.classes))
+        table = theme.shade_colours(scene.shades, background, scores=bool(scene.classes))
         image = Image.fromarray(table[codes[::-1]]).resize(size, Image.Resampling.BILINEAR)
     draw = ImageDraw.Draw(image)
-    for x, y, label in zip(*_places(scene, scene.train, size), scene.train.label[:POINTS], strict=True):
+    points = _places(scene, scene.train.x[:POINTS], scene.train.y[:POINTS], size)
+    for x, y, label in zip(*points, scene.train.label[:POINTS], strict=True):
         draw.ellipse([x - 6, y - 6, x + 6, y + 6], fill=_colour(scene, label), outline="#ffffff", width=2)
     if scene.dimensions == 1:
-        line = Points(np.linspace(*scene.extent[:2], 200), frame.boundary, frame.boundary, 200)
-        draw.line(list(zip(*_places(scene, line, size), strict=True)), fill=theme.POSITIVE, width=8, joint="curve")
+        line = _places(scene, np.linspace(*scene.extent[:2], 200), frame.boundary, size)
+        draw.line(list(zip(*line, strict=True)), fill=theme.POSITIVE, width=8, joint="curve")
     return image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
 
 
-def _places(scene: Scene, points: Points, size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+def _places(scene: Scene, x: np.ndarray, y: np.ndarray, size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Pixels of the places (x, y), the highest y on top."""
     low_x, high_x, low_y, high_y = scene.extent
-    x = (points.x[:POINTS] - low_x) / (high_x - low_x) * size[0]
-    y = (1 - (points.y[:POINTS] - low_y) / (high_y - low_y)) * size[1]
-    return x, y
+    return (x - low_x) / (high_x - low_x) * size[0], (1 - (y - low_y) / (high_y - low_y)) * size[1]
 
 
 def _colour(scene: Scene, label: float) -> str:
@@ -71,14 +71,16 @@ def _colour(scene: Scene, label: float) -> str:
 
 def main() -> None:
     """Draw them all."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
+    for mode in ("light", "dark"):
+        (PICTURES / mode).mkdir(parents=True, exist_ok=True)
     for preset in PRESETS:
         scene, frame, place = finished(preset)
         text = PngInfo()
         text.add_text("experiment", urlencode(encode(Link(preset.experiment))))
         text.add_text("loss", f"{float(frame.scores[place]):.6g}")
-        image = picture(scene, frame).quantize(colors=128, dither=Image.Dither.NONE)
-        image.save(PICTURES / f"{preset.id}.png", pnginfo=text, optimize=True)
+        for mode, background in (("light", theme.LIGHT), ("dark", theme.DARK)):
+            image = picture(scene, frame, background).quantize(colors=128, dither=Image.Dither.NONE)
+            image.save(PICTURES / mode / f"{preset.id}.png", pnginfo=text, optimize=True)
         print(f"{preset.id}: training loss {float(frame.scores[place]):.4g}")
 
 

@@ -42,7 +42,7 @@ def tours() -> None:
 
 def _tour(tour: Tour) -> None:
     picture, words = st.columns([2, 3], vertical_alignment="center")
-    picture.image(str(PICTURES / f"{tour.picture}.png"), width="stretch")
+    picture.image(_picture(tour.picture), width="stretch")
     done = "  \n:green[:material/check_circle:] Done" if tour.id in session.visit().toured else ""
     words.markdown(f"**{tour.title}**  \n{tour.aim}{done}")
     if st.button(f"Start, {tour.minutes} minutes", key=f"tour.{tour.id}", icon=":material/explore:"):
@@ -77,9 +77,15 @@ def presets() -> None:
 
 
 def _card(preset: Preset) -> None:
-    st.image(str(PICTURES / f"{preset.id}.png"), width="stretch")
+    st.image(_picture(preset.id), width="stretch")
     st.markdown(f"**{preset.title}**  \n{preset.look_for}")
     _open_button(preset.id, f"open.{preset.id}")
+
+
+def _picture(id: str) -> str:
+    """The picture of a preset that goes with the page's background."""
+    mode = "dark" if st.context.theme.type == "dark" else "light"
+    return str(PICTURES / mode / f"{id}.png")
 
 
 def _open_button(id: str, key: str) -> None:

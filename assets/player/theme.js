@@ -6,8 +6,8 @@
  */
 
 const FALLBACK = {
-  light: { background: "#ffffff", text: "#31333f", secondary: "#f0f2f6", border: "rgba(49,51,63,0.2)" },
-  dark: { background: "#0e1117", text: "#fafafa", secondary: "#262730", border: "rgba(250,250,250,0.2)" },
+  light: { background: "#ffffff", text: "#2f2d2b", secondary: "#f8f8f7", border: "rgba(47,45,43,0.2)" },
+  dark: { background: "#171614", text: "#edebe8", secondary: "#2d2b27", border: "rgba(237,235,232,0.2)" },
 };
 const EDGES = {
   light: { positive: "#d98200", negative: "#0072b2" },

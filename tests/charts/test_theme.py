@@ -1,7 +1,9 @@
 """Colours: a class is the same hue wherever it stands, signs keep theirs, and colour-blind eyes tell them apart."""
 
+import tomllib
 from functools import cache
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from charts.neurons import neuron_grid
 from engine.shades import Shades
 from tests.charts.films import drawn, filmed, hand_frame, hand_scene, trace
 
+ROOT = Path(__file__).parent.parent.parent
 OKABE_ITO = ("#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7")
 """Color Universal Design (2008), without black."""
 
@@ -54,6 +57,11 @@ def opacity(cell: np.ndarray, colour: str, background: str) -> float:
     share = float((cell.astype(float) - channels(background)) @ way / (way @ way))
     np.testing.assert_allclose(channels(background) + share * way, cell, atol=1.0)
     return share
+
+
+def test_shades_fade_into_the_backgrounds_that_the_page_has() -> None:
+    themes = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["theme"]
+    assert tuple(themes[mode]["backgroundColor"] for mode in ("light", "dark")) == (theme.LIGHT, theme.DARK)
 
 
 @cache

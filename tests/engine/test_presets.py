@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from charts import theme
 from engine.permalink import Link, encode
 from engine.presets import PRESETS, Preset, preset
 from engine.snapshot import Snapshot
 from engine.supervised import SupervisedRun
+from scripts.draw_presets import picture
 
 PICTURES = Path(__file__).parent.parent.parent / "assets" / "presets"
 
@@ -38,11 +40,22 @@ def test_there_are_at_least_ten_with_names_and_sentences_of_their_own() -> None:
 @pytest.mark.parametrize("item", PRESETS, ids=lambda item: item.id)
 def test_the_picture_is_of_the_experiment_as_it_is(item: Preset) -> None:
     run, _, _ = finished(item.id)
-    with Image.open(PICTURES / f"{item.id}.png") as picture:
-        text = picture.text
-    assert text["experiment"] == urlencode(encode(Link(item.experiment))), "run `make pictures`"
-    assert float(text["loss"]) == pytest.approx(score(item.id, "train.loss"), rel=0.05, abs=1e-3)
+    for mode in ("light", "dark"):
+        with Image.open(PICTURES / mode / f"{item.id}.png") as picture:
+            text = picture.text
+        assert text["experiment"] == urlencode(encode(Link(item.experiment))), "run `make pictures`"
+        assert float(text["loss"]) == pytest.approx(score(item.id, "train.loss"), rel=0.05, abs=1e-3)
     assert run.ending is not None
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize("id", ["sine", "line"])
+def test_a_picture_drawn_anew_is_the_one_that_is_kept(id: str, mode: str) -> None:
+    run, _, last = finished(id)
+    drawn = np.asarray(picture(run.scene, last, getattr(theme, mode.upper())), float)
+    with Image.open(PICTURES / mode / f"{id}.png") as kept:
+        away = np.abs(drawn - np.asarray(kept.convert("RGB"), float))
+    assert away.mean() < 6, "run `make pictures`"
 
 
 @pytest.mark.parametrize(
