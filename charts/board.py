@@ -34,7 +34,7 @@ def _drawn(scene: Scene) -> list[LiveFigure]:
         saturation(scene),
         weights(scene),
         update_heatmap(scene),
-        outcome(scene),
+        *outcome(scene),
         *others,
         rate_curve(scene),
     ]

@@ -4,13 +4,13 @@ import numpy as np
 import plotly.graph_objects as go
 
 from charts import theme
-from charts.live import Binding, LiveFigure, layout, plain, remembered
+from charts.live import Binding, LiveFigure, layout, legend_above, plain, remembered
 from engine.scene import Scene
 
 
-def outcome(scene: Scene) -> LiveFigure:
-    """The confusion table for classes, the residuals for numbers."""
-    return confusion(scene) if scene.classes else residuals(scene)
+def outcome(scene: Scene) -> list[LiveFigure]:
+    """The confusion table and what it says of each class; the residuals for numbers."""
+    return [confusion(scene), by_class(scene)] if scene.classes else [residuals(scene)]
 
 
 @remembered("classes")
@@ -29,6 +29,25 @@ def confusion(scene: Scene) -> LiveFigure:
         "Test examples by true class (row) and predicted class (column): the diagonal is right, the rest are mistakes."
     )
     return LiveFigure("confusion", "Confusion", "more", figure, (Binding("frame", 0, "outcome", key="z"),), text)
+
+
+@remembered("classes")
+def by_class(scene: Scene) -> LiveFigure:
+    """Precision, recall and F1 of every class on the test part."""
+    figure = go.Figure(layout=layout("class", "share, or F1", showlegend=True, legend=legend_above(), margin={"t": 28}))
+    figure.update_yaxes(range=[0, 1.02])
+    figure.update_xaxes(type="category")
+    names = [plain(name) for name in scene.classes]
+    for place, score in enumerate(("precision", "recall", "F1")):
+        hover = f"%{{x}}: {score} %{{y:.3f}}<extra></extra>"
+        figure.add_trace(go.Bar(x=names, name=score, marker={"color": theme.CLASSES[place]}, hovertemplate=hover))
+    bindings = tuple(Binding("frame", place, "by_class", row=place) for place in range(3))
+    text = (
+        "Of the test part, class by class. Precision: the share of right answers among all examples that were taken for the "
+        "class. Recall: the share of the class's own examples that were found. F1 = 2 · precision · recall / (precision + "
+        "recall) is high only where both are."
+    )
+    return LiveFigure("by_class", "Precision, recall", "more", figure, bindings, text)
 
 
 def residuals(scene: Scene) -> LiveFigure:

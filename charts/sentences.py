@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from engine import metrics
 from engine.scene import Scene
 from engine.snapshot import Detail, Snapshot
 from engine.words import number, percent
@@ -184,6 +185,26 @@ def outcome(scene: Scene, detail: Detail) -> str:
     return f"{wrong:.0f} of {total:.0f} test examples are wrong, most often {mistake} ({times})."
 
 
+def by_class(scene: Scene, detail: Detail) -> str:
+    """Recall, precision and F1 of the class with the fewest test examples; of equals, of the one with the lowest F1."""
+    table = detail.outcome
+    if not scene.classes or not table.sum():
+        return ""
+    there = table.sum(axis=1)
+    seen = [place for place in range(len(there)) if there[place]]
+    scores = metrics.by_class(table)
+    place = min(seen, key=lambda k: (there[k], scores[2, k]))
+    alone = sum(there[k] == there[place] for k in seen) == 1 and len(seen) > 1
+    asked, named, found = float(there[place]), float(table[:, place].sum()), float(table[place, place])
+    precision, recall, f1 = (float(value) for value in scores[:, place])
+    answers = f"{found:.0f} of the {named:.0f} that were taken for it are right (precision {percent(precision)})"
+    return (
+        f"{scene.classes[place]}, {'the rarest class' if alone else 'the class with the lowest F1'}: {found:.0f} of "
+        f"{asked:.0f} test examples are found (recall {percent(recall)}), "
+        f"{answers if named else 'none was taken for it'}: F1 {number(f1)}."
+    )
+
+
 def network(scene: Scene, detail: Detail) -> str:
     """The strongest edge of the diagram."""
     if not detail.edges.size or not np.isfinite(detail.edges).all():
@@ -205,5 +226,6 @@ DETAILED: dict[str, Callable[[Scene, Detail], str]] = {
     "saturation": saturation,
     "weights": weights,
     "confusion": lambda scene, detail: outcome(scene, detail) if scene.classes else "",
+    "by_class": by_class,
     "residuals": lambda scene, detail: "" if scene.classes else outcome(scene, detail),
 }

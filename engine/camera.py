@@ -210,6 +210,7 @@ class Camera:
         weights = [linear.weight.detach().cpu().numpy() for linear in model.linears]
         weight_histograms = [histogram(weight) for weight in weights]
         hidden, layers = len(model.hidden), len(weights)
+        outcome = self._outcome(test_outputs)
         return Detail(
             maps=freeze(maps),
             map_range=freeze(ranges),
@@ -226,7 +227,8 @@ class Camera:
             weight_norm=freeze(_float32(np.array([np.linalg.norm(w.astype(np.float64)) for w in weights]))),
             weight_zeros=freeze(np.array([(w == 0).mean() for w in weights], np.float32)),
             fine=freeze(np.zeros((0, 0), np.uint8) if fine is None else self._boundary(fine, GRID)),
-            outcome=freeze(self._outcome(test_outputs)),
+            outcome=freeze(outcome),
+            by_class=freeze(metrics.by_class(outcome) if self.data.class_count else np.zeros((3, 0), np.float32)),
         )
 
     def maps_of(self, layers: list[Tensor], drawn: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:

@@ -20,6 +20,7 @@ OF_REGULARIZATION = (
     "training.clip",
     "training.stopping",
     "training.class_weights",
+    "training.sampling",
 )
 
 

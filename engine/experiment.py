@@ -17,6 +17,7 @@ from engine.model import Model
 from engine.norms import BatchNorm
 from engine.optimizers import Adam, AdamW, Optimizer
 from engine.penalties import NoPenalty, Penalty, WeightDecay
+from engine.sampling import EachOnce, Sampling
 from engine.schedules import ConstantRate, Schedule
 from engine.stopping import NeverEarly, Patience, Stopping
 from engine.touch import is_touch
@@ -50,6 +51,7 @@ class Training(Frozen):
         title="Class weights",
         description="Balanced: an example of class c weighs m / (K m_c), so a rare class counts as much as a common one.",
     )
+    sampling: Sampling = EachOnce()
     stopping: Stopping = NeverEarly()
     target_loss: float = Field(
         0.0, ge=0.0, le=100.0, title="Stop at loss", description="Ends the run at this training loss; 0 for never."
@@ -96,6 +98,12 @@ class Experiment(Frozen):
             found.append(("training.stopping", "patience", "early stopping needs data.validation_share above 0"))
         if training.class_weights != "none" and task == "regression":
             found.append(("training.class_weights", training.class_weights, "regression has no classes: choose none"))
+        sampling = training.sampling.kind
+        if sampling != "none" and task == "regression":
+            found.append(("training.sampling", sampling, "regression has no classes: choose none"))
+        if sampling != "none" and training.class_weights != "none":
+            twice = "the classes are balanced by training.class_weights already, and a rare one would count twice over"
+            found.append(("training.sampling", sampling, f"{twice}: choose one of the two"))
         return found
 
     @property

@@ -16,14 +16,19 @@ def accuracy(table: Float[np.ndarray, "k k"]) -> float:
     return float(np.trace(table) / total) if total else float("nan")
 
 
+def by_class(table: Float[np.ndarray, "k k"]) -> Float[np.ndarray, "3 k"]:
+    """Precision TP / (TP + FP), recall TP / (TP + FN) and F1 = 2 TP / (2 TP + FP + FN) of each class; 0 where undefined."""
+    hits, said, there = np.diag(table), table.sum(axis=0), table.sum(axis=1)
+    wholes = np.stack([said, there, (said + there) / 2])
+    return np.divide(hits, wholes, out=np.zeros_like(wholes), where=wholes > 0)
+
+
 def f1(table: Float[np.ndarray, "k k"]) -> float:
     """F1 = 2 TP / (2 TP + FP + FN) of class 1 for two classes, the mean over classes for more; 0 where undefined."""
-    hits = np.diag(table)
-    sums = table.sum(axis=0) + table.sum(axis=1)
-    each = np.divide(2 * hits, sums, out=np.zeros_like(sums), where=sums > 0)
     if not table.sum():
         return float("nan")
-    return float(each[1] if len(table) == 2 else each[sums > 0].mean())
+    each, counts = by_class(table)[2], table.sum(axis=0) + table.sum(axis=1)
+    return float(each[1] if len(table) == 2 else each[counts > 0].mean())
 
 
 def rmse(truth: Float[np.ndarray, " n"], guess: Float[np.ndarray, " n"]) -> float:

@@ -45,6 +45,8 @@ class Detail:
     """The boundary at 100 x 100 where the frames carry a coarser one; else (0, 0)."""
     outcome: Float32[np.ndarray, "..."]
     """Confusion counts on the test part, (K, K), row = truth; or predictions for up to 200 test examples."""
+    by_class: Float32[np.ndarray, "3 classes"]
+    """Precision, recall and F1 of each class on the test part; (3, 0) for numbers."""
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,7 @@ class SupervisedRun:
             len(train.x),
             self.experiment.seed,
             skip_single=any(isinstance(norm, BatchNorm) for norm in norms),
+            sampling=self.experiment.training.sampling,
         )
 
     def _look(self) -> None:
@@ -236,7 +237,8 @@ class SupervisedRun:
             kept = self.optimizer.state_dict()["state"]
             optimizer.load_state_dict({**optimizer.state_dict(), "state": kept})
         self.optimizer = optimizer
-        rows = len(self.batches.x)
+        self.batches.sample_by(training.sampling)
+        rows = self.batches.rows_per_epoch
         self.batches.size = max(1, rows if training.batch_size == "all" else min(training.batch_size, rows))
         self.horizon = self.steps + self.batches.steps_until(training.epochs)
         self._base_rate = training.optimizer.lr
@@ -283,12 +285,12 @@ class SupervisedRun:
 
     @property
     def steps_per_epoch(self) -> int:
-        """Updates per pass over the training part."""
+        """Updates per epoch."""
         return self.batches.steps_per_epoch
 
     @property
     def epochs(self) -> float:
-        """Passes over the training part so far."""
+        """Epochs so far."""
         return self.batches.epochs
 
     def _end_of_epoch(self) -> None:

@@ -26,6 +26,7 @@ TITLES = {
     "penalty": "Weight penalty",
     "clip": "Gradient clipping",
     "stopping": "Stopping",
+    "sampling": "Sampling",
 }
 """Names of settings that are a choice from a catalog."""
 

@@ -17,6 +17,7 @@ from engine.model import Model
 from engine.norms import Norm
 from engine.optimizers import Optimizer
 from engine.penalties import Penalty
+from engine.sampling import Sampling
 from engine.schedules import Schedule
 from engine.stopping import Stopping
 
@@ -87,6 +88,7 @@ def experiments(draw: st.DrawFn) -> Experiment:
             "penalty": draw(rows(Penalty)),
             "clip": draw(rows(Clip)),
             "stopping": draw(rows(Stopping)),
+            "sampling": draw(st.one_of(st.just({"kind": "none"}), rows(Sampling))),
             **draw(fields(Training, skip=("batch_size",))),
             "batch_size": draw(st.one_of(st.just("all"), st.integers(1, 100_000))),
         },

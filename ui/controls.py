@@ -25,6 +25,7 @@ from engine.model import EDITOR_DEPTH, MAX_WIDTH, LayerOverride, Model
 from engine.norms import Norm
 from engine.optimizers import AdamW, Optimizer
 from engine.penalties import Penalty, WeightDecay
+from engine.sampling import Sampling
 from engine.schedules import Schedule
 from engine.stopping import Stopping
 from ui import knobs, locks, own_data, session
@@ -124,6 +125,7 @@ def regularization(form: Form) -> None:
     tree: dict[str, Any] = {"penalty": penalty, "clip": clip, "stopping": stopping}
     if now.data.class_count:
         tree["class_weights"] = _class_weights(form, current.class_weights)
+        tree["sampling"] = choose(form, Sampling, "training.sampling", current.sampling, "Sampling")
     _take(form, {"model": {"dropout": dropout, "norm": norm}, "training": tree})
 
 

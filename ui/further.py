@@ -153,7 +153,8 @@ def running(run: SupervisedRun) -> list[tuple[Choice | type[Dropout], list[int]]
             by_layer.setdefault(choice, []).append(layer)
         if model.dropout_of(layer):
             by_layer.setdefault(Dropout, []).append(layer)
-    shared = [run.loss, training.optimizer, training.schedule, training.penalty, training.clip, training.stopping]
+    names = ("optimizer", "schedule", "penalty", "clip", "stopping", "sampling")
+    shared = [run.loss, *(getattr(training, name) for name in names)]
     found: list[tuple[Choice | type[Dropout], list[int]]] = [(run.experiment.data, []), (model.initializer, [])]
     found += [(choice, [] if held == layers else held) for choice, held in by_layer.items()]
     found += [(choice, []) for choice in shared]

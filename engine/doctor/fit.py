@@ -140,7 +140,7 @@ class Imbalance(Row):
     label = "A rare class is overlooked"
     lesson = (
         "Where one class is rare, hardly ever naming it costs little loss and little accuracy. Class weights make an example "
-        "of it count for more; F1 and recall show what accuracy hides."
+        "of it count for more, over-sampling lets it come more often; F1 and recall show what accuracy hides."
     )
     source = "He and Garcia 2009"
     looks_at = "rare classes"
@@ -175,11 +175,17 @@ class Imbalance(Row):
             f"class {facts.classes[rare]}, and the network finds {found:.0f} of {asked:.0f} such examples of the test part: "
             f"accuracy is {percent(right)} all the same."
         )
-        return self.found(sentence, evidence, Place("confusion", step))
+        return self.found(sentence, evidence, Place("by_class", step))
 
     def candidates(self, case: Case) -> list[Patch]:
-        balanced = patch(training__class_weights="balanced")
-        return [balanced, try_.together(balanced, try_.rate(case, 3)), try_.together(balanced, try_.rate(case, 10))]
+        training = case.experiment.training
+        # Of the two cures one at a time is allowed.
+        weighted = patch(training__sampling__kind="none") if training.sampling.kind != "none" else ()
+        sampled = patch(training__class_weights="none") if training.class_weights != "none" else ()
+        balanced = try_.together(weighted, patch(training__class_weights="balanced"))
+        over = try_.together(sampled, patch(training__sampling__kind="oversampling"))
+        faster = [try_.together(balanced, try_.rate(case, factor)) for factor in (3, 10)]
+        return [balanced, over, *faster]
 
 
 def _found(case: Case) -> tuple[float, float]:

@@ -29,7 +29,7 @@ class Changes:
 
     def names(self) -> dict[str, Place | External]:
         """Names that the statements use beside the loop's own."""
-        slots = ("optimizer", "schedule", "penalty", "clip", "stopping")
+        slots = ("optimizer", "schedule", "penalty", "clip", "stopping", "sampling")
         return names_for(*(row for slot in slots for row in self.loop.rows(slot)))
 
     @property
@@ -66,11 +66,12 @@ class Changes:
         if old.class_weights != new.class_weights or (other_data and new.class_weights != "none"):
             lines += loop.class_weights(new)
         lines += self._optimizer(before, after)
-        for slot in ("schedule", "penalty", "clip"):
+        for slot in ("schedule", "penalty", "clip", "sampling"):
             if getattr(old, slot) != getattr(new, slot) and loop.is_used(slot):
                 lines += loop.made(slot, getattr(new, slot))
-        if old.batch_size != new.batch_size or (other_data and new.batch_size == "all"):
-            lines.append(f"batch_size = {'len(train_x)' if new.batch_size == 'all' else new.batch_size}")
+        other_length = other_data or old.sampling != new.sampling
+        if old.batch_size != new.batch_size or (other_length and new.batch_size == "all"):
+            lines.append(loop.batching.size(new))
         if before.horizon != after.horizon and loop.rate_moves:
             lines.append(f"horizon = {after.horizon}")
         if old.target_loss != new.target_loss and loop.has_target:

@@ -21,7 +21,7 @@ def _streams(record: Record) -> Section:
     code = f"torch.set_num_threads(1)\nSEED = {record.begun.seed}"
     text = (
         "One thread, so that sums are added in the same order as in the run. Every random draw comes from a stream of its "
-        "own, named by its purpose: data, noise, split, weights, batches, dropout."
+        "own, named by its purpose: data, noise, split, weights, batches, sampling, dropout."
     )
     return Section("Random numbers", text, code, NAMES, first=("stream",))
 

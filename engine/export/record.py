@@ -105,18 +105,19 @@ def stages(begun: Experiment, edits: list[Edit]) -> tuple[Stage, ...]:
             position = batches.position
             batches = _batches(changed)
             batches.go_to(position)
-        batches.size = _size(changed, len(batches.x))
+        batches.sample_by(changed.training.sampling)
+        batches.size = _size(changed, batches.rows_per_epoch)
         horizon = edit.step + batches.steps_until(changed.training.epochs)
         found.append(Stage(edit.step, changed, horizon, batches.position, edit.patch))
     return tuple(found)
 
 
 def _batches(experiment: Experiment) -> Batches:
-    """Batches of as many examples as the training part has; which ones does not matter here."""
-    rows = len(prepare(experiment.data, experiment.seed).train.x)
-    blank = torch.zeros(rows)
-    skips = leaves_out_single_rows(experiment)
-    return Batches(blank, blank, _size(experiment, rows), experiment.seed, skip_single=skips)
+    """Batches of the training part's labels; what the inputs are does not matter here."""
+    labels = prepare(experiment.data, experiment.seed).train.y
+    skips, sampling = leaves_out_single_rows(experiment), experiment.training.sampling
+    size = _size(experiment, sampling.length(labels))
+    return Batches(labels, labels, size, experiment.seed, skip_single=skips, sampling=sampling)
 
 
 def _size(experiment: Experiment, rows: int) -> int:
@@ -131,7 +132,7 @@ def _move(batches: Batches, steps: int) -> None:
     here = batches.position
     left = batches.steps_until(here.epoch + 1)
     if steps < left:
-        batches.go_to(Position(here.epoch, here.used + steps * batches.size))
+        batches.go_to(Position(here.epoch, here.used + steps * batches.size, here.sampling))
         return
     whole, rest = divmod(steps - left, batches.steps_per_epoch)
-    batches.go_to(Position(here.epoch + 1 + whole, rest * batches.size))
+    batches.go_to(Position(here.epoch + 1 + whole, rest * batches.size, batches.sampling))

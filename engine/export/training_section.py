@@ -7,6 +7,7 @@ from functools import partial
 from engine.choice import Choice
 from engine.data.table import Table
 from engine.experiment import Training
+from engine.export.batching import Batching
 from engine.export.bundle import RowOf, Section, names_in
 from engine.export.changes import Changes
 from engine.export.names import NAMES, names_for
@@ -29,6 +30,7 @@ class Loop:
         self.trainings = [stage.experiment.training for stage in self.stages]
         self.names: dict[str, Place | External] = dict(NAMES)
         self.changes = Changes(self)
+        self.batching = Batching(self)
 
     # --- what some stage has ------------------------------------------------------------------------------------------
 
@@ -65,16 +67,6 @@ class Loop:
         return any(training.target_loss > 0 for training in self.trainings)
 
     @property
-    def sizes_change(self) -> bool:
-        """Whether the batch size is another one in mid-run."""
-        return len({training.batch_size for training in self.trainings}) > 1
-
-    @property
-    def data_change(self) -> bool:
-        """Whether points are placed, changed or removed in mid-run."""
-        return len({stage.experiment.data for stage in self.stages}) > 1
-
-    @property
     def weighting(self) -> str:
         """``average``, ``weighted`` or, where it changes, ``mean``: what the loss is asked for."""
         kinds = {training.class_weights for training in self.trainings}
@@ -90,7 +82,7 @@ class Loop:
     def row_of_catalogs(self) -> list[RowOf]:
         """Rows that the script has as classes, with the variables they are known by."""
         found = [RowOf("data", self.record.begun.data), RowOf("loss_function", self.record.begun.loss)]
-        for slot in SLOTS:
+        for slot in (*SLOTS, "sampling"):
             if self.is_used(slot):
                 used = [row for row in self.rows(slot) if slot == "schedule" or row.kind != "none"]
                 found += [RowOf(slot, row) for row in reversed(used)]
@@ -199,17 +191,18 @@ class Loop:
 
     def _training(self) -> Section:
         record = self.record
-        size = self.trainings[0].batch_size
-        lines = [f"STEPS = {self.bound}", f"batch_size = {'len(train_x)' if size == 'all' else size}"]
+        lines = [f"STEPS = {self.bound}"]
+        lines += self.made("sampling", self.trainings[0].sampling) if self.is_used("sampling") else []
+        lines.append(self.batching.size(self.trainings[0]))
         lines += [f"horizon = {self.stages[0].horizon}"] if self.rate_moves else []
         lines += [f"target_loss = {self.trainings[0].target_loss!r}"] if self.has_target else []
         lines += ["losses = []"] if self.plotted else []
         lines += self.changes.at_the_start()
         lines += ["stopped = False"] if self.changes.revives else []
-        lines += [*self._batches(), "", ""]
-        lines.append(f"for step, {self._drawn} in enumerate(itertools.islice(batches(), STEPS), start=1):")
+        lines += [*self.batching.lines(), "", ""]
+        lines.append(f"for step, {self.batching.drawn} in enumerate(itertools.islice(batches(), STEPS), start=1):")
         lines += [f"    {line}" if line else "" for line in [*self._step(), *self._end_of_epoch(), *self._edits()]]
-        text = f"{record.steps:,} updates, {record.epochs:g} passes over the training part."
+        text = f"{record.steps:,} updates, {record.epochs:g} {self.batching.said}"
         if record.ending is not None and record.ending.kind == "diverged":
             text += f" Here the run broke, so the script stops just before: {record.ending.message}"
         elif record.ending is not None:
@@ -222,60 +215,6 @@ class Loop:
         ending = self.record.ending
         by_rule = ending is not None and ending.kind in ("stopped early", "target reached")
         return max(self.stages[-1].horizon, self.record.steps) if by_rule else self.record.steps
-
-    @property
-    def _drawn(self) -> str:
-        return "(rows, ends_epoch)" if self.patient or self.has_target else "rows"
-
-    def _batches(self) -> list[str]:
-        told = ", and whether it ends its epoch" if "ends" in self._drawn else ""
-        lines = ["", "", "def batches():", f'    """Row numbers of one mini-batch after another{told}."""']
-        lines += ["    for epoch in itertools.count():"]
-        lines += ['        order = torch.randperm(len(train_x), generator=stream(SEED, "batches", epoch))']
-        skips = leaves_out_single_rows(self.record.begun)
-        if self.data_change:
-            return [*lines[:-2], *self._drawn_anew("1" if skips else "0")]
-        if self.sizes_change:
-            return [*lines, *self._sliced("1" if skips else "0")]
-        rows = len(self.record.data.train.x)
-        chosen = self.trainings[0].batch_size
-        size = rows if chosen == "all" else min(chosen, rows)
-        split = "order.split(batch_size)"
-        if skips and rows % size == 1:
-            split += "[:-1]"
-            lines[3] = lines[3].replace('."""', ', but none of a single row: it has no batch statistics."""')
-        if "ends" not in self._drawn:
-            return [*lines, f"        yield from {split}"]
-        lines.append(f"        parts = {split}")
-        return [
-            *lines,
-            "        for number, rows in enumerate(parts, start=1):",
-            "            yield rows, number == len(parts)",
-        ]
-
-    def _sliced(self, least: str) -> list[str]:
-        """Batches whose size may change within an epoch."""
-        lines = ["        used = 0", f"        while len(order) - used > {least}:"]
-        lines += ["            rows = order[used : used + batch_size]", "            used += len(rows)"]
-        ends = f", len(order) - used <= {least}" if "ends" in self._drawn else ""
-        return [*lines, f"            yield rows{ends}"]
-
-    def _drawn_anew(self, least: str) -> list[str]:
-        """Batches of examples that may be more or fewer from one batch to the next."""
-        ends = ", ends_epoch" if "ends" in self._drawn else ""
-        return [
-            "    epoch, used = 0, 0",
-            "    while True:",
-            "        if used >= len(train_x):",
-            "            epoch, used = epoch + 1, 0",
-            '        order = torch.randperm(len(train_x), generator=stream(SEED, "batches", epoch))',
-            "        rows = order[used : used + batch_size]",
-            "        used += len(rows)",
-            f"        ends_epoch = len(order) - used <= {least}",
-            "        if ends_epoch:",
-            "            epoch, used = epoch + 1, 0",
-            f"        yield rows{ends}",
-        ]
 
     def _guarded(self, slot: str, flag: str, lines: list[str]) -> list[str]:
         """Lines that hold for those stages alone whose row is something, and has the flag."""

@@ -5,6 +5,7 @@ from copy import deepcopy
 import numpy as np
 import pytest
 import torch
+from sklearn.metrics import precision_recall_fscore_support
 
 from tests.charts.films import drawn, filmed, hand_frame, hand_scene, trace
 
@@ -41,6 +42,21 @@ def test_a_cell_of_the_confusion_table_counts_examples_of_that_pair(id: str) -> 
             assert heat.z[true][said] == pairs.count((true, said))
 
 
+@pytest.mark.parametrize("id", ["rare_class", "five_arms"])
+def test_each_class_has_a_bar_for_its_precision_its_recall_and_its_f1(id: str) -> None:
+    run, scene, film = filmed(id)
+    with torch.no_grad():
+        outputs = deepcopy(run.model).eval()(run.data.test.x)
+    guess = (outputs[:, 0] > 0).long() if outputs.shape[1] == 1 else outputs.argmax(dim=1)
+    expected = precision_recall_fscore_support(run.data.test.raw_y, guess.numpy(), zero_division=0)[:3]
+    figure = drawn(scene, "by_class", film.last)
+    for name, values in zip(("precision", "recall", "F1"), expected, strict=True):
+        bars = trace(figure, name)
+        assert tuple(bars.x) == scene.classes
+        np.testing.assert_allclose(bars.y, values, rtol=1e-6)
+    assert figure.layout.yaxis.range[0] == 0 and figure.layout.yaxis.range[1] >= 1
+
+
 def test_true_values_go_across_and_predictions_up() -> None:
     run, scene, film = filmed("houses")
     figure = drawn(scene, "residuals", film.last)
@@ -67,8 +83,10 @@ def test_the_dashed_line_is_where_predicted_is_true() -> None:
 
 
 def test_only_numbers_have_residuals_and_only_classes_a_confusion_table() -> None:
-    for id, there, absent in (("spiral", "confusion", "residuals"), ("houses", "residuals", "confusion")):
+    of_classes, of_numbers = ("confusion", "by_class"), ("residuals",)
+    for id, there, absent in (("spiral", of_classes, of_numbers), ("houses", of_numbers, of_classes)):
         _, scene, film = filmed(id)
-        assert drawn(scene, there, film.last).data
-        with pytest.raises(StopIteration):
-            drawn(scene, absent, film.last)
+        assert all(drawn(scene, name, film.last).data for name in there)
+        for name in absent:
+            with pytest.raises(StopIteration):
+                drawn(scene, name, film.last)

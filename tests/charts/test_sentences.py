@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from sklearn.metrics import confusion_matrix, f1_score
+from sklearn.metrics import confusion_matrix, f1_score, precision_recall_fscore_support
 from torch import Tensor
 
 from charts.sentences import sentences
@@ -261,6 +261,31 @@ def test_a_table_without_mistakes_says_how_many_are_right() -> None:
     np.testing.assert_array_equal(np.diag(table), [5, 6, 7])
 
 
+@pytest.mark.parametrize("rare", [0, 1, 2])
+def test_the_rarest_class_has_its_recall_its_precision_and_its_f1(rare: int) -> None:
+    table = np.array([[50.0, 3, 4], [5, 60, 6], [1, 2, 70]], np.float32)
+    table[rare] = [4, 4, 4]
+    table[rare, rare] = 6
+    pairs = [(i, j) for i in range(3) for j in range(3) for _ in range(int(table[i, j]))]
+    truth, guess = np.array(pairs).T
+    precision, recall, f1, asked = (each[rare] for each in precision_recall_fscore_support(truth, guess))
+    text = said("by_class", hand_frame({"outcome": table}), hand_scene(classes=ANIMALS))
+    assert text.startswith(f"{ANIMALS[rare]}, the rarest class:")
+    found = numbers(text)
+    assert found[:2] == [6, asked]
+    assert found[3:5] == [6, table[:, rare].sum()]
+    assert [found[2], found[5]] == shares(recall, precision)
+    assert found[6:] == near(f1)
+
+
+def test_of_equally_common_classes_the_one_with_the_lowest_f1_is_told_of() -> None:
+    table = np.array([[9.0, 1, 0], [0, 10, 0], [5, 5, 0]], np.float32)
+    text = said("by_class", hand_frame({"outcome": table}), hand_scene(classes=ANIMALS))
+    assert text.startswith(f"{ANIMALS[2]}, the class with the lowest F1: 0 of 10 test examples are found")
+    assert "none was taken for it: F1 0." in text
+    assert "by_class" not in sentences(hand_scene(), hand_frame({"outcome": np.zeros((2, 2), np.float32)}))
+
+
 @pytest.mark.parametrize("errors", [[0.5, -4.0, 1.0, 0.3], [0.5, 4.0, 1.0, -0.3]])
 def test_the_error_of_a_regression_is_predicted_less_true(errors: list[float]) -> None:
     truth = np.array([10.0, -20.0, 30.0, 0.0])
@@ -293,7 +318,7 @@ def test_a_network_without_hidden_layers_says_nothing_of_them() -> None:
 def test_a_frame_without_details_has_only_the_light_sentences() -> None:
     light, full = sentences(hand_scene(), hand_frame()), sentences(hand_scene(), hand_frame({}))
     assert set(light) == {"boundary", "loss", "gradient", "gradient_heatmap", "updates", "rate", "accuracy", "f1"}
-    assert set(full) - set(light) == {"network", "activations", "saturation", "weights", "confusion"}
+    assert set(full) - set(light) == {"network", "activations", "saturation", "weights", "confusion", "by_class"}
 
 
 def test_numbers_that_are_not_there_never_read_nan() -> None:

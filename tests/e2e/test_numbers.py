@@ -10,6 +10,7 @@ import pytest
 import torch
 from jaxtyping import Float
 from playwright.sync_api import Browser, Page, expect
+from sklearn.metrics import precision_recall_fscore_support
 
 from charts import theme
 from charts.layers import RIDGE_HEIGHT
@@ -396,3 +397,7 @@ def test_the_confusion_table_has_the_truth_in_its_rows(shown: Page, truth: Truth
     assert expected[0][1] != expected[1][0], "a table that looks the same when it is turned tells nothing"
     assert table["z"] == expected
     assert table["x"] == table["y"] == list(run.scene.classes)
+    each = precision_recall_fscore_support(test.raw_y, guess)[:3]
+    for bars, name, values in zip(traces(shown, "by_class"), ("precision", "recall", "F1"), each, strict=True):
+        assert (bars["name"], bars["x"]) == (name, table["x"])
+        same(bars["y"], values)

@@ -31,6 +31,7 @@ def detail(seed: int = 0, units: int = 3, edges: int = 7, hidden: int = 2, fine:
         weight_zeros=numbers(hidden + 1),
         fine=bytes_of(fine, fine),
         outcome=numbers(2, 2),
+        by_class=numbers(3, 2),
     )
 
 

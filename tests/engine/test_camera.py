@@ -219,6 +219,10 @@ def test_the_outcome_of_classes_is_the_confusion_of_the_test_part_by_rows_of_tru
     guess = z.argmax(axis=1) if z.shape[1] > 1 else (z[:, 0] > 0).astype(int)
     table = metrics.confusion_matrix(run.data.test.raw_y[:rows], guess, labels=range(len(run.data.classes)))
     np.testing.assert_array_equal(detail.outcome, table)
+    each = metrics.precision_recall_fscore_support(
+        run.data.test.raw_y[:rows], guess, labels=range(len(run.data.classes)), zero_division=0
+    )
+    np.testing.assert_allclose(detail.by_class, each[:3], rtol=1e-6)
 
 
 @some(SURFACE, LINE, AFFINE)
@@ -226,6 +230,7 @@ def test_the_outcome_of_a_regression_is_a_prediction_for_each_true_value_shown(e
     run, _, detail = filmed(experiment)
     test = run.data.test
     assert len(detail.outcome) == min(200, len(test.raw_y))
+    assert detail.by_class.shape == (3, 0)
     np.testing.assert_array_equal(run.scene.outcome_truth, test.raw_y[:200])
     values = own_units(run, answers(run, received(run, test.raw_x[:200])))
     np.testing.assert_allclose(detail.outcome, values, rtol=1e-4, atol=1e-5)

@@ -19,6 +19,7 @@ from engine.model import LayerOverride, Model
 from engine.norms import Norm
 from engine.optimizers import Optimizer
 from engine.penalties import Penalty
+from engine.sampling import Sampling
 from engine.schedules import Schedule
 from engine.stopping import Stopping
 from tests.rows import defaults_of
@@ -33,6 +34,7 @@ UNIONS: dict[str, Any] = {
     "clip": Clip,
     "norm": Norm,
     "stopping": Stopping,
+    "sampling": Sampling,
     "data": Data,
     "view": View,
 }

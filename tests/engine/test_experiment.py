@@ -61,6 +61,16 @@ def test_json_round_trip_gives_the_same_experiment(experiment: Experiment) -> No
             "data.validation_share",
         ),
         ({"data": {"kind": "sine"}, "training": {"class_weights": "balanced"}}, "training.class_weights", "no classes"),
+        (
+            {"data": {"kind": "sine"}, "training": {"sampling": {"kind": "oversampling"}}},
+            "training.sampling",
+            "no classes",
+        ),
+        (
+            {"training": {"class_weights": "balanced", "sampling": {"kind": "undersampling"}}},
+            "training.sampling",
+            "count twice over: choose one of the two",
+        ),
         ({"seed": -1}, "seed", "greater than or equal to 0"),
         ({"sed": 1}, "sed", "no such setting"),
     ],

@@ -6,9 +6,16 @@ import warnings
 import numpy as np
 import pytest
 from sklearn.exceptions import UndefinedMetricWarning
-from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, r2_score, root_mean_squared_error
+from sklearn.metrics import (
+    accuracy_score,
+    confusion_matrix,
+    f1_score,
+    precision_recall_fscore_support,
+    r2_score,
+    root_mean_squared_error,
+)
 
-from engine.metrics import accuracy, confusion, f1, r2, rmse
+from engine.metrics import accuracy, by_class, confusion, f1, r2, rmse
 
 
 def labels(seed: int, classes: int, rows: int) -> tuple[np.ndarray, np.ndarray]:
@@ -34,6 +41,8 @@ def test_the_table_accuracy_and_f1_match_scikit_learn(classes: int, rows: int) -
         average = "binary" if classes == 2 else "macro"
         expected = f1_score(truth, guess, average=average, zero_division=0)
         assert f1(table) == pytest.approx(expected, rel=1e-6, abs=1e-9)
+        each = precision_recall_fscore_support(truth, guess, labels=range(classes), zero_division=0)[:3]
+        np.testing.assert_allclose(by_class(table), each, rtol=1e-6)
 
 
 def test_an_empty_table_has_neither_accuracy_nor_f1() -> None:

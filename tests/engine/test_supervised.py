@@ -194,6 +194,7 @@ def test_a_new_rate_keeps_the_optimizers_averages_and_another_kind_begins_afresh
         {"training.schedule.kind": "cosine"},
         {"training.stopping.kind": "patience"},
         {"training.class_weights": "balanced"},
+        {"training.sampling.kind": "undersampling"},
         {"training.loss.kind": "bce"},
     ],
 )

@@ -19,6 +19,7 @@ REGULARIZATION = (
     "training.clip",
     "training.stopping",
     "class_weights",
+    "training.sampling",
 )
 TRAINING = ("loss", "optimizer", "schedule", "epochs", "target_loss")
 PREFIXES = {

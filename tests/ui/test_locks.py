@@ -23,6 +23,7 @@ from ui.locks import setting_of
         ("form.batch", "training.batch_size"),
         ("form.all", "training.batch_size"),
         ("form.class_weights", "training.class_weights"),
+        ("form.training.sampling.kind", "training.sampling.kind"),
         ("form.training.epochs", "training.epochs"),
         ("form.seed", "seed"),
     ],

@@ -77,7 +77,9 @@ class JitteredBatches(Batches):
 
     def __init__(self, plain: Batches, noise: float) -> None:
         self.noise = noise
-        super().__init__(plain.x, plain.y, plain.size, plain.seed, skip_single=plain.skip_single)
+        super().__init__(
+            plain.x, plain.y, plain.size, plain.seed, skip_single=plain.skip_single, sampling=plain.sampling
+        )
 
     def go_to(self, position: Position) -> None:
         super().go_to(position)

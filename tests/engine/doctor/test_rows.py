@@ -227,6 +227,18 @@ def test_a_rare_class_is_overlooked_where_fewer_than_half_are_found() -> None:
     assert seen(2, (300, 60)) is None
 
 
+def test_a_cure_of_imbalance_never_balances_twice() -> None:
+    fraud = Experiment(data=Fraud(samples=600, share=0.05), model=Model(hidden=(4,)))
+    tried = {"training.class_weights": "balanced"}, {"training.sampling.kind": "oversampling"}
+    (rule,) = [rule for rule in ROWS if rule.code == "imbalance"]
+    for present in ({}, *tried):
+        case = hand_case(fraud.patched(present), losses=SETTLED)
+        proposed = rule.candidates(case)
+        made = [fraud.patched(present).patched(dict(patch)).training for patch in proposed]
+        balanced = [(training.class_weights, training.sampling.kind) for training in made]
+        assert set(balanced) == {("balanced", "none"), ("none", "oversampling")}
+
+
 # --- every row --------------------------------------------------------------------------------------------------------
 
 ILL: dict[str, dict[str, Any]] = {

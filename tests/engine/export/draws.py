@@ -22,6 +22,7 @@ from engine.norms import Norm
 from engine.optimizers import Optimizer
 from engine.penalties import Penalty
 from engine.run import Edit
+from engine.sampling import Sampling
 from engine.schedules import Schedule
 from engine.stopping import Stopping
 from engine.supervised import SupervisedRun
@@ -40,8 +41,16 @@ CATALOGS = {
     "training.penalty": Penalty,
     "training.clip": Clip,
     "training.stopping": Stopping,
+    "training.sampling": Sampling,
 }
-EDITED = ("training.optimizer", "training.schedule", "training.penalty", "training.clip", "training.stopping")
+EDITED = (
+    "training.optimizer",
+    "training.schedule",
+    "training.penalty",
+    "training.clip",
+    "training.stopping",
+    "training.sampling",
+)
 
 
 @dataclass(frozen=True)
@@ -133,6 +142,7 @@ def fitting(tree: dict[str, Any], dice: random.Random) -> Experiment:
         "training.batch_size": 16,
         "training.stopping": {"kind": "none"},
         "training.class_weights": "none",
+        "training.sampling": {"kind": "none"},
         "data.test_share": 0.2,
     }
     while True:

@@ -48,6 +48,9 @@ CANVAS = Experiment(
 )
 ROOT = Path(__file__).parent.parent.parent.parent
 SMALL = Experiment(data=Moons(samples=100), model=Model(hidden=(5, 4)), training=Training(epochs=20))
+RARE = SMALL.patched({"data.balance": 0.2, "training.batch_size": 8, "training.epochs": 4})
+"""48 training examples of one class and 12 of the other: 8 updates an epoch."""
+RARE_STEPS = 32
 
 
 def left_at(experiment: Experiment, *edits: Edit, steps: int = 100_000) -> Record:
@@ -171,6 +174,43 @@ EDITS: dict[str, tuple[Experiment, tuple[Edit, ...], int]] = {
     ),
     "class weights": (
         SMALL.patched({"data.balance": 0.2}), (Edit(6, (("training.class_weights", "balanced"),)),), 45,
+    ),
+    "over-sampling within an epoch": (
+        RARE, (Edit(5, (("training.sampling.kind", "oversampling"),)), Edit(21, (("training.epochs", 6),))), 100_000,
+    ),
+    "under-sampling in the last epoch, then each example once, with early stopping": (
+        RARE.patched({"training.stopping.kind": "patience"}),
+        (
+            Edit(RARE_STEPS - 2, (("training.sampling.kind", "undersampling"),)),
+            Edit(RARE_STEPS - 1, (("training.epochs", 9),)),
+            Edit(RARE_STEPS + 3, (("training.sampling.kind", "none"),)),
+        ),
+        100_000,
+    ),
+    "from under- to over-sampling in full batches": (
+        RARE.patched({"training.sampling.kind": "undersampling", "training.batch_size": "all", "training.epochs": 20}),
+        (Edit(5, (("training.sampling.kind", "oversampling"),)), Edit(9, (("training.batch_size", 8),))),
+        45,
+    ),
+    "over-sampling, then class weights instead": (
+        RARE.patched({"training.sampling.kind": "oversampling"}),
+        (Edit(6, (("training.sampling.kind", "none"), ("training.class_weights", "balanced"))),),
+        45,
+    ),
+    "under-sampling that leaves a single row, with batch norm": (
+        RARE.patched({"model.norm.kind": "batch_norm", "training.batch_size": 7}),
+        (Edit(3, (("training.sampling.kind", "undersampling"),)),),
+        31,
+    ),
+    "points by hand while the sampling changes": (
+        RARE.patched({"training.batch_size": 9, "training.sampling.kind": "oversampling"}),
+        (
+            Edit(5, (("hand", "1.25_-3.4_1"),)),
+            Edit(8, (("training.sampling.kind", "undersampling"),)),
+            Edit(9, (("hand", "2_2_0"),)),
+            Edit(13, (("hand", "p0~"), ("training.sampling.kind", "none"))),
+        ),
+        60,
     ),
     "early stopping that begins": (
         SMALL.patched({"training.optimizer.lr": 0.3}),
@@ -322,6 +362,7 @@ def test_what_a_run_does_not_have_is_not_in_its_script() -> None:
         "Residual",
         "norm=",
         "FEATURES",
+        "sampling =",
     ):
         assert absent not in text, absent
 
