@@ -10,13 +10,7 @@ from charts.gradient_flow.layers import FAINTEST
 from charts.live import layout
 from engine.labs.gradient_flow.results import Comparison
 
-OUTCOME_SIGNS = {
-    "learned": "✓",
-    "vanished": "vanished",
-    "exploded": "exploded",
-    "diverged": "diverged",
-    "stuck": "stuck",
-}
+LEARNED = "✓"
 
 
 def outcome_matrix(found: Comparison) -> go.Figure:
@@ -63,4 +57,5 @@ def outcome_text(outcomes: Sequence[str]) -> str:
         return ""
     usual = max(dict.fromkeys(outcomes), key=list(outcomes).count)
     count = list(outcomes).count(usual)
-    return OUTCOME_SIGNS[usual] if count == len(outcomes) else f"{OUTCOME_SIGNS[usual]} {count}/{len(outcomes)}"
+    sign = LEARNED if usual == "learned" else usual
+    return sign if count == len(outcomes) else f"{sign} {count}/{len(outcomes)}"

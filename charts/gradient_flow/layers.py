@@ -10,6 +10,8 @@ from charts import theme
 from charts.live import layout, legend_above
 from engine.labs.gradient_flow.results import Flow
 
+Steps = Int[np.ndarray, " columns"]
+Losses = Float[np.ndarray, " columns"]
 FAINTEST = -45
 """Lowest power of ten that is drawn: single precision knows none below."""
 
@@ -65,15 +67,19 @@ def _whole_ticks(layers: int) -> dict[str, object]:
 
 
 def loss_lines(flow: Flow, updates: int) -> go.Figure:
-    """Training loss of every run over its updates; dotted, the loss of an answer of one half for everything."""
+    """Training loss of every run over its updates."""
+    return losses([(course.label, course.step, course.loss) for course in flow.courses], updates)
+
+
+def losses(lines: Sequence[tuple[str, Steps, Losses]], updates: int) -> go.Figure:
+    """(label, step, loss in nats) of each run as a line; dotted, the loss of an answer of one half for everything."""
     figure = go.Figure(layout=layout("update", "training loss (nats)", showlegend=True, legend=legend_above()))
     figure.update_layout(margin={"t": 40})
-    for course, colour in zip(flow.courses, theme.CLASSES, strict=False):
-        loss = np.where(np.isfinite(course.loss), course.loss, np.nan)
-        figure.add_trace(go.Scatter(x=course.step, y=loss, name=course.label, line={"color": colour, "width": 2}))
+    known = [np.where(np.isfinite(loss), loss, np.nan) for _, _, loss in lines]
+    for (label, step, _), loss, colour in zip(lines, known, theme.CLASSES, strict=False):
+        figure.add_trace(go.Scatter(x=step, y=loss, name=label, line={"color": colour, "width": 2}))
     figure.add_hline(y=float(np.log(2)), line={"dash": "dot", "width": 1, "color": "grey"})
-    top = max((float(np.nanmax(c.loss)) for c in flow.courses if np.isfinite(c.loss).any()), default=1.0)
-    if top > 10:
+    if max((float(np.nanmax(loss)) for loss in known if np.isfinite(loss).any()), default=1.0) > 10:
         figure.update_yaxes(type="log", exponentformat="power")
     else:
         figure.update_yaxes(rangemode="tozero")

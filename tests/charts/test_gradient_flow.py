@@ -6,8 +6,8 @@ import pytest
 from charts.gradient_flow.clipping import angle_lines, norm_histogram
 from charts.gradient_flow.cures import outcome_matrix
 from charts.gradient_flow.jacobians import chain_lines, factor_bars
-from charts.gradient_flow.layers import decades, layer_heatmap, loss_lines
-from charts.gradient_flow.signs import weight_norms
+from charts.gradient_flow.layers import decades, layer_heatmap, loss_lines, losses
+from charts.gradient_flow.signs import span, weight_norms
 from charts.theme import CLASSES
 from engine.labs.gradient_flow.results import Cell, Chain, Chains, Comparison, Course, Flow, Record
 
@@ -82,10 +82,32 @@ def test_a_matrix_says_the_usual_outcome_and_its_count() -> None:
     outcome_matrix(Comparison(("a",), ("x",), (), 3))
 
 
-def test_weight_norms_are_shares_of_the_start() -> None:
-    table = np.array([[2.0, 4.0], [0.0, 1.0]])
+def record(table: np.ndarray) -> Record:
     rows = np.zeros((2, 2))
-    record = Record(np.arange(2), rows, rows, table, np.arange(2), np.zeros(2), (), "", True)
-    first, second = weight_norms(record).data
+    return Record(np.arange(2), rows, rows, table, np.arange(table.shape[1]), np.zeros(2), (), "", True)
+
+
+def test_weight_norms_are_shares_of_the_start_on_one_scale() -> None:
+    mine = record(np.array([[2.0, 4.0], [0.0, 1.0]]))
+    limits = span([mine, record(np.array([[1.0, 5.0], [1.0, 0.5]]))])
+    assert limits == pytest.approx((0.5 - 0.225, 5 + 0.225))
+    drawn = weight_norms(mine, limits, 10)
+    first, second = drawn.data
     assert list(first.y) == [1, 2]
     assert np.isnan(second.y).all()
+    assert drawn.layout.yaxis.range == pytest.approx(limits) and drawn.layout.xaxis.range == (0, 11)
+
+
+def test_a_record_that_has_not_begun_has_pictures() -> None:
+    nothing = record(np.zeros((2, 0)))
+    low, high = span([nothing])
+    assert low < 1 < high
+    weight_norms(nothing, (low, high), 10)
+
+
+def test_losses_of_several_runs_share_their_axes() -> None:
+    steps = np.array([0, 5])
+    drawn = losses([("a", steps, np.array([0.7, 0.1])), ("b", steps, np.array([50.0, np.inf]))], 5)
+    assert [trace.name for trace in drawn.data] == ["a", "b"]
+    assert drawn.layout.yaxis.type == "log" and np.isnan(drawn.data[1].y[1])
+    assert losses([("a", steps, np.array([0.7, 0.1]))], 5).layout.yaxis.type is None

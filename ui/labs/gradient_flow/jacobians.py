@@ -7,7 +7,7 @@ import streamlit as st
 from charts.gradient_flow.jacobians import chain_lines, factor_bars
 from engine.labs.gradient_flow import said
 from engine.labs.gradient_flow.cures import named
-from engine.labs.gradient_flow.jacobians import chains
+from engine.labs.gradient_flow.jacobians import blank_chains, chains
 from engine.labs.gradient_flow.results import Chains
 from engine.labs.gradient_flow.state import GradientFlowLab
 from ui import lab
@@ -39,7 +39,7 @@ def show(now: GradientFlowLab) -> None:
     asked = (runs, now.example, updates)
     job = lab.work(LAB, "jacobians", asked, lambda: chains(runs, now.example, updates))
     if job is not None:
-        lab.watch(job, partial(_show_chains, now), "gradient_flow.jacobians")
+        lab.watch(job, partial(_show_chains, now), "gradient_flow.jacobians", first=blank_chains(runs, now.example))
     open_pair(now, "jacobians")
 
 
