@@ -6,17 +6,16 @@ from engine.labs.gradient_flow.proofs import PROOFS
 from engine.labs.gradient_flow.state import GradientFlowLab
 from engine.labs.lab import LABS
 from ui import lab
-from ui.labs import gradient_flow as parts
+from ui.labs.gradient_flow.controls import network
+from ui.labs.gradient_flow.sections import SECTIONS, chosen
 
 LAB = LABS["gradient_flow"]
 now = lab.state(LAB, GradientFlowLab)
 lab.head(LAB)
 with st.sidebar:
-    values = parts.network(now)
-values |= parts.chosen_view(now)
-if now.view in ("flow", "jacobians"):
-    values |= parts.switches(now)
-values |= parts.options(now, values["view"])
+    values = network(now)
+section = chosen(now)
+values |= {"view": section, **SECTIONS[section].controls(now)}
 now = lab.take(LAB, now, values)
-parts.SECTIONS[now.view](now)
+SECTIONS[now.view].show(now)
 lab.proofs(LAB, PROOFS)

@@ -3,6 +3,7 @@
 import { loadPlotly } from "./chart.js";
 import { element } from "./dom.js";
 import { mounting } from "./mounting.js";
+import { inTurn } from "./queue.js";
 import { dressed, dressedTrace, readTheme } from "./theme.js";
 
 const CONFIG = { displayModeBar: false, responsive: true, doubleClick: "reset+autosize", scrollZoom: false, showTips: false };
@@ -36,9 +37,18 @@ class Figure {
   }
 
   async #draw(anyway = false) {
-    const { figure, height, label, clicks } = this.component.data ?? {};
-    if (!figure) return;
+    this.anew ||= anyway;
+    if (this.waits) return; // its turn is to come: what is newest by then is drawn
+    this.waits = true;
     const plotly = await loadPlotly();
+    inTurn(() => this.#drawNow(plotly));
+  }
+
+  async #drawNow(plotly) {
+    const anyway = this.anew;
+    this.waits = this.anew = false;
+    const { figure, height, label, clicks } = this.component?.data ?? {};
+    if (!figure || this.gone) return;
     const theme = readTheme(this.root);
     const said = JSON.stringify([theme.background, theme.text, height, label]) + figure;
     if (said === this.said && !anyway) return;
@@ -74,6 +84,7 @@ class Figure {
   }
 
   destroy() {
+    this.gone = true;
     window.removeEventListener("pointerup", this.up, true);
     this.watch.disconnect();
     this.scheme.removeEventListener("change", this.again);

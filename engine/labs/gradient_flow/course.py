@@ -109,8 +109,8 @@ class Recording:
         with at_rest(run.model):
             outputs = run.model(self._x)
         loss = float(run.loss.mean(outputs[: len(train.x)], train.y))
-        right = run.loss.classify(outputs[len(train.x) :]) == test.y
-        return loss, float(right.float().mean())
+        right = int((run.loss.classify(outputs[len(train.x) :]) == test.y).sum())
+        return loss, right / len(test.y)  # not a mean in single precision: there 54 of 60 are less than 0.9
 
     @property
     def course(self) -> Course:

@@ -77,9 +77,17 @@ def _log10(size: float) -> float:
     return math.log10(size) if size > 0 else (-math.inf if size == 0 else math.nan)
 
 
+def blank_chains(named: Sequence[tuple[str, Experiment]], example: int) -> Chains:
+    """The chains before they are known: NaN, of the right length."""
+    unknown = [np.full(len(experiment.model.hidden) + 1, np.nan) for _, experiment in named]
+    labels = [label for label, _ in named]
+    return Chains(tuple(Chain(label, none, none, none) for label, none in zip(labels, unknown, strict=True)), example)
+
+
 def chains(named: Sequence[tuple[str, Experiment]], example: int, updates: int = 0) -> Iterator[Progress[Chains]]:
     """The chain of each labelled experiment at training example ``example`` (from 1), after ``updates`` updates."""
     found: list[Chain] = []
+    blank = blank_chains(named, example).chains
     for label, experiment in named:
         run = SupervisedRun(experiment)
         while run.steps < updates and run.ending is None:
@@ -90,4 +98,4 @@ def chains(named: Sequence[tuple[str, Experiment]], example: int, updates: int =
         model = settled(run.model, x)
         at = x[(example - 1) % len(x)].double()
         found.append(chain(layer_jacobians(model, at), label))
-        yield Progress(len(found) / len(named), Chains(tuple(found), example))
+        yield Progress(len(found) / len(named), Chains((*found, *blank[len(found) :]), example))

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Float, Int
 
-Outcome = Literal["learned", "vanished", "exploded", "diverged", "stuck"]
+Outcome = Literal["learned", "vanished", "exploded", "diverged", "not yet"]
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,24 @@ class Chains:
 
 
 @dataclass(frozen=True)
+class Measured:
+    """What is kept of one run of the comparison."""
+
+    outcome: Outcome
+    ratio: float
+    """log10 of the first layer's median gradient over the last one's; -inf where nothing arrives, NaN of no update."""
+    accuracy: float
+    """On the test part at the end; NaN of no update."""
+    seconds: float
+    """That it took to train."""
+
+    @property
+    def nbytes(self) -> int:
+        """About, with the text that it is found by."""
+        return 2000
+
+
+@dataclass(frozen=True)
 class Cell:
     """What one setting came to over the seeds that are done."""
 
@@ -101,6 +119,10 @@ class Comparison:
     cells: tuple[Cell, ...]
     seeds: int
     """How many are planned for each cell."""
+    trained: int = 0
+    """Runs trained for it; the others had been trained before."""
+    seconds: float = 0.0
+    """That those took."""
 
 
 @dataclass(frozen=True)
@@ -128,3 +150,9 @@ class Record:
     signs: tuple[Sign, ...]
     ending: str
     is_done: bool
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of its arrays, and about as many as its sentences take."""
+        arrays = (self.step, self.gradient, self.ratio, self.weight_norm, self.weight_step, self.loss)
+        return sum(array.nbytes for array in arrays) + 2000

@@ -1,6 +1,7 @@
 """What the pictures say, in sentences made of the measured numbers."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -73,6 +74,8 @@ def products(found: Chains) -> str:
     said = []
     for chain in found.chains:
         product, bound, layers = chain.product[0], chain.bound[0], len(chain.norms)
+        if np.isnan(chain.norms).all():
+            continue  # not known yet
         if math.isinf(product):
             said.append(f"{_cap(chain.label)}: the product is 0, nothing comes through.")
             continue
@@ -101,11 +104,25 @@ def comparison(found: Comparison) -> str:
     counted = (
         f"Of {len(done)} settings trained from all {found.seeds} seeds, {learned} learned from every one of them. "
     )
+    took = f"{_runs(found.trained)} trained for this picture in {duration(found.seconds)}. " if found.trained else ""
     return (
-        f"{counted if done else ''}✓: learned. Colour: log₁₀ of the first layer's gradient norm over the output layer's, "
+        f"{counted if done else ''}{took}✓: learned. Colour: log₁₀ of the first layer's gradient norm over the output layer's, "
         "medians over the run, middle of the seeds: blue is less, orange is more. A fraction says how many of the seeds ended "
         "so; hover for the spread."
     )
+
+
+def _runs(trained: int) -> str:
+    return "One run was" if trained == 1 else f"{trained} runs were"
+
+
+def duration(seconds: float) -> str:
+    """``less than a second``, ``45 s``, ``3 min``; ``an unknown time`` for NaN."""
+    if math.isnan(seconds):
+        return "an unknown time"
+    if seconds < 1:
+        return "less than a second"
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
 
 
 def clipped(course: Course, place: int, limit: float) -> str:
@@ -130,20 +147,47 @@ def angles(flow: Flow) -> str:
 
 
 def record(found: Record) -> str:
-    """What is drawn, and how the run ended."""
-    text = (
-        "Rows are layers, the first on top; dark is small, blank is 0. In the third picture dark lines are layers near the "
-        "input, bright ones near the output."
-    )
+    """How the run went, and how it ended."""
+    text = ""
     loss = found.loss[np.isfinite(found.loss)]
     if len(loss):
         start, end = number(float(loss[0])), number(float(loss[-1]))
-        text += f" Training loss: {start} at the start, {end} at update {found.step[-1]:,}."
+        text += f"Training loss: {start} at the start, {end} at update {found.step[-1]:,}."
     if found.ending:
         text += f" {found.ending}"
     if found.is_done and not found.signs:
         text += " The doctor finds nothing wrong here."
-    return text
+    return text.strip()
+
+
+RECORD_READ = (
+    "Rows are layers, the first on top; dark is small, blank is 0. In the third picture dark lines are layers near the input, "
+    "bright ones near the output."
+)
+BATCH_NORM_READ = (
+    "Losses are measured in evaluation mode, where batch norm uses running averages: at the start these know nothing of the "
+    "data yet, and the first loss can be huge."
+)
+
+
+def fixed(sick: Record, mended: Record) -> str:
+    """What became of the signs and of the loss with the fix; empty while one of the runs is under way."""
+    if not (sick.is_done and mended.is_done):
+        return ""
+    before, after = ([f"*{sign.label}*" for sign in found.signs] for found in (sick, mended))
+    gone, still = _joined([x for x in before if x not in after]), _joined([x for x in before if x in after])
+    new = _joined([x for x in after if x not in before])
+    parts = [f"no longer finds {gone}"] if gone else []
+    parts += [f"still finds {still}"] if still else []
+    parts += [f"finds {new} instead" if gone else f"finds {new}"] if new else []
+    parts += [f"finds nothing{' else' if before else ''}"] if not after else []
+    ends = [number(float(found.loss[-1])) if len(found.loss) else "n/a" for found in (sick, mended)]
+    return f"With the fix the doctor {_joined(parts)}. Training loss at the end: {ends[0]} as recorded, {ends[1]} with the fix."
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
 
 
 def _cap(text: str) -> str:

@@ -14,6 +14,7 @@ from engine.doctor.finding import Finding, patch
 from engine.experiment import Experiment, Training
 from engine.initializers import HeNormal, Normal, XavierUniform
 from engine.jobs import Progress
+from engine.kept import Kept
 from engine.labs.gradient_flow.results import Record, Sign
 from engine.model import Model
 from engine.norms import BatchNorm
@@ -36,6 +37,16 @@ class Recorded:
     fix: Patch
     """A change to set beside it."""
     fix_said: str
+
+    @property
+    def fixed(self) -> Experiment:
+        """The same run with the fix: same data, same seed."""
+        return self.experiment.patched(dict(self.fix))
+
+    @property
+    def is_normed(self) -> bool:
+        """Whether batch norm stands in it or in its fix."""
+        return any(isinstance(each.model.norm, BatchNorm) for each in (self.experiment, self.fixed))
 
 
 def _run(model: Model, training: Training) -> Experiment:
@@ -71,12 +82,12 @@ RECORDED: dict[str, Recorded] = {
             ),
             150,
             patch(
-                model__norm__kind="layer_norm",
+                model__norm__kind="batch_norm",
                 model__residual=True,
                 training__optimizer__kind="adam",
                 training__optimizer__lr=0.01,
             ),
-            "layer norm, residual connections, Adam",
+            "batch norm, residual connections, Adam",
         ),
         Recorded(
             "slow",
@@ -129,11 +140,44 @@ RECORDED: dict[str, Recorded] = {
 }
 
 
-def recorded(experiment: Experiment, updates: int) -> Iterator[Progress[Record]]:
-    """Train the run with the doctor's film, and examine it at its end."""
-    for case, share in filmed(experiment, updates):
-        over = share >= 1.0
-        yield Progress(share, record(case, is_done=over), f"Update {case.step:,} of {updates:,}")
+KEPT_BYTES = 2e6
+"""Enough for every recorded run and every one with its fix."""
+DONE: Kept[Record] = Kept(lambda: KEPT_BYTES)
+"""Those that were trained to the end since the server began, for every visitor."""
+
+
+def runs(chosen: Recorded, with_fix: bool) -> tuple[Experiment, ...]:
+    """The recorded run, and the same run with its fix where that is asked."""
+    return (chosen.experiment, chosen.fixed) if with_fix else (chosen.experiment,)
+
+
+def begun(chosen: Recorded, with_fix: bool, done: Kept[Record] = DONE) -> tuple[Record, ...]:
+    """One record for each of ``runs``: what is known without training, still empty where nothing is."""
+    return tuple(done.get(_key(chosen, each)) or empty(each) for each in runs(chosen, with_fix))
+
+
+def recorded(chosen: Recorded, with_fix: bool, done: Kept[Record] = DONE) -> Iterator[Progress[tuple[Record, ...]]]:
+    """Train each of ``runs`` with the doctor's film, one after the other, and examine it at its end."""
+    found = list(begun(chosen, with_fix, done))
+    for place, experiment in enumerate(runs(chosen, with_fix)):
+        if found[place].is_done:
+            continue
+        for case, share in filmed(experiment, chosen.updates):
+            found[place] = record(case, is_done=share >= 1.0)
+            said = f"Update {case.step:,} of {chosen.updates:,}{', with the fix' if place else ''}"
+            yield Progress((place + share) / len(found), tuple(found), said)
+        done.put(_key(chosen, experiment), found[place])
+    yield Progress(1.0, tuple(found))
+
+
+def _key(chosen: Recorded, experiment: Experiment) -> tuple[str, int]:
+    return experiment.model_dump_json(), chosen.updates
+
+
+def empty(experiment: Experiment) -> Record:
+    """The record of a run that has not begun."""
+    steps, rows = np.zeros(0, np.int64), np.zeros((len(experiment.model.hidden) + 1, 0))
+    return Record(steps, rows, rows, rows, steps, np.zeros(0), (), "", False)
 
 
 def record(case: Case, *, is_done: bool) -> Record:

@@ -13,6 +13,7 @@ from engine.initializers import Initializer, XavierUniform
 from engine.labs.gradient_flow.cures import CURES, SLOTS, CureId, cured, doubled
 from engine.optimizers import Adam, Optimizer
 
+View = Literal["flow", "jacobians", "cures", "clipping", "signs"]
 SAMPLES = 300
 """Examples of the data set; three quarters of them or so are trained on."""
 
@@ -20,7 +21,7 @@ SAMPLES = 300
 class GradientFlowLab(Frozen):
     """Its settings, as its address has them. ``before`` is the network without cures, ``after`` the one with them."""
 
-    view: Literal["flow", "jacobians", "cures", "clipping", "signs"] = "flow"
+    view: View = "flow"
     depth: int = Field(20, ge=1, le=60, title="Hidden layers")
     width: int = Field(16, ge=2, le=64, title="Units per layer")
     activation: Activation = Sigmoid()
@@ -55,6 +56,7 @@ class GradientFlowLab(Frozen):
     compared_depth: Annotated[Literal["10", "20", "40", "60"], Field(title="Hidden layers")] = "20"
     clipped: Literal["bursts", "breaks", "own"] = "bursts"
     sign: Literal["starved", "tiny", "slow", "exploding", "growing", "nan"] = Field("starved", title="Recorded run")
+    with_fix: bool = Field(False, title="The same run with the fix beside it")
 
     @model_validator(mode="after")
     def _one_cure_per_place(self) -> "GradientFlowLab":

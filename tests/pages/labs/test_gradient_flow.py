@@ -80,7 +80,33 @@ def test_two_cures_of_one_place_in_a_link_are_refused_by_name() -> None:
     assert figures(app)
 
 
-def test_the_sections_lead_to_the_playground() -> None:
-    app = open_lab(LAB, TINY)
-    labels = [button.label for button in app.button]
-    assert "Open the first in the Playground" in labels and "Open the second in the Playground" in labels
+@pytest.mark.parametrize("view", ["flow", "jacobians", "cures", "clipping", "signs"])
+def test_every_section_leads_to_the_playground(view: str) -> None:
+    app = open_lab(LAB, {**TINY, "view": view, "sign": "nan"})
+    labels = [
+        button.label for button in app.button if "in the Playground" in button.label or "with the fix" in button.label
+    ]
+    assert len(labels) == {"cures": 1, "clipping": 3}.get(view, 2)
+    assert figures(app), "a picture from the start"
+
+
+def test_a_fix_is_shown_beside_the_run_on_the_same_axes() -> None:
+    app = open_lab(LAB, {**TINY, "view": "signs", "sign": "nan"})
+    next(item for item in app.toggle if "with the fix" in item.label).set_value(True).run()
+    assert address(app)["with_fix"] == "true"
+    drawn = figures(until_done(app, "signs"))
+    assert len(drawn) == 7
+    for place in range(3):
+        mine, fixed = drawn[place], drawn[place + 3]
+        assert mine["layout"]["xaxis"]["range"] == fixed["layout"]["xaxis"]["range"]
+        of_heat = [item["data"][0].get("zmin") for item in (mine, fixed)]
+        assert of_heat[0] == of_heat[1] and mine["layout"]["yaxis"].get("range") == fixed["layout"]["yaxis"].get(
+            "range"
+        )
+    assert any("no longer finds *Divergence*" in item.value for item in app.markdown)
+
+
+def test_a_setting_of_the_table_is_chosen_by_name() -> None:
+    app = open_lab(LAB, {**TINY, "view": "cures"})
+    (box,) = [item for item in app.selectbox if item.label == "One setting of the table"]
+    assert "ReLU, 10 layers" in box.options and "no cure, 60 layers" in box.options

@@ -6,9 +6,10 @@ import torch
 from torch.func import functional_call, jacrev
 
 from engine.clipping import ClipNorm, ClipValue
+from engine.labs.gradient_flow import said
 from engine.labs.gradient_flow.course import Recording, degrees, side_by_side, unclipped
 from engine.labs.gradient_flow.cures import CURES, SLOTS, cured, doubled, named
-from engine.labs.gradient_flow.jacobians import chain, chains, layer_jacobians, settled
+from engine.labs.gradient_flow.jacobians import blank_chains, chain, chains, layer_jacobians, settled
 from engine.labs.gradient_flow.state import GradientFlowLab
 from engine.supervised import SupervisedRun
 
@@ -138,6 +139,16 @@ def test_looking_at_jacobians_leaves_the_network_as_it_was() -> None:
     before = {name: value.clone() for name, value in run.model.state_dict().items()}
     settled(run.model, run.data.train.x)
     assert all(torch.equal(value, before[name]) for name, value in run.model.state_dict().items())
+
+
+def test_chains_that_are_not_known_yet_keep_their_places() -> None:
+    pair = (("before", SMALL.before), ("after", SMALL.after))
+    blank, steps = blank_chains(pair, 1), chains(pair, 1)
+    first, last = next(steps).result, next(steps).result
+    assert [len(found.chains) for found in (blank, first, last)] == [2, 2, 2]
+    assert np.isnan(blank.chains[0].product).all() and np.isnan(first.chains[1].product).all()
+    assert np.isfinite(last.chains[1].product).all()
+    assert said.products(blank) == "" and said.products(last).startswith(said.products(first))
 
 
 def test_chains_after_training_are_others() -> None:

@@ -1,0 +1,1 @@
+"""Pictures of gradients on their way through the layers."""
