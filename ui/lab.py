@@ -82,6 +82,9 @@ def take(lab: Lab, now: S, values: Mapping[str, Any]) -> S:
     put(lab, new, refill=False)
     query = encode_model(new)
     bench = visit().labs[lab.id]
+    is_held, bench.is_held = bench.is_held, False
+    if is_held:
+        return new  # each address is a step of the browser's way back: a drag is one
     if dict(st.query_params) != query:
         st.query_params.from_dict(query)
     if query != bench.written:
@@ -98,6 +101,14 @@ def put(lab: Lab, new: Frozen, refill: bool = True) -> None:
     bench.state = new
     if refill:
         knobs.forget(path(lab))
+
+
+def follow(lab: Lab, new: Frozen, part: str, values: Mapping[str, Any], *, is_held: bool) -> None:
+    """Set the lab's state from a drag, from a callback: the controls of ``part`` named in ``values`` move along."""
+    put(lab, new, refill=False)
+    for name, value in values.items():
+        knobs.move(path(lab, part, name), value)
+    visit().labs[lab.id].is_held = is_held
 
 
 def open_in_playground(experiment: Experiment, key: str, label: str = "Open in the Playground") -> None:

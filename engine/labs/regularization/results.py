@@ -125,15 +125,22 @@ class Touch:
 class Budgets:
     """The two shapes on the same loss."""
 
-    axis: Float[np.ndarray, " side"]
-    loss: Float[np.ndarray, "side side"]
-    """Row: second weight; column: first weight."""
+    reach: float
+    """The picture goes so far from 0, along both weights."""
+    levels: Float[np.ndarray, " levels"]
+    """Losses whose contours are drawn."""
+    ellipse: Float[np.ndarray, "turns 2"]
+    """Every contour is this closed line, grown about the optimum: it is the one of the loss 1/2, seen from there."""
     optimum: Float[np.ndarray, "2"]
     budget: float
     diamond: Touch
     circle: Touch
     zero_share: tuple[float, float]
     """Of optima spread over the picture: the share whose best point on the diamond, on the circle has an exact 0."""
+
+    def contour(self, loss: float) -> Float[np.ndarray, "turns 2"]:
+        """The weights of one loss, a closed line."""
+        return np.asarray(self.optimum + np.sqrt(2 * loss) * self.ellipse)
 
 
 # --- dropout ----------------------------------------------------------------------------------------------------------
