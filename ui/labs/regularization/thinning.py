@@ -29,7 +29,8 @@ def show(now: RegularizationLab) -> None:
     job = lab.work(LAB, "dropout", asked, partial(runs, part, now.seed))
     if job is not None:
         lab.watch(job, partial(_draw, part, now.seed), "regularization.dropout")
-    lab.open_in_playground(experiment(part, now.seed, part.rate), "regularization.dropout.open")
+    offered = {"with dropout": experiment(part, now.seed, part.rate), "without": experiment(part, now.seed, 0.0)}
+    lab.open_one(offered, "regularization.dropout.open")
 
 
 def _draw(part: Thinning, seed: int, found: DropoutRuns) -> None:

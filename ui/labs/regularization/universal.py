@@ -41,8 +41,7 @@ def show(now: RegularizationLab) -> None:
     job = lab.work(LAB, "universal", asked, partial(approximated, part, now.seed))
     if job is not None:
         lab.watch(job, partial(_draw, now), "regularization.universal")
-    if part.dimensions == "two inputs":
-        lab.open_in_playground(experiment(part, now.seed), "regularization.universal.open")
+    lab.open_in_playground(experiment(part, now.seed), "regularization.universal.open")
 
 
 def _draw(now: RegularizationLab, found: Approximation) -> None:
