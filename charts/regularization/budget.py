@@ -7,7 +7,7 @@ from jaxtyping import Float
 from charts import theme
 from charts.handles import Grip, Handle, Rim
 from charts.live import layout
-from engine.labs.regularization.results import Budgets, Touch
+from engine.labs.regularization.results.budget import Budgets, Touch
 
 GREY = "#888888"
 CONTOURS, ALLOWED, OPTIMUM = "loss", "allowed", "optimum w*"

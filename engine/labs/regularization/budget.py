@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float
 from scipy.optimize import brentq
 
-from engine.labs.regularization.results import Budgets, Touch
+from engine.labs.regularization.results.budget import Budgets, Touch
 from engine.labs.regularization.state import Budget
 
 REACH = 3.0

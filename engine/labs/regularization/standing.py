@@ -12,7 +12,7 @@ from engine.data.toy import Moons
 from engine.experiment import Experiment, Training
 from engine.initializers import Normal
 from engine.jobs import Progress
-from engine.labs.regularization.results import Place
+from engine.labs.regularization.results.standardising import Place
 from engine.losses import BCE
 from engine.model import Model
 from engine.norms import BatchNorm, NoNorm, NormChoice

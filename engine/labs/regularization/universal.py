@@ -17,7 +17,7 @@ from engine.data.regression import Sine
 from engine.data.source import HALF_WIDTH
 from engine.experiment import Experiment, Training
 from engine.jobs import Progress
-from engine.labs.regularization.results import Approximation
+from engine.labs.regularization.results.universal import Approximation
 from engine.labs.regularization.state import HEIGHT, REACH, Universal, place
 from engine.model import Model
 from engine.optimizers import Adam

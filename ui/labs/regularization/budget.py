@@ -9,7 +9,7 @@ from charts.handles import Drag
 from charts.regularization.budget import budget_figure, budget_handles
 from engine.choice import knobs
 from engine.labs.regularization.budget import budgets
-from engine.labs.regularization.results import Budgets, Touch
+from engine.labs.regularization.results.budget import Budgets, Touch
 from engine.labs.regularization.state import Budget, RegularizationLab
 from engine.words import number, percent
 from ui import lab

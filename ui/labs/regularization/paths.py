@@ -8,7 +8,7 @@ import streamlit as st
 from charts.regularization.paths import histograms_figure, path_errors_figure, path_figure, zeros_figure
 from engine.labs.regularization.paths import path
 from engine.labs.regularization.penalised import ROWS, compared, experiment
-from engine.labs.regularization.results import Penalised
+from engine.labs.regularization.results.paths import Penalised
 from engine.labs.regularization.state import Paths, RegularizationLab
 from engine.penalties import L1Proximal
 from engine.words import number

@@ -15,7 +15,7 @@ from charts.regularization.standardising import (
     rates_figure,
     statistics_figure,
 )
-from engine.labs.regularization.results import Place, RateCell, Running
+from engine.labs.regularization.results.standardising import Place, RateCell, Running
 from engine.labs.regularization.standardising import (
     BATCHES,
     LEARNED,

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from charts.regularization.stopping import curves_figure, jitter_figure, stopped_figure
-from engine.labs.regularization.results import JitterSweep, Stopped
+from engine.labs.regularization.results.stopping import JitterSweep, Stopped
 from engine.labs.regularization.state import RegularizationLab, Stopping
 from engine.labs.regularization.stopping import EPOCHS, experiment, jittered, recorded, replayed
 from engine.stopping import Patience

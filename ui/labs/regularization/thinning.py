@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from charts.regularization.thinning import ensemble_figure, mask_figure, scaling_figure
-from engine.labs.regularization.results import DropoutRuns
+from engine.labs.regularization.results.thinning import DropoutRuns
 from engine.labs.regularization.state import RegularizationLab, Thinning
 from engine.labs.regularization.thinning import SCALING_MASKS, experiment, runs, shown_masks, standard_error
 from engine.words import count, number, percent

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from charts.regularization.universal import curve_figure, error_figure, surfaces_figure
-from engine.labs.regularization.results import Approximation
+from engine.labs.regularization.results.universal import Approximation
 from engine.labs.regularization.state import SHAPE, Hills, RegularizationLab, Universal, place
 from engine.labs.regularization.universal import approximated, experiment, with_point
 from engine.words import number

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import nn
 
-from engine.labs.regularization.results import RateCell
+from engine.labs.regularization.results.standardising import RateCell
 from engine.labs.regularization.standardising import batch_noise, experiment, norm_of, rates, running, stable_rate
 from engine.labs.regularization.standing import AXES, PLACES, groups, network, place_experiment, places
 from engine.labs.regularization.state import Standardising
