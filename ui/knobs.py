@@ -41,6 +41,12 @@ def forget(path: str = "") -> None:
     st.session_state[MOVES] = {**moves, path: moves.get(path, 0) + 1}
 
 
+def move(path: str, value: Any) -> None:
+    """Set the control at ``path``, from a callback: it stays the same control, unlike after ``forget``."""
+    if (key := key_of(path)) in st.session_state:
+        st.session_state[key] = value
+
+
 def choose(
     form: Form,
     union: Any,

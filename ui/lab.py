@@ -14,7 +14,8 @@ from engine.experiment import Experiment
 from engine.jobs import Job, Progress
 from engine.labs.lab import Lab
 from engine.labs.proof import Proof, Proved
-from engine.limits import LimitReached
+from engine.limits import PARAMETERS, LimitReached
+from engine.size import parameters_of
 from ui import knobs, session
 from ui.parts import SETTLE_SECONDS, Form
 from ui.plain import bare, escaped
@@ -82,6 +83,9 @@ def take(lab: Lab, now: S, values: Mapping[str, Any]) -> S:
     put(lab, new, refill=False)
     query = encode_model(new)
     bench = visit().labs[lab.id]
+    is_held, bench.is_held = bench.is_held, False
+    if is_held:
+        return new  # each address is a step of the browser's way back: a drag is one
     if dict(st.query_params) != query:
         st.query_params.from_dict(query)
     if query != bench.written:
@@ -100,13 +104,32 @@ def put(lab: Lab, new: Frozen, refill: bool = True) -> None:
         knobs.forget(path(lab))
 
 
+def follow(lab: Lab, new: Frozen, part: str, values: Mapping[str, Any], *, is_held: bool) -> None:
+    """Set the lab's state from a drag, from a callback: the controls of ``part`` named in ``values`` move along."""
+    put(lab, new, refill=False)
+    for name, value in values.items():
+        knobs.move(path(lab, part, name), value)
+    visit().labs[lab.id].is_held = is_held
+
+
 def open_in_playground(experiment: Experiment, key: str, label: str = "Open in the Playground") -> None:
-    """A button that takes the lab's experiment to the Playground, where it begins to train."""
+    """A button that takes the lab's experiment to the Playground, where it begins to train; words where it is too large."""
+    if parameters_of(experiment) > PARAMETERS():
+        st.caption(f"{label}: for that, choose fewer or narrower layers.")
+        return
     if st.button(
         label, key=key, icon=":material/play_circle:", help="The same network and data, trained before your eyes."
     ):
         session.show_experiment(experiment, play=True)
         st.switch_page("pages/playground.py")
+
+
+def open_one(experiments: Mapping[str, Experiment], key: str, first: str = "") -> None:
+    """A menu of experiments of the lab, ``first`` chosen at first, and the button that takes one to the Playground."""
+    names = list(experiments)
+    at = names.index(first) if first in experiments else 0
+    taken = st.selectbox("Take one to the Playground", names, at, key=f"{key}.which", width=340)
+    open_in_playground(experiments.get(taken, experiments[names[at]]), key)
 
 
 # --- longer work ----------------------------------------------------------------------------------------------------

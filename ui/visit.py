@@ -84,6 +84,8 @@ class Bench:
     """The query the page last wrote, or was opened with."""
     replaced: tuple[dict[str, str], float] = field(default_factory=lambda: ({}, 0.0))
     """The query before that, and when it was replaced."""
+    is_held: bool = False
+    """Whether the state follows something that a person is still dragging: the address waits for where it is let go."""
     proved: dict[str, Proved] = field(default_factory=dict)
     """What the proofs that were started have measured."""
 

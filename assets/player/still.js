@@ -2,6 +2,7 @@
 
 import { loadPlotly } from "./chart.js";
 import { element } from "./dom.js";
+import { Handles } from "./handles.js";
 import { mounting } from "./mounting.js";
 import { inTurn } from "./queue.js";
 import { dressed, dressedTrace, readTheme } from "./theme.js";
@@ -16,6 +17,7 @@ class Figure {
     this.root = root;
     this.plot = element("div", { role: "img" });
     root.append(this.plot);
+    this.handles = new Handles(root, this.plot, () => this.#follow(), (drag) => this.component.setTriggerValue("dragged", drag));
     this.down = null;
     this.plot.addEventListener("pointerdown", (event) => (this.down = [event.clientX, event.clientY]), true);
     // Plotly lays a sheet over the page while the pointer is down: the release is the sheet's, not the plot's.
@@ -47,19 +49,41 @@ class Figure {
   async #drawNow(plotly) {
     const anyway = this.anew;
     this.waits = this.anew = false;
-    const { figure, height, label, clicks } = this.component?.data ?? {};
+    const { figure, height, label, clicks, handles, heard } = this.component?.data ?? {};
     if (!figure || this.gone) return;
+    const settled = this.handles.take(handles ?? [], heard ?? null);
     const theme = readTheme(this.root);
     const said = JSON.stringify([theme.background, theme.text, height, label]) + figure;
-    if (said === this.said && !anyway) return;
+    if (said === this.said && !anyway && !settled) return;
     this.said = said;
     const { data, layout, frames } = JSON.parse(figure);
+    this.parsed = { data: data.map((trace) => dressedTrace(trace, theme)), layout, theme };
     this.plot.style.height = `${height}px`;
     this.plot.style.cursor = clicks ? "crosshair" : "";
     this.plot.setAttribute("aria-label", label);
-    await plotly.react(this.plot, data.map((trace) => dressedTrace(trace, theme)), inFull(layout, theme), CONFIG);
+    await this.#paint(plotly);
     await this.#setFrames(plotly, (frames ?? []).map((frame) => ({ ...frame, data: frame.data?.map((trace) => dressedTrace(trace, theme)) })));
     this.plot.dataset.drawn = String(Number(this.plot.dataset.drawn ?? 0) + 1);
+  }
+
+  /** The traces where the handles have them, on axes that are zoomed as they were. */
+  async #paint(plotly) {
+    const { data, layout, theme } = this.parsed;
+    const traces = this.handles.moved(data.map((trace) => ({ ...trace })));
+    await plotly.react(this.plot, traces, inFull(structuredClone(layout), theme), CONFIG);
+    if (this.plot.on && !this.placing) {
+      this.placing = true;
+      for (const event of ["plotly_afterplot", "plotly_relayouting"]) this.plot.on(event, () => this.handles.place());
+    }
+    this.handles.place();
+  }
+
+  /** A handle has moved: draw once before the next picture of the screen. */
+  #follow() {
+    this.painting ??= requestAnimationFrame(() => {
+      this.painting = null;
+      this.#paint(window.Plotly);
+    });
   }
 
   /** Frames of the figure before are taken away: Plotly keeps those whose names come again. */
@@ -88,6 +112,8 @@ class Figure {
     window.removeEventListener("pointerup", this.up, true);
     this.watch.disconnect();
     this.scheme.removeEventListener("change", this.again);
+    cancelAnimationFrame(this.painting);
+    this.handles.destroy();
     window.Plotly?.purge(this.plot);
     this.plot.remove();
   }

@@ -1,75 +1,44 @@
-"""The diamond and the circle against the loss's contours."""
+"""The diamond and the circle against the loss's contours, and what of it can be dragged."""
 
 import numpy as np
 import plotly.graph_objects as go
+from jaxtyping import Float
 
 from charts import theme
+from charts.handles import Grip, Handle, Rim
 from charts.live import layout
-from engine.labs.regularization.results import Budgets, Touch
+from engine.labs.regularization.results.budget import Budgets, Touch
 
 GREY = "#888888"
+CONTOURS, ALLOWED, OPTIMUM = "loss", "allowed", "optimum w*"
+"""Names of the traces that a handle moves."""
+Line = Float[np.ndarray, "points 2"]
 
 
 def budget_figure(found: Budgets, shape: str) -> go.Figure:
     """``shape`` is ``diamond`` or ``circle``: what the budget allows, the optimum, and the best point allowed."""
     touch: Touch = getattr(found, shape)
-    reach = float(found.axis[-1])
+    span = [-found.reach, found.reach]
     figure = go.Figure(
         layout=layout(
             "w1",
             "w2",
             showlegend=True,
             margin={"t": 40},
-            xaxis={"range": [-reach, reach]},
-            yaxis={"range": [-reach, reach], "scaleanchor": "x", "scaleratio": 1},
+            xaxis={"range": span, "constrain": "domain"},
+            yaxis={"range": span, "scaleanchor": "x", "scaleratio": 1},
         )
     )
-    figure.update_xaxes(constrain="domain")
-    contours = {"coloring": "none", "showlabels": False}
-    figure.add_trace(
-        go.Contour(
-            x=found.axis,
-            y=found.axis,
-            z=np.sqrt(found.loss),
-            ncontours=14,
-            contours=contours,
-            line={"color": GREY, "width": 1},
-            showscale=False,
-            hoverinfo="skip",
-            name="loss",
-        )
-    )
+    gap = np.full((1, 2), np.nan)
+    contours = np.concatenate([part for level in found.levels for part in (found.contour(float(level)), gap)])
+    _add_line(figure, contours, CONTOURS, {"color": GREY, "width": 1})
     if touch.loss > 0:
-        level = float(np.sqrt(touch.loss))
-        figure.add_trace(
-            go.Contour(
-                x=found.axis,
-                y=found.axis,
-                z=np.sqrt(found.loss),
-                contours={"coloring": "none", "start": level, "end": level, "size": 1},
-                line={"color": theme.CLASSES[5], "width": 2.5},
-                showscale=False,
-                hoverinfo="skip",
-                name="contour that touches",
-                showlegend=False,
-            )
-        )
-    x, y = _outline(shape, found.budget)
-    colour = theme.CLASSES[0]
-    figure.add_trace(
-        go.Scatter(
-            x=x,
-            y=y,
-            mode="lines",
-            fill="toself",
-            opacity=0.5,
-            line={"color": colour, "width": 2},
-            name="allowed",
-            hoverinfo="skip",
-        )
-    )
+        line = {"color": theme.CLASSES[5], "width": 2.5}
+        _add_line(figure, found.contour(touch.loss), "contour that touches", line, showlegend=False)
+    line = {"color": theme.CLASSES[0], "width": 2}
+    _add_line(figure, _outline(shape, found.budget), ALLOWED, line, fill="toself", opacity=0.5)
     for name, place, symbol, tint in (
-        ("optimum w*", found.optimum, "x", theme.CLASSES[1]),
+        (OPTIMUM, found.optimum, "x", theme.CLASSES[1]),
         ("best allowed", touch.w, "circle", theme.CLASSES[5]),
     ):
         marker = {"color": tint, "size": 12, "symbol": symbol}
@@ -77,8 +46,26 @@ def budget_figure(found: Budgets, shape: str) -> go.Figure:
     return figure
 
 
-def _outline(shape: str, budget: float) -> tuple[np.ndarray, np.ndarray]:
+def budget_handles(found: Budgets, shape: str, low: float, high: float) -> tuple[Handle, ...]:
+    """The optimum, with its contours; the rim, whose budget goes from ``low`` to ``high``."""
+    x, y = (float(value) for value in found.optimum)
+    corner = found.budget * (0.5 if shape == "diamond" else 0.5**0.5)
+    optimum = Grip(
+        "optimum", "Optimum of the loss", x, y, (CONTOURS, OPTIMUM), 0.1, (-found.reach,) * 2, (found.reach,) * 2
+    )
+    rim = Rim(
+        "rim", f"Budget, the rim of the {shape}", -corner, -corner, (ALLOWED,), 0.1, ALLOWED, found.budget, low, high
+    )
+    return optimum, rim
+
+
+def _add_line(figure: go.Figure, points: Line, name: str, line: dict, **more: object) -> None:
+    x, y = points.T.astype(np.float32)
+    figure.add_trace(go.Scatter(x=x, y=y, mode="lines", line=line, name=name, hoverinfo="skip", **more))
+
+
+def _outline(shape: str, budget: float) -> Line:
     if shape == "diamond":
-        return budget * np.array([1, 0, -1, 0, 1]), budget * np.array([0, 1, 0, -1, 0])
+        return budget * np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0], [0.0, -1.0], [1.0, 0.0]])
     turn = np.linspace(0, 2 * np.pi, 121)
-    return budget * np.cos(turn), budget * np.sin(turn)
+    return budget * np.stack([np.cos(turn), np.sin(turn)], axis=1)

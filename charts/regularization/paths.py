@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from charts import theme
 from charts.live import layout
-from engine.labs.regularization.results import LinearPath, Penalised
+from engine.labs.regularization.results.paths import LinearPath, Penalised
 
 ZERO = "#888888"
 

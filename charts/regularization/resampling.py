@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 
 from charts import theme
 from charts.live import layout
-from engine.labs.regularization.results import Resampled, Sweep
+from engine.labs.regularization.results.resampling import Resampled, Sweep
 
 BIAS, VARIANCE, NOISE, TOTAL = theme.CLASSES[5], theme.CLASSES[4], theme.CLASSES[3], theme.CLASSES[2]
 FAINT = 25

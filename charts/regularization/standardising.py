@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from charts import theme
 from charts.live import layout
-from engine.labs.regularization.results import BatchNoise, Place, RateCell, Running
+from engine.labs.regularization.results.standardising import BatchNoise, Place, RateCell, Running
 
 
 def statistics_figure(found: Running, which: str) -> go.Figure:

@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 
 from charts import theme
 from charts.live import layout
-from engine.labs.regularization.results import Jittered, JitterSweep, Stopped
+from engine.labs.regularization.results.stopping import Jittered, JitterSweep, Stopped
 
 NAMES = {"train": "training", "validation": "validation", "test": "test"}
 

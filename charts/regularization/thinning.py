@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from charts import theme
 from charts.live import layout
-from engine.labs.regularization.results import Thinned
+from engine.labs.regularization.results.thinning import Thinned
 
 GREY = "#888888"
 

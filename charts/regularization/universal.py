@@ -8,7 +8,7 @@ from plotly.subplots import make_subplots
 
 from charts import theme
 from charts.live import layout
-from engine.labs.regularization.results import Approximation
+from engine.labs.regularization.results.universal import Approximation
 
 POSSIBLE, FOUND = theme.CLASSES[2], theme.CLASSES[4]
 

@@ -87,10 +87,12 @@ def relative_gap(stack: LinearStack) -> float:
     return float((deep - grid @ weight[0] - bias[0]).abs().max()) / scale
 
 
-def experiment(stack: LinearStack) -> Experiment:
-    """The stack on a circle, which no straight line can part."""
+def experiment(stack: LinearStack, activation: ActivationChoice) -> Experiment:
+    """The stack with an activation, or ``Linear()``, on a circle, which no straight line can part."""
     hidden = (stack.width,) * stack.depth
-    model = Model(hidden=hidden, activation=Linear(), initializer=LeCunNormal(), bias=stack.bias)
+    model = Model.model_validate(
+        {"hidden": hidden, "activation": activation, "initializer": LeCunNormal(), "bias": stack.bias}
+    )
     return Experiment(
         data=Circle(), model=model, training=Training(optimizer=Adam(lr=0.003), epochs=100), seed=stack.seed
     )

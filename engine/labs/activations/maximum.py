@@ -6,9 +6,14 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from engine.activations import MaxPieces
+from engine.activations import Maxout, MaxPieces
+from engine.data.regression import Polynomial
+from engine.experiment import Experiment, Training
+from engine.initializers import HeNormal
 from engine.labs.activations.results import Envelope, Folds
 from engine.labs.activations.state import MaxoutUnit
+from engine.model import Model
+from engine.optimizers import Adam
 from engine.streams import stream
 
 REACH = 4.0
@@ -22,6 +27,13 @@ SHAPES: dict[str, MaxoutUnit] = {
     "Near x²/2": MaxoutUnit(slopes=(-2.0, -1.0, 0.0, 1.0, 2.0), offsets=(-2.0, -0.5, 0.0, -0.5, -2.0)),
 }
 """What some pieces make; the last are tangents of x²/2."""
+
+
+def experiment(unit: MaxoutUnit) -> Experiment:
+    """One unit of so many pieces, free to learn them, on a parabola, which is convex as every maximum of lines is."""
+    model = Model(hidden=(1,), activation=Maxout(affine_pieces=len(unit.slopes)), initializer=HeNormal())
+    training = Training(optimizer=Adam(lr=0.03))
+    return Experiment(data=Polynomial(degree=2, noise=0.0), model=model, training=training, seed=unit.seed)
 
 
 def envelope(unit: MaxoutUnit) -> Envelope:

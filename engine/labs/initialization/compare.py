@@ -5,10 +5,20 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from pydantic import ValidationError
 
 from engine.activations import ActivationChoice
 from engine.experiment import Experiment
-from engine.initializers import InitializerChoice, Normal
+from engine.initializers import (
+    Constant,
+    InitializerChoice,
+    LeCunNormal,
+    Normal,
+    Orthogonal,
+    Uniform,
+    XavierNormal,
+    Zeros,
+)
 from engine.jobs import Progress
 from engine.labs.initialization.inputs import Batch
 from engine.labs.initialization.passes import Passed, network, passed
@@ -23,13 +33,25 @@ SHOWN_EVERY = 5
 """Gains between two pictures of the first network."""
 NO_SWEEP = Sweep(*(np.zeros(0), np.zeros((0, 0)), np.zeros((0, 0)), np.zeros(0), np.zeros(0), np.zeros(0)))
 """Before the first gain is measured."""
-VarianceRule = Callable[[int, int], float]
-RULES: dict[str, VarianceRule] = {
-    "1 / n_in": lambda fan_in, fan_out: 1 / fan_in,
-    "Xavier, 2 / (n_in + n_out)": lambda fan_in, fan_out: 2 / (fan_in + fan_out),
-    "1 / n_out": lambda fan_in, fan_out: 1 / fan_out,
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A variance of one weight, for widths that differ."""
+
+    variance: Callable[[int, int], float]
+    """From fan-in and fan-out."""
+    row: InitializerChoice | None
+    """The initializer that draws normal weights by this rule; None where the catalog has none."""
+
+
+RULES = {
+    "1 / n_in": Rule(lambda fan_in, fan_out: 1 / fan_in, LeCunNormal()),
+    "Xavier, 2 / (n_in + n_out)": Rule(lambda fan_in, fan_out: 2 / (fan_in + fan_out), XavierNormal()),
+    "1 / n_out": Rule(lambda fan_in, fan_out: 1 / fan_out, None),
 }
-"""Variance of one weight, for widths that differ."""
+SIZES: dict[type[InitializerChoice], str] = {Constant: "value", Uniform: "scale", Normal: "scale", Orthogonal: "gain"}
+"""The knob of a row to which all its weights are proportional."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +89,19 @@ def names_of(rows: Sequence[InitializerChoice]) -> list[str]:
             for place, name in enumerate(names)]  # fmt: skip
 
 
+def times(row: InitializerChoice, gain: float) -> InitializerChoice | None:
+    """The row whose weights are all ``gain`` times those of ``row``; None where the catalog has none."""
+    if gain == 1 or isinstance(row, Zeros):
+        return row
+    name = SIZES.get(type(row))
+    if name is None:
+        return None
+    try:
+        return type(row).model_validate({**row.model_dump(), name: gain * getattr(row, name)})
+    except ValidationError:
+        return None  # beyond the bounds of its knob
+
+
 def experiment_of(network: Network, row: InitializerChoice, how: Measuring) -> Experiment:
     """The same network for the Playground, on the data of the inputs' row."""
     model = Model(hidden=widths_of(network), activation=network.activation, initializer=row)
@@ -89,12 +124,18 @@ def with_gain(network: Network, row: InitializerChoice, gain: float, how: Measur
     return profiles(network.activation, widths_of(network), [way], how)
 
 
+def experiments_of(asked: Widths, how: Measuring) -> dict[str, Experiment]:
+    """The network of each rule that an initializer of the catalog follows, for the Playground."""
+    network = Network(activation=asked.activation, depth=asked.depth, width=asked.first, last_width=asked.last)
+    return {name: experiment_of(network, rule.row, how) for name, rule in RULES.items() if rule.row is not None}
+
+
 def ruled(asked: Widths, how: Measuring) -> Iterator[Progress[Comparison]]:
     """The three rules for the variance, in a network whose widths differ; normal draws."""
     widths = spread_widths(asked.first, asked.last, asked.depth)
     fans = fans_of(how.source.batch(how.examples, how.seed), widths, asked.activation)
     unit = Normal(scale=1.0)
-    ways = [Way(name, unit, tuple(rule(*fan) ** 0.5 for fan in fans)) for name, rule in RULES.items()]
+    ways = [Way(name, unit, tuple(rule.variance(*fan) ** 0.5 for fan in fans)) for name, rule in RULES.items()]
     return profiles(asked.activation, widths, ways, how)
 
 

@@ -6,11 +6,14 @@ import numpy as np
 from jaxtyping import Float
 from scipy.optimize import brentq
 
-from engine.labs.regularization.results import Budgets, Touch
+from engine.labs.regularization.results.budget import Budgets, Touch
 from engine.labs.regularization.state import Budget
 
 REACH = 3.0
-SIDE = 81
+"""The picture goes from -3 to 3 along both weights."""
+SPACING, LEVELS = 0.5, 17
+"""Contours of sqrt(2 L): the last one lies beyond a corner of the picture, wherever the optimum is."""
+TURNS = 121
 PLACES = 16
 Pair = Float[np.ndarray, "2"]
 Square = Float[np.ndarray, "2 2"]
@@ -60,29 +63,42 @@ def on_diamond(a: Square, optimum: Pair, budget: float) -> Touch:
     return Touch(best, value, float(np.abs(slope).max()))
 
 
+def ellipse(a: Square) -> Float[np.ndarray, "turns 2"]:
+    """Points u with uᵀ A u = 1: A^(-1/2) of the unit circle, begun and ended at the same point."""
+    values, axes = np.linalg.eigh(a)
+    turn = np.linspace(0, 2 * np.pi, TURNS)
+    return np.stack([np.cos(turn), np.sin(turn)], axis=1) @ (axes / np.sqrt(values)).T
+
+
 def budgets(asked: Budget) -> Budgets:
-    """The loss over the plane, and the best point within each shape."""
+    """The loss's contours, and the best point within each shape."""
     a, optimum = curvature(asked), np.array([asked.w1, asked.w2])
-    axis = np.linspace(-REACH, REACH, SIDE)
-    apart = np.stack(np.meshgrid(axis, axis), axis=-1) - optimum
-    values = np.einsum("rci,ij,rcj->rc", apart, a, apart) / 2
     return Budgets(
-        axis=axis,
-        loss=values,
+        reach=REACH,
+        levels=(SPACING * np.arange(1, LEVELS + 1)) ** 2 / 2,
+        ellipse=ellipse(a),
         optimum=optimum,
         budget=asked.budget,
         diamond=on_diamond(a, optimum, asked.budget),
         circle=on_circle(a, optimum, asked.budget),
-        zero_share=_zero_share(a, asked.budget),
+        zero_share=(_zero_share(a, asked.budget, 1), _zero_share(a, asked.budget, 2)),
     )
 
 
-def _zero_share(a: Square, budget: float) -> tuple[float, float]:
-    """Over optima on an even grid that misses the axes, those outside the shape: how often its best point has a 0."""
+def _zero_share(a: Square, budget: float, order: int) -> float:
+    """Over optima on an even grid that misses the axes, those outside the shape: how often its best point has a 0.
+
+    A point with a 0 is t along an axis, up to its sign. It is the best one where the loss falls outward there, and across
+    by no more than the shape lets it gain (Karush 1939): |gₓ| <= g for the diamond's corner, gₓ = 0 for the circle.
+    """
     places = np.linspace(-REACH, REACH, PLACES + 1)[:-1] + REACH / PLACES
-    shares = []
-    for touch, size in ((on_diamond, 1), (on_circle, 2)):
-        outside = [np.array([x, y]) for x in places for y in places if np.linalg.norm([x, y], ord=size) > budget]
-        zeros = [bool((touch(a, place, budget).w == 0).any()) for place in outside]
-        shares.append(float(np.mean(zeros)) if zeros else float("nan"))
-    return shares[0], shares[1]
+    optima = np.stack(np.meshgrid(places, places), axis=-1).reshape(-1, 2)
+    outside = optima[np.linalg.norm(optima, ord=order, axis=1) > budget]
+    if not len(outside):
+        return float("nan")
+    is_zero = np.zeros(len(outside), dtype=bool)
+    for corner in np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0], [0.0, -1.0]]):
+        slope = (outside - budget * corner) @ a
+        outward, across = slope @ corner, np.abs(slope @ corner[::-1])
+        is_zero |= (outward >= 0) & (across <= (outward if order == 1 else 0))
+    return float(is_zero.mean())

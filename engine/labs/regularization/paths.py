@@ -3,7 +3,7 @@
 import numpy as np
 from jaxtyping import Float
 
-from engine.labs.regularization.results import LinearPath
+from engine.labs.regularization.results.paths import LinearPath
 from engine.labs.regularization.state import Paths
 
 TRUE = np.array([2.0, 0.0, 0.0, -1.5, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0])

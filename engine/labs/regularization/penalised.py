@@ -7,7 +7,7 @@ import numpy as np
 from engine.data.regression import Polynomial
 from engine.experiment import Experiment, Training
 from engine.jobs import Progress
-from engine.labs.regularization.results import Penalised
+from engine.labs.regularization.results.paths import Penalised
 from engine.labs.regularization.state import Paths
 from engine.model import Model
 from engine.optimizers import SGD, Adam

@@ -7,7 +7,7 @@ from numpy.polynomial import legendre
 
 from engine.data.regression import Curve
 from engine.data.source import HALF_WIDTH
-from engine.labs.regularization.results import Resampled, SizeRow, Split, Sweep
+from engine.labs.regularization.results.resampling import Resampled, SizeRow, Split, Sweep
 from engine.labs.regularization.state import Resampling
 
 GRID = 121

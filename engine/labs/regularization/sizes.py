@@ -9,7 +9,7 @@ from engine.data.source import HALF_WIDTH
 from engine.experiment import MAX_SEED, Experiment, Training
 from engine.jobs import Progress
 from engine.labs.regularization.resampling import GRID, clean, measured
-from engine.labs.regularization.results import Resampled, SizeRow, Sweep
+from engine.labs.regularization.results.resampling import Resampled, SizeRow, Sweep
 from engine.labs.regularization.state import Resampling
 from engine.model import Model
 from engine.optimizers import Adam

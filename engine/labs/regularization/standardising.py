@@ -11,7 +11,7 @@ from engine.data.toy import Gaussians, Moons
 from engine.experiment import Experiment, Training
 from engine.initializers import Normal
 from engine.jobs import Progress
-from engine.labs.regularization.results import BatchNoise, RateCell, Running
+from engine.labs.regularization.results.standardising import BatchNoise, RateCell, Running
 from engine.labs.regularization.state import Standardising
 from engine.model import Model
 from engine.norms import BatchNorm, NoNorm, NormChoice

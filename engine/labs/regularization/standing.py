@@ -9,16 +9,19 @@ from torch import nn
 
 from engine.data.prepare import prepare
 from engine.data.toy import Moons
+from engine.experiment import Experiment, Training
 from engine.initializers import Normal
 from engine.jobs import Progress
-from engine.labs.regularization.results import Place
+from engine.labs.regularization.results.standardising import Place
 from engine.losses import BCE
-from engine.norms import BatchNorm
+from engine.model import Model
+from engine.norms import BatchNorm, NoNorm, NormChoice
 from engine.optimizers import SGD
 from engine.streams import stream
 
 WIDTH, STEPS, PIECE, SPREAD = 16, 300, 15, 0.15
 RATE = 0.3
+DATA = Moons(samples=200, noise=0.1, scaling="none")
 
 
 def _norm(width: int) -> nn.Module:
@@ -52,6 +55,19 @@ PLACES: dict[str, Callable[[int], list[nn.Module]]] = {
 }
 
 
+NORMS: dict[str, NormChoice] = {"nowhere": NoNorm(), "before each activation": BatchNorm()}
+"""The places that a network of the engine has."""
+
+
+def place_experiment(place: str, seed: int) -> Experiment | None:
+    """The network with batch norm at ``place`` as a run of the engine; None where its networks have no such place."""
+    if place not in NORMS:
+        return None
+    model = Model(hidden=(WIDTH, WIDTH), norm=NORMS[place], initializer=Normal(scale=SPREAD))
+    training = Training(optimizer=SGD(lr=RATE), batch_size="all", epochs=STEPS)
+    return Experiment(data=DATA, model=model, training=training, seed=seed)
+
+
 def network(place: str, seed: int) -> nn.Sequential:
     """Two hidden layers of tanh with batch norm at ``place``; the same first weights whatever the place."""
     model = nn.Sequential(*PLACES[place](2))
@@ -64,7 +80,7 @@ def network(place: str, seed: int) -> nn.Sequential:
 
 def places(seed: int) -> Iterator[Progress[tuple[Place, ...]]]:
     """Train each on the same unscaled data, on all examples at once."""
-    data = prepare(Moons(samples=200, noise=0.1, scaling="none"), seed)
+    data = prepare(DATA, seed)
     x, y, loss = data.train.x, data.train.y, BCE()
     found: list[Place] = []
     for place in PLACES:

@@ -65,9 +65,11 @@ class Paths(Frozen):
 class Budget(Frozen):
     """A loss of two weights, and a budget that they must keep."""
 
-    w1: float = _linear(1.6, -3.0, 3.0, "Optimum, first weight", "Also set by a click into a picture.", 0.01)
-    w2: float = _linear(0.7, -3.0, 3.0, "Optimum, second weight", "Also set by a click into a picture.", 0.01)
-    budget: float = _linear(1.0, 0.1, 4.0, "Budget", "t: the largest size that the weights may have.")
+    w1: float = _linear(1.6, -3.0, 3.0, "Optimum, first weight", "Also set by a drag or a click in a picture.", 0.01)
+    w2: float = _linear(0.7, -3.0, 3.0, "Optimum, second weight", "Also set by a drag or a click in a picture.", 0.01)
+    budget: float = _linear(
+        1.0, 0.1, 4.0, "Budget", "t: the largest size that the weights may have. Also set by a drag of a rim."
+    )
     stretch: float = _log(4.0, 1.0, 30.0, "Stretch", "The loss's largest curvature over its smallest.")
     angle: float = Field(30.0, ge=0.0, le=180.0, title="Angle", json_schema_extra={"step": 5.0, "unit": "degrees"})
 

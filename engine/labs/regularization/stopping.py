@@ -13,7 +13,7 @@ from engine.data.source import HALF_WIDTH
 from engine.experiment import Experiment, Training
 from engine.jobs import Progress
 from engine.labs.regularization.resampling import GRID, clean
-from engine.labs.regularization.results import Jittered, JitterSweep, Stopped
+from engine.labs.regularization.results.stopping import Jittered, JitterSweep, Stopped
 from engine.labs.regularization.sizes import predictions
 from engine.labs.regularization.state import Stopping
 from engine.model import Model

@@ -12,7 +12,7 @@ from engine.data.toy import Moons
 from engine.dropout import Dropout
 from engine.experiment import Experiment, Training
 from engine.jobs import Progress
-from engine.labs.regularization.results import DropoutRuns, Thinned
+from engine.labs.regularization.results.thinning import DropoutRuns, Thinned
 from engine.labs.regularization.state import Thinning
 from engine.model import MLP, Model
 from engine.optimizers import Adam

@@ -11,10 +11,13 @@ from scipy.interpolate import PchipInterpolator
 from torch import Tensor
 
 from engine.activations import ReLU
+from engine.data.hand import placing
+from engine.data.prepare import prepare
+from engine.data.regression import Sine
 from engine.data.source import HALF_WIDTH
 from engine.experiment import Experiment, Training
 from engine.jobs import Progress
-from engine.labs.regularization.results import Approximation
+from engine.labs.regularization.results.universal import Approximation
 from engine.labs.regularization.state import HEIGHT, REACH, Universal, place
 from engine.model import Model
 from engine.optimizers import Adam
@@ -26,13 +29,18 @@ REPORT_SECONDS = 0.08
 Points = Float[np.ndarray, "places inputs"]
 
 
+def curve(asked: Universal, x: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
+    """A smooth curve through the drawn points, level beyond them (Fritsch and Butland 1984)."""
+    points = sorted(place(text) for text in asked.points)
+    through = PchipInterpolator([p[0] for p in points], [p[1] for p in points])
+    return np.asarray(through(np.clip(x, points[0][0], points[-1][0])), dtype=np.float64)
+
+
 def target(asked: Universal) -> tuple[Points, Float[np.ndarray, " places"]]:
-    """(places, values): a smooth curve through the drawn points, level beyond them, or a surface of the engine."""
+    """(places, values): the curve through the drawn points, or a surface of the engine."""
     if asked.dimensions == "one input":
         x = np.linspace(-HALF_WIDTH, HALF_WIDTH, LINE)
-        points = sorted(place(text) for text in asked.points)
-        curve = PchipInterpolator([p[0] for p in points], [p[1] for p in points])
-        return x[:, None], np.asarray(curve(np.clip(x, points[0][0], points[-1][0])), dtype=np.float64)
+        return x[:, None], curve(asked, x)
     axis = torch.linspace(-HALF_WIDTH, HALF_WIDTH, SIDE, dtype=torch.float64)
     x2, x1 = torch.meshgrid(axis, axis, indexing="ij")
     values = asked.surface.height(x1.ravel(), x2.ravel())
@@ -148,11 +156,25 @@ def rmse(fit: np.ndarray, y: np.ndarray) -> float:
 
 
 def experiment(asked: Universal, seed: int) -> Experiment:
-    """The surface and the shown number of ReLU units as a run of the engine, which draws its own points."""
-    data = type(asked.surface)(samples=500, noise=0.0)
-    training = Training(optimizer=Adam(lr=asked.rate))
+    """The target and the shown number of ReLU units as a run of the engine: a surface is drawn anew, a curve by hand."""
     model = Model(hidden=(min(asked.shown, asked.most),), activation=ReLU())
-    return Experiment(data=data, model=model, training=training, seed=seed)
+    optimizer = Adam(lr=asked.rate)
+    if asked.dimensions == "one input":
+        training = Training(optimizer=optimizer, batch_size="all", epochs=asked.steps)
+        return Experiment(data=by_hand(asked, seed), model=model, training=training, seed=seed)
+    data = type(asked.surface)(samples=500, noise=0.0)
+    return Experiment(data=data, model=model, training=Training(optimizer=optimizer), seed=seed)
+
+
+def by_hand(asked: Universal, seed: int) -> Sine:
+    """The curve as points placed by hand: drawn rows are taken away, but for the one to test on, which goes on the curve."""
+    drawn = Sine(samples=20, noise=0.0, validation_share=0.0, test_share=0.05)
+    test = prepare(drawn, seed).test
+    kept = {int(row): curve(asked, x)[0] for row, x in zip(test.rows, test.raw_x, strict=True)}
+    changes = [f"{row}~{kept[row]:.4g}" if row in kept else f"{row}~" for row in range(drawn.samples)]
+    x, y = target(asked)
+    placed = [placing((float(at),), float(value)) for at, value in zip(x[:, 0], y, strict=True)]
+    return Sine.model_validate({**drawn.model_dump(), "hand": (*changes, *placed)})
 
 
 NEAR_X, NEAR_Y, MOST_POINTS = 0.25, 0.15, 24

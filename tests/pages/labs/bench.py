@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.testing.v1 import AppTest
 
 APP = str(Path(__file__).parents[3] / "app.py")
@@ -30,3 +31,14 @@ def figures(app: AppTest) -> list[dict[str, Any]]:
 def address(app: AppTest) -> dict[str, str]:
     """The query that the page wrote."""
     return {name: value if isinstance(value, str) else value[0] for name, value in app.query_params.items()}
+
+
+def send(app: AppTest, key: str, event: str, value: dict[str, Any]) -> AppTest:
+    """The page after the browser has sent ``value`` as ``event`` of the figure ``key``, beside what its controls say."""
+    proto = next(item.proto for item in app.get("bidi_component") if item.proto.id.endswith(f"-{key}"))
+    states = app._tree.get_widget_states()
+    told = states.widgets.add(id=_make_trigger_id(proto.id, "events"))
+    told.json_trigger_value = json.dumps([{"event": event, "value": value}])
+    app._run(states)
+    assert not app.exception, app.exception
+    return app

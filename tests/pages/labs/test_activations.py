@@ -131,11 +131,12 @@ def test_the_collapse_states_its_difference_at_the_smallest_and_the_largest_netw
     assert "The same weights with Tanh" in said(app)
 
 
-def test_the_playground_opens_with_the_same_stack() -> None:
+@pytest.mark.parametrize(("name", "kind"), [("linear", "linear"), ("beside", "relu")])
+def test_the_playground_opens_with_the_same_stack(name: str, kind: str) -> None:
     app = section("collapse", **{"collapse.depth": "3", "collapse.width": "4"})
-    app.button(key="activations.collapse.play").click().run()
+    app.button(key=f"activations.collapse.play.{name}").click().run()
     assert not app.exception
-    assert any(item.key and "model.activation" in item.key and item.value == "linear" for item in app.selectbox)
+    assert any(item.key and "model.activation" in item.key and item.value == kind for item in app.selectbox)
 
 
 @pytest.mark.parametrize("task", ["regression", "two classes", "many classes"])

@@ -183,3 +183,12 @@ def test_the_experiment_opens_in_the_playground() -> None:
     next(item for item in app.button if item.key == "descent.sharpness.open").click().run()
     assert not app.exception
     assert app.query_params["data.kind"][0] == "sine" or app.query_params["data.kind"] == "sine"
+
+
+def test_a_racer_goes_to_the_playground_with_the_rate_that_tuning_found() -> None:
+    app = finished(opened("race", **{"race.tuned": "true", "race.kinds": "sgd", "race.sgd.lr": "0.001"}))
+    table = next(item.value for item in app.markdown if "came to their end" in item.value)
+    rate = next(line for line in table.splitlines() if "Gradient descent" in line).split("|")[2].strip()
+    assert rate == r"0\.01", "so slow a rate is tuned to ten times itself"
+    app.button("descent.race.open").click().run()
+    assert float(address(app)["training.optimizer.lr"]) == 0.01

@@ -1,13 +1,15 @@
 """The regularization lab: each section opens, follows its controls and keeps its state in the address."""
 
+import json
 import time
 from typing import Any, get_args
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.labs.regularization.state import Section, Standardising
-from tests.pages.labs.bench import address, figures, open_lab
+from tests.pages.labs.bench import address, figures, open_lab, send
 
 LAB = "regularization"
 SECTIONS = get_args(Section)
@@ -91,6 +93,70 @@ def test_another_section_is_chosen_and_its_settings_come_back() -> None:
     assert address(app) == {"v": "1", "section": "L1 and L2", "budget.budget": "2.0"}
     control(app, "button_group", "section").set_value("diamond and circle").run()
     assert control(app, "number_input", "budget.budget").value == 2.0
+
+
+def drag(name: str, x: float, y: float, held: bool = False, count: int = 1) -> dict[str, Any]:
+    """What a browser says of a handle."""
+    return {"name": name, "x": x, "y": y, "held": held, "count": count}
+
+
+def trace(app: AppTest, name: str, place: int = 0) -> dict[str, Any]:
+    """A trace of the figure at ``place``."""
+    return next(item for item in figures(app)[place]["data"] if item.get("name") == name)
+
+
+def test_a_drag_of_the_optimum_moves_it_its_controls_and_the_best_allowed_point() -> None:
+    app = send(opened("diamond and circle"), "regularization.diamond", "dragged", drag("optimum", 0.3, -2.5))
+    assert trace(app, "optimum w*")["x"] == [0.3]
+    assert trace(app, "best allowed", 1)["x"] != trace(opened("diamond and circle"), "best allowed", 1)["x"]
+    assert control(app, "number_input", "budget.w2").value == -2.5
+    assert control(app, "slider", "budget.w2/slider").value == -2.5
+    assert (address(app)["budget.w1"], address(app)["budget.w2"]) == ("0.3", "-2.5")
+
+
+@pytest.mark.parametrize(("shape", "budget"), [("diamond", 1.4), ("circle", 1.0)])
+def test_a_rim_dragged_through_a_point_is_a_budget_of_its_size(shape: str, budget: float) -> None:
+    app = send(opened("diamond and circle"), f"regularization.{shape}", "dragged", drag("rim", -0.6, -0.8))
+    assert control(app, "number_input", "budget.budget").value == budget
+    assert float(address(app).get("budget.budget", 1.0)) == budget
+
+
+def test_the_address_waits_until_a_handle_is_let_go() -> None:
+    app = opened("diamond and circle")
+    send(app, "regularization.circle", "dragged", drag("optimum", 2.0, 2.0, held=True))
+    assert trace(app, "optimum w*")["x"] == [2.0]
+    assert "budget.w1" not in address(app)
+    send(app, "regularization.circle", "dragged", drag("optimum", 2.5, 2.0, count=2))
+    assert address(app)["budget.w1"] == "2.5"
+    app.run()
+    assert trace(app, "optimum w*")["x"] == [2.5]
+
+
+def test_a_drag_is_answered_by_its_number_and_stays_within_bounds() -> None:
+    app = send(opened("diamond and circle"), "regularization.diamond", "dragged", drag("optimum", 9.0, -9.0, count=7))
+    assert [trace(app, "optimum w*")[axis] for axis in "xy"] == [[3.0], [-3.0]]
+    sent = [json.loads(item.proto.json) for item in app.get("bidi_component")]
+    assert [item["heard"] for item in sent] == [7, None]
+    app = send(app, "regularization.diamond", "dragged", drag("rim", 0.0, 0.0, count=8))
+    assert control(app, "number_input", "budget.budget").value == 0.1
+
+
+@pytest.mark.parametrize("told", [{"name": "nobody", "x": 1.0, "y": 1.0}, {"name": "optimum", "x": "1"}, {}])
+def test_what_is_no_drag_of_a_handle_changes_nothing(told: dict[str, Any]) -> None:
+    app = opened("diamond and circle")
+    before = figures(app)
+    assert figures(send(app, "regularization.diamond", "dragged", told)) == before
+
+
+def test_the_handles_stand_on_what_they_move() -> None:
+    app = opened("diamond and circle", budget__budget="2.0", budget__w1="-1.5")
+    sent = [json.loads(item.proto.json) for item in app.get("bidi_component")]
+    for place, order in ((0, 1), (1, 2)):
+        optimum, rim = sent[place]["handles"]
+        assert (optimum["x"], optimum["y"]) == (-1.5, 0.7)
+        assert np.linalg.norm([rim["x"], rim["y"]], ord=order) == pytest.approx(2.0)
+        names = {item["name"] for item in figures(app)[place]["data"]}
+        assert {rim["line"], *rim["moves"], *optimum["moves"]} <= names
 
 
 def test_points_are_typed_and_bad_ones_are_told_and_not_taken() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from charts.activations.collapse import gap_figure, plane_figure
-from engine.activations import Activation
+from engine.activations import Activation, Linear
 from engine.labs.activations.collapse import collapsed, experiment, gaps
 from engine.labs.activations.results import Collapsed, Gaps
 from engine.labs.activations.state import ActivationsLab, LinearStack
@@ -36,7 +36,13 @@ def show(now: ActivationsLab) -> None:
     job = lab.work(LAB, "collapse", (stack.width, stack.bias, stack.seed), lambda: gaps(stack))
     if job is not None:
         lab.watch(job, _gaps, "activations.collapse")
-    lab.open_in_playground(experiment(stack), "activations.collapse.play", "Train it on a circle in the Playground")
+    st.markdown("**Does it learn a circle?** Train it in the Playground:")
+    rows = {"linear": ("without activations", Linear()), "beside": (f"with {stack.beside.label}", stack.beside)}
+    for column, (name, (label, activation)) in zip(st.columns(2), rows.items(), strict=True):
+        with column:
+            lab.open_in_playground(
+                experiment(stack, activation), f"activations.collapse.play.{name}", f"Train it {label}"
+            )
 
 
 def _planes(stack: LinearStack, found: Collapsed) -> None:

@@ -11,8 +11,6 @@ from engine.initializers import Initializer
 from engine.labs.activations.passage import EXAMPLES, both, is_quick, network
 from engine.labs.activations.results import LayerSeen, Passage
 from engine.labs.activations.state import ActivationsLab, Stack
-from engine.limits import PARAMETERS
-from engine.size import parameters_of
 from engine.words import number, percent
 from ui import knobs, lab
 from ui.figure import figure
@@ -137,8 +135,5 @@ def _playground(now: ActivationsLab) -> None:
     for place, (column, choice) in enumerate(zip(st.columns(2), (now.first, now.second), strict=True)):
         experiment = Experiment(data=Circle(), model=network(stack, choice), seed=stack.seed)
         with column:
-            if parameters_of(experiment) > PARAMETERS():
-                st.caption(f"To train {choice.label} in the Playground, choose fewer or narrower layers.")
-            else:
-                label = f"Train {choice.label} on a circle in the Playground"
-                lab.open_in_playground(experiment, f"activations.layers.play.{place}", label)
+            label = f"Train {choice.label} on a circle in the Playground"
+            lab.open_in_playground(experiment, f"activations.layers.play.{place}", label)

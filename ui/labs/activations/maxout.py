@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from charts.activations.maxout import envelope_figure, folds_figure, slope_figure
-from engine.labs.activations.maximum import SHAPES, envelope, folds, gradients_of_pieces
+from engine.labs.activations.maximum import SHAPES, envelope, experiment, folds, gradients_of_pieces
 from engine.labs.activations.results import Envelope
 from engine.labs.activations.state import LINE, ActivationsLab, MaxoutUnit
 from engine.words import number
@@ -53,6 +53,9 @@ def show(now: ActivationsLab) -> None:
     with right:
         figure(slope_figure(found), "activations.maxout.slope", "The derivative of the maxout unit", 330)
         st.caption(_gradient_words(now.maxout))
+    few = f"{len(now.maxout.slopes)} pieces"
+    label = f"Let a unit of {few} learn a parabola in the Playground"
+    lab.open_in_playground(experiment(now.maxout), "activations.maxout.play", label)
     st.markdown("#### The same with two inputs")
     pieces = len(now.maxout.slopes)
     drawn = folds(pieces, now.maxout.seed)

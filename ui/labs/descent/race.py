@@ -72,11 +72,12 @@ def show(now: DescentLab) -> None:
         _end(found, losses, part)
 
     lab.watch(job, shown, "descent.race")
-    racers = {racer.label: racer for racer in asked.racers}
-    taken = st.selectbox("Take one to the Playground", list(racers), key="descent.race.which", width=280)
-    chosen = racers.get(taken, asked.racers[0])
-    begun_there = Training(optimizer=chosen, batch_size=asked.batch_size, epochs=asked.epochs)
-    lab.open_in_playground(now.experiment(begun_there), "descent.race.open")
+    rates = job.result.rates if job.result is not None else [racer.lr for racer in asked.racers]
+    offered = {
+        racer.label: experiment.patched({"training.optimizer": {**racer.model_dump(), "lr": rate}})
+        for racer, rate in zip(asked.racers, rates, strict=True)
+    }
+    lab.open_one(offered, "descent.race.open")
 
 
 def _end(found: RaceResult, losses: np.ndarray, part: str) -> None:

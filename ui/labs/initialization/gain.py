@@ -11,7 +11,7 @@ from engine.labs.initialization.state import InitializationLab
 from engine.labs.lab import Lab
 from ui import lab
 from ui.figure import figure
-from ui.labs.initialization.profiles import followed, notes, pair, short
+from ui.labs.initialization.profiles import followed, no_loss, notes, pair, short
 
 
 def gain(of: Lab, now: InitializationLab) -> None:
@@ -33,6 +33,12 @@ def gain(of: Lab, now: InitializationLab) -> None:
         lab.watch(sweep, lambda found: _sweep(now, found), "initialization.gain.work", first=compare.NO_SWEEP)
     steps = compare.with_gain(network, asked.initializer, asked.gain, how)
     followed(of, "gain.layers", (network, asked, how), steps, lambda found: _at_gain(now, found))
+    if (row := compare.times(asked.initializer, asked.gain)) is not None:
+        experiment = compare.experiment_of(network, row, how)
+        lab.open_in_playground(
+            experiment, "initialization.gain.open", f"{compare.name_of(row)}: open in the Playground"
+        )
+        no_loss(how)
 
 
 def _sweep(now: InitializationLab, found: Sweep) -> None:

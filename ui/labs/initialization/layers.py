@@ -10,7 +10,7 @@ from engine.labs.initialization.state import InitializationLab, widths_of
 from engine.labs.lab import Lab
 from ui import lab
 from ui.figure import figure
-from ui.labs.initialization.profiles import followed, median, notes, pair, short
+from ui.labs.initialization.profiles import followed, median, no_loss, notes, pair, short
 
 
 def layers(of: Lab, now: InitializationLab) -> None:
@@ -77,5 +77,4 @@ def _playground(now: InitializationLab) -> None:
             experiment = compare.experiment_of(now.network, row, now.measuring)
             label = f"{compare.name_of(row)}: open in the Playground"
             lab.open_in_playground(experiment, f"initialization.open.{place}", label)
-    if not now.measuring.source.has_loss:
-        st.caption("Random inputs have nothing to learn: the Playground opens these networks on the spiral.")
+    no_loss(now.measuring)

@@ -8,7 +8,7 @@ import streamlit as st
 from charts.initialization import Way, profile_figure
 from engine.jobs import Progress
 from engine.labs.initialization.results import Comparison
-from engine.labs.initialization.state import InitializationLab
+from engine.labs.initialization.state import InitializationLab, Measuring
 from engine.labs.lab import Lab
 from ui import lab
 from ui.figure import figure
@@ -52,6 +52,12 @@ def pair(now: InitializationLab, found: Comparison, key: str) -> None:
         f"{measured} Dashed in the same colour: theory. The axis counts powers of ten. The gradient is that {on}, "
         "with respect to each layer's pre-activations z."
     )
+
+
+def no_loss(how: Measuring) -> None:
+    """Say what the Playground trains on where the lab's inputs have nothing to learn."""
+    if not how.source.has_loss:
+        st.caption("Random inputs have nothing to learn: the Playground opens these networks on the spiral.")
 
 
 def notes(found: Comparison) -> None:

@@ -8,7 +8,7 @@ from engine.labs.initialization.results import Comparison
 from engine.labs.initialization.state import InitializationLab
 from engine.labs.lab import Lab
 from ui import lab
-from ui.labs.initialization.profiles import followed, notes, pair, short
+from ui.labs.initialization.profiles import followed, no_loss, notes, pair, short
 
 
 def widths(of: Lab, now: InitializationLab) -> None:
@@ -20,6 +20,10 @@ def widths(of: Lab, now: InitializationLab) -> None:
         "hold. Xavier takes $\\sigma^2 = 2 / (n_{in} + n_{out})$, between the two."
     )
     followed(of, "widths", (asked, how), compare.ruled(asked, how), lambda found: _widths_shown(now, found))
+    for column, (name, experiment) in zip(st.columns(2), compare.experiments_of(asked, how).items(), strict=False):
+        with column:
+            lab.open_in_playground(experiment, f"initialization.widths.{name}", f"{name}: open in the Playground")
+    no_loss(how)
 
 
 def _widths_shown(now: InitializationLab, found: Comparison) -> None:

@@ -1,15 +1,24 @@
 """The diamond and the circle."""
 
+from functools import partial
+
+import numpy as np
 import streamlit as st
 
-from charts.regularization.budget import budget_figure
-from engine.labs.regularization.budget import REACH, budgets
-from engine.labs.regularization.results import Touch
-from engine.labs.regularization.state import RegularizationLab
+from charts.handles import Drag
+from charts.regularization.budget import budget_figure, budget_handles
+from engine.choice import knobs
+from engine.labs.regularization.budget import budgets
+from engine.labs.regularization.results.budget import Budgets, Touch
+from engine.labs.regularization.state import Budget, RegularizationLab
 from engine.words import number, percent
 from ui import lab
 from ui.figure import figure
 from ui.labs.regularization.parts import LAB, Values, fields
+
+BOUNDS = {knob.name: (float(knob.low or 0), float(knob.high or 0)) for knob in knobs(Budget)}
+SHAPES = {"diamond": ("L1", 1), "circle": ("L2", 2)}
+"""Each shape's penalty, and the order of the norm that it bounds."""
 
 
 def controls(now: RegularizationLab) -> Values:
@@ -22,29 +31,41 @@ def show(now: RegularizationLab) -> None:
         "A penalty is a *budget* in other words: the lowest loss "
         r"$L(w) = \frac{1}{2}(w - w^*)^T A (w - w^*)$ among weights of size at most $t$. The size is $|w_1| + |w_2|$ for L1, "
         r"a diamond, and $\sqrt{w_1^2 + w_2^2}$ for L2, a circle. The best allowed point is where a contour of the loss first "
-        "touches the shape. **Click into a picture to move the optimum $w^*$.**"
+        "touches the shape. **Drag the optimum $w^*$, or the rim of a shape; a click moves the optimum at once.**"
     )
-
-    def moved(x: float, y: float) -> None:
-        place = {"w1": round(min(max(x, -REACH), REACH), 2), "w2": round(min(max(y, -REACH), REACH), 2)}
-        lab.put(LAB, now.model_copy(update={"budget": now.budget.model_copy(update=place)}))
-
-    for column, shape, name in zip(st.columns(2), ("diamond", "circle"), ("L1", "L2"), strict=True):
-        touch: Touch = getattr(found, shape)
+    for column, shape in zip(st.columns(2), SHAPES, strict=True):
         with column:
-            st.markdown(f"**{name}: the {shape}**")
-            label = f"Contours of the loss and the {shape} of allowed weights"
-            figure(budget_figure(found, shape), f"regularization.{shape}", label, 420, on_click=moved)
-            zeros = int((touch.w == 0).sum())
-            said = (
-                "the budget does not bind" if touch.multiplier == 0 else f"the same as λ = {number(touch.multiplier)}"
-            )
-            st.caption(
-                f"Best allowed: w = ({touch.w[0]:.3g}, {touch.w[1]:.3g}), loss {number(touch.loss)}; {said}. "
-                f"Weights that are exactly 0: {zeros}."
-            )
+            _draw(now, found, shape)
     diamond, circle = found.zero_share
     st.caption(
         f"Of optima spread evenly over the picture and outside the shape, {percent(diamond)} give an exact 0 on the diamond "
         f"and {percent(circle)} on the circle: the diamond's corners stand out, the circle has none."
     )
+
+
+def _draw(now: RegularizationLab, found: Budgets, shape: str) -> None:
+    touch: Touch = getattr(found, shape)
+    st.markdown(f"**{SHAPES[shape][0]}: the {shape}**")
+    figure(
+        budget_figure(found, shape),
+        f"regularization.{shape}",
+        f"Contours of the loss and the {shape} of allowed weights",
+        420,
+        on_click=lambda x, y: _dragged(now, shape, Drag("optimum", x, y, is_held=False)),
+        handles=budget_handles(found, shape, *BOUNDS["budget"]),
+        on_drag=partial(_dragged, now, shape),
+    )
+    said = "the budget does not bind" if touch.multiplier == 0 else f"the same as λ = {number(touch.multiplier)}"
+    st.caption(
+        f"Best allowed: w = ({touch.w[0]:.3g}, {touch.w[1]:.3g}), loss {number(touch.loss)}; {said}. "
+        f"Weights that are exactly 0: {int((touch.w == 0).sum())}."
+    )
+
+
+def _dragged(now: RegularizationLab, shape: str, drag: Drag) -> None:
+    """The optimum goes where it was dragged; a rim through (x, y) is a budget of that point's size."""
+    size = float(np.linalg.norm([drag.x, drag.y], ord=SHAPES[shape][1]))
+    asked = {"budget": size} if drag.name == "rim" else {"w1": drag.x, "w2": drag.y}
+    values = {name: round(min(max(value, BOUNDS[name][0]), BOUNDS[name][1]), 2) for name, value in asked.items()}
+    new = now.model_copy(update={"budget": now.budget.model_copy(update=values)})
+    lab.follow(LAB, new, "budget", values, is_held=drag.is_held)

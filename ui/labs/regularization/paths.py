@@ -7,8 +7,8 @@ import streamlit as st
 
 from charts.regularization.paths import histograms_figure, path_errors_figure, path_figure, zeros_figure
 from engine.labs.regularization.paths import path
-from engine.labs.regularization.penalised import compared, experiment
-from engine.labs.regularization.results import Penalised
+from engine.labs.regularization.penalised import ROWS, compared, experiment
+from engine.labs.regularization.results.paths import Penalised
 from engine.labs.regularization.state import Paths, RegularizationLab
 from engine.penalties import L1Proximal
 from engine.words import number
@@ -60,9 +60,8 @@ def _networks(part: Paths, seed: int) -> None:
     job = lab.work(LAB, "penalised", asked, partial(compared, part, seed))
     if job is not None:
         lab.watch(job, partial(_compared, part), "regularization.penalised")
-    lab.open_in_playground(
-        experiment(part, seed, L1Proximal), "regularization.paths.open", "Open the proximal one in the Playground"
-    )
+    offered = {row.label: experiment(part, seed, row) for row in ROWS}
+    lab.open_one(offered, "regularization.paths.open", L1Proximal.label)
 
 
 def _compared(part: Paths, found: tuple[Penalised, ...]) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from charts.regularization.resampling import errors_figure, fits_figure, sweep_figure
 from engine.labs.regularization.resampling import polynomials
-from engine.labs.regularization.results import Sweep
+from engine.labs.regularization.results.resampling import Sweep
 from engine.labs.regularization.sizes import experiment, networks
 from engine.labs.regularization.state import SHAPE, RegularizationLab, Resampling, Truth
 from engine.words import number

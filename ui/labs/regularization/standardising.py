@@ -15,11 +15,13 @@ from charts.regularization.standardising import (
     rates_figure,
     statistics_figure,
 )
-from engine.labs.regularization.results import Place, RateCell, Running
+from engine.labs.regularization.results.standardising import Place, RateCell, Running
 from engine.labs.regularization.standardising import (
     BATCHES,
     LEARNED,
     RATE_STEPS,
+    RATES,
+    SCALES,
     SETTINGS,
     batch_noise,
     experiment,
@@ -28,7 +30,7 @@ from engine.labs.regularization.standardising import (
     running,
     stable_rate,
 )
-from engine.labs.regularization.standing import AXES, groups, places
+from engine.labs.regularization.standing import AXES, PLACES, groups, place_experiment, places
 from engine.labs.regularization.state import RegularizationLab, Standardising
 from engine.words import count, number
 from ui import knobs, lab
@@ -87,8 +89,13 @@ def _rates(now: RegularizationLab) -> None:
     job = lab.work(LAB, "rates", ("rates", now.seed), partial(rates, now.seed))
     if job is not None:
         lab.watch(job, _cells, "regularization.rates")
-    chosen = rate_experiment(SETTINGS[1][1], 1.0, 1.0, now.seed)
-    lab.open_in_playground(chosen, "regularization.rates.open", "Open one of them in the Playground")
+    offered = {
+        f"{label}, rate {rate:g}, first weights {scale:g}": rate_experiment(norm, rate, scale, now.seed)
+        for label, norm in SETTINGS
+        for scale in SCALES
+        for rate in RATES
+    }
+    lab.open_one(offered, "regularization.rates.open", f"{SETTINGS[-1][0]}, rate 1, first weights 1")
 
 
 def _cells(found: tuple[RateCell, ...]) -> None:
@@ -128,6 +135,9 @@ def _standing(now: RegularizationLab) -> None:
     job = lab.work(LAB, "places", ("places", now.seed), partial(places, now.seed))
     if job is not None:
         lab.watch(job, _places, "regularization.places")
+    offered = {place: found for place in PLACES if (found := place_experiment(place, now.seed)) is not None}
+    lab.open_one(offered, "regularization.places.open", "before each activation")
+    st.caption("In the Playground's networks batch norm stands before the activation, or nowhere.")
 
 
 def _places(found: tuple[Place, ...]) -> None:

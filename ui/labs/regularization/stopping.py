@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from charts.regularization.stopping import curves_figure, jitter_figure, stopped_figure
-from engine.labs.regularization.results import JitterSweep, Stopped
+from engine.labs.regularization.results.stopping import JitterSweep, Stopped
 from engine.labs.regularization.state import RegularizationLab, Stopping
 from engine.labs.regularization.stopping import EPOCHS, experiment, jittered, recorded, replayed
 from engine.stopping import Patience
@@ -41,6 +41,8 @@ def show(now: RegularizationLab) -> None:
     noisy = lab.work(LAB, "jitter", asked_noise, partial(jittered, part, now.seed))
     if noisy is not None:
         lab.watch(noisy, partial(_jittered, part), "regularization.jitter")
+    quiet = experiment(part.model_copy(update={"epochs": EPOCHS}), now.seed, stops=False)
+    lab.open_in_playground(quiet, "regularization.jitter.open", "Open the one with s = 0 in the Playground")
 
 
 def _stopped(part: Stopping, found: Stopped) -> None:

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from charts.regularization.thinning import ensemble_figure, mask_figure, scaling_figure
-from engine.labs.regularization.results import DropoutRuns
+from engine.labs.regularization.results.thinning import DropoutRuns
 from engine.labs.regularization.state import RegularizationLab, Thinning
 from engine.labs.regularization.thinning import SCALING_MASKS, experiment, runs, shown_masks, standard_error
 from engine.words import count, number, percent
@@ -29,7 +29,8 @@ def show(now: RegularizationLab) -> None:
     job = lab.work(LAB, "dropout", asked, partial(runs, part, now.seed))
     if job is not None:
         lab.watch(job, partial(_draw, part, now.seed), "regularization.dropout")
-    lab.open_in_playground(experiment(part, now.seed, part.rate), "regularization.dropout.open")
+    offered = {"with dropout": experiment(part, now.seed, part.rate), "without": experiment(part, now.seed, 0.0)}
+    lab.open_one(offered, "regularization.dropout.open")
 
 
 def _draw(part: Thinning, seed: int, found: DropoutRuns) -> None:

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from charts.regularization.universal import curve_figure, error_figure, surfaces_figure
-from engine.labs.regularization.results import Approximation
+from engine.labs.regularization.results.universal import Approximation
 from engine.labs.regularization.state import SHAPE, Hills, RegularizationLab, Universal, place
 from engine.labs.regularization.universal import approximated, experiment, with_point
 from engine.words import number
@@ -41,8 +41,7 @@ def show(now: RegularizationLab) -> None:
     job = lab.work(LAB, "universal", asked, partial(approximated, part, now.seed))
     if job is not None:
         lab.watch(job, partial(_draw, now), "regularization.universal")
-    if part.dimensions == "two inputs":
-        lab.open_in_playground(experiment(part, now.seed), "regularization.universal.open")
+    lab.open_in_playground(experiment(part, now.seed), "regularization.universal.open")
 
 
 def _draw(now: RegularizationLab, found: Approximation) -> None:

@@ -7,6 +7,7 @@ import torch
 from engine.activations import Linear
 from engine.labs.activations.collapse import DEPTHS, collapsed, experiment, gaps, multiplied, network, relative_gap
 from engine.labs.activations.state import LinearStack
+from engine.model import MLP
 
 
 @pytest.mark.parametrize(
@@ -41,6 +42,11 @@ def test_at_any_depth_the_difference_is_rounding() -> None:
 
 
 def test_the_playground_gets_the_same_stack_on_a_circle() -> None:
-    made = experiment(LinearStack(depth=3, width=4, bias=False, seed=7))
-    assert made.model.hidden == (4, 4, 4) and not made.model.bias
-    assert (made.model.activation.kind, made.data.kind, made.seed) == ("linear", "circle", 7)
+    stack = LinearStack(depth=3, width=4, bias=False, seed=7)
+    for activation in (Linear(), stack.beside):
+        made = experiment(stack, activation)
+        assert made.model.hidden == (4, 4, 4) and not made.model.bias
+        assert (made.model.activation, made.data.kind, made.seed) == (activation, "circle", 7)
+        own = MLP(made.model, 2, 1, made.seed).double().state_dict()
+        for name, weight in network(stack, activation).state_dict().items():
+            torch.testing.assert_close(weight, own[name])

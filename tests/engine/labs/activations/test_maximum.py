@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from engine.labs.activations.maximum import SHAPES, envelope, folds, gradients_of_pieces, ruled, tangent_gap
+from engine.labs.activations.maximum import SHAPES, envelope, experiment, folds, gradients_of_pieces, ruled, tangent_gap
 from engine.labs.activations.state import MaxoutUnit
+from engine.supervised import SupervisedRun
 
 
 def test_pieces_make_the_absolute_value_relu_and_leaky_relu() -> None:
@@ -62,3 +63,12 @@ def test_a_unit_of_two_inputs_is_convex_and_another_seed_makes_another() -> None
     assert np.all(found.a[:, 1:-1] <= middle + 1e-12)
     assert found.winner.min() >= 0 and found.winner.max() <= 3
     assert not np.allclose(found.a, folds(4, 1).a)
+
+
+def test_the_playground_gets_one_unit_of_as_many_pieces_that_can_learn_its_parabola() -> None:
+    unit = MaxoutUnit(slopes=(-2.0, 0.0, 1.0, 2.0), seed=3)
+    run = SupervisedRun(experiment(unit))
+    assert run.model.linears[0].weight.shape == (4, 1) and run.model.output.weight.shape == (1, 1)
+    first = run.snapshot(detail=False).scores[0]
+    run.advance(400)
+    assert run.snapshot(detail=False).scores[0] < 0.2 * first

@@ -4,22 +4,36 @@ import numpy as np
 import pytest
 
 from engine.activations import Linear, ReLU, Tanh
-from engine.initializers import HeNormal, Normal, XavierNormal, Zeros
+from engine.initializers import (
+    Constant,
+    HeNormal,
+    InitializerChoice,
+    Normal,
+    Orthogonal,
+    Uniform,
+    XavierNormal,
+    Zeros,
+)
 from engine.labs.initialization.compare import (
     GAINS,
     RULES,
     compared,
     edge,
     experiment_of,
+    experiments_of,
+    fans_of,
     names_of,
     ruled,
     swept,
+    times,
     with_gain,
 )
 from engine.labs.initialization.fates import fate, ratio
-from engine.labs.initialization.inputs import CircleInputs, NormalInputs
+from engine.labs.initialization.inputs import CircleInputs, NormalInputs, SpiralInputs
+from engine.labs.initialization.passes import network
 from engine.labs.initialization.results import Comparison, Sweep
 from engine.labs.initialization.state import Compared, Measuring, Network, Widths, spread_widths, widths_of
+from engine.model import Model
 from engine.supervised import SupervisedRun
 
 SMALL = Measuring(seeds=3, examples=16, source=NormalInputs(features=16))
@@ -87,6 +101,37 @@ def test_one_over_fan_in_keeps_the_signal_one_over_fan_out_the_gradient_and_xavi
     for profile in drawn.profiles:
         assert profile.post.mean(axis=0) == pytest.approx(profile.theory.post, rel=0.25)
         assert profile.gradient.mean(axis=0) == pytest.approx(profile.theory.gradient, rel=0.25)
+
+
+def test_the_playground_draws_the_very_weights_of_a_rule() -> None:
+    how, asked = Measuring(source=SpiralInputs(), seed=4), Widths(depth=4, first=32, last=8)
+    widths, batch = (32, 20, 13, 8), how.source.batch(8, 4)
+    fans = fans_of(batch, widths, asked.activation)
+    found = experiments_of(asked, how)
+    assert list(found) == ["1 / n_in", "Xavier, 2 / (n_in + n_out)"]
+    for name, experiment in found.items():
+        assert experiment.model.hidden == widths
+        own = network(experiment.model, batch, experiment.seed)
+        unit = Model(hidden=widths, activation=asked.activation, initializer=Normal(scale=1.0))
+        mine = network(unit, batch, how.seed, [RULES[name].variance(*fan) ** 0.5 for fan in fans])
+        for one, other in zip(own.linears, mine.linears, strict=True):
+            np.testing.assert_allclose(one.weight.detach(), other.weight.detach(), rtol=1e-5)
+
+
+@pytest.mark.parametrize("row", [Normal(scale=0.2), Uniform(scale=0.3), Orthogonal(), Constant(value=-0.4), Zeros()])
+def test_a_gain_is_a_row_of_the_catalog_where_all_weights_are_proportional_to_a_knob(row: InitializerChoice) -> None:
+    scaled = times(row, 1.5)
+    assert scaled is not None
+    batch = SpiralInputs().batch(8, 0)
+    plain, larger = (Model(hidden=(6, 5), initializer=each) for each in (row, scaled))
+    for one, other in zip(network(larger, batch, 2).linears, network(plain, batch, 2, (1.5,) * 3).linears, strict=True):
+        np.testing.assert_allclose(one.weight.detach(), other.weight.detach(), rtol=1e-5)
+
+
+def test_a_gain_that_no_row_has_is_not_offered() -> None:
+    assert times(XavierNormal(), 1.0) == XavierNormal()
+    assert times(XavierNormal(), 1.5) is None
+    assert times(Orthogonal(gain=3.0), 1.5) is None, "beyond its bounds"
 
 
 # --- the gain -------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ import pytest
 from scipy.optimize import minimize
 from sklearn.linear_model import ElasticNet, Lasso, Ridge
 
-from engine.labs.regularization.budget import budgets, curvature, loss, on_circle, on_diamond
+from engine.labs.regularization.budget import PLACES, REACH, budgets, curvature, loss, on_circle, on_diamond
 from engine.labs.regularization.paths import STRENGTHS, TRUE, drawn, path, soft
 from engine.labs.regularization.penalised import ROWS, compared
 from engine.labs.regularization.state import Budget, Paths
@@ -77,6 +77,40 @@ def test_the_multiplier_gives_the_same_point_as_a_penalty() -> None:
         penalised, [0.5, 0.5], method="Nelder-Mead", options={"xatol": 1e-8, "fatol": 1e-14, "maxiter": 5000}
     )
     np.testing.assert_allclose(own.x, found.diamond.w, atol=1e-3)
+
+
+@pytest.mark.parametrize(("w1", "w2", "budget"), [(1.6, 0.7, 1.0), (-2.0, 1.9, 0.5), (0.4, -2.8, 3.0)])
+def test_where_all_curvatures_are_equal_the_best_points_have_a_closed_form(w1: float, w2: float, budget: float) -> None:
+    """The circle shortens w*, the diamond soft-thresholds it by the same amount until its size fits."""
+    found = budgets(Budget(w1=w1, w2=w2, budget=budget, stretch=1.0))
+    w = np.array([w1, w2])
+    np.testing.assert_allclose(found.circle.w, w * min(1.0, budget / np.hypot(w1, w2)), atol=1e-9)
+    large, small = sorted(np.abs(w))[::-1]
+    both = (large + small - budget) / 2
+    threshold = max(0.0, both if both <= small else large - budget)
+    np.testing.assert_allclose(found.diamond.w, np.sign(w) * np.maximum(np.abs(w) - threshold, 0), atol=1e-9)
+    assert found.diamond.multiplier == pytest.approx(threshold, abs=1e-9)
+    assert found.diamond.w.tolist().count(0.0) == (threshold >= small)
+
+
+@pytest.mark.parametrize("asked", [Budget(), Budget(w1=-3.0, w2=3.0, stretch=30.0, angle=75.0)])
+def test_the_drawn_contours_have_the_loss_they_stand_for_and_reach_every_corner(asked: Budget) -> None:
+    found, a = budgets(asked), curvature(asked)
+    for level in (*found.levels, found.circle.loss):
+        losses = [loss(a, found.optimum, w) for w in found.contour(level)]
+        np.testing.assert_allclose(losses, level, rtol=1e-9)
+    corners = [loss(a, found.optimum, found.reach * np.array([x, y])) for x in (-1, 1) for y in (-1, 1)]
+    assert max(corners) <= found.levels[-1]
+
+
+@pytest.mark.parametrize("asked", [Budget(), Budget(budget=0.5, stretch=12.0, angle=70.0), Budget(budget=2.5, angle=0)])
+def test_the_share_of_exact_zeros_is_that_of_the_best_points_themselves(asked: Budget) -> None:
+    a, places = curvature(asked), np.linspace(-REACH, REACH, PLACES + 1)[:-1] + REACH / PLACES
+    for touch, order, share in zip((on_diamond, on_circle), (1, 2), budgets(asked).zero_share, strict=True):
+        outside = [
+            w for w in (np.array([x, y]) for x in places for y in places) if np.linalg.norm(w, order) > asked.budget
+        ]
+        assert share == np.mean([bool((touch(a, w, asked.budget).w == 0).any()) for w in outside])
 
 
 def test_the_diamonds_corners_give_exact_zeros_and_the_circle_none() -> None:

@@ -5,9 +5,9 @@ import pytest
 import torch
 from torch import nn
 
-from engine.labs.regularization.results import RateCell
+from engine.labs.regularization.results.standardising import RateCell
 from engine.labs.regularization.standardising import batch_noise, experiment, norm_of, rates, running, stable_rate
-from engine.labs.regularization.standing import AXES, PLACES, groups, network, places
+from engine.labs.regularization.standing import AXES, PLACES, groups, network, place_experiment, places
 from engine.labs.regularization.state import Standardising
 from engine.supervised import SupervisedRun
 
@@ -96,6 +96,27 @@ def test_every_place_is_trained_and_gets_better() -> None:
     assert last.result is not None
     assert [place.label for place in last.result] == list(PLACES)
     assert all(place.loss[-1] < place.loss[0] for place in last.result)
+
+
+@pytest.mark.parametrize("place", ["nowhere", "before each activation"])
+def test_the_playground_trains_the_very_network_of_a_place_it_has(place: str) -> None:
+    *_, last = places(2)
+    asked = place_experiment(place, 2)
+    assert last.result is not None and asked is not None
+    found = next(item for item in last.result if item.label == place)
+    run = SupervisedRun(asked)
+    for step in (0, 5, 20):  # at this rate batch norm lets rounding grow later
+        run.advance(step - run.steps)
+        with torch.no_grad():
+            loss = float(run.loss.mean(run.model.train()(run.data.train.x), run.data.train.y))
+        assert loss == pytest.approx(found.loss[step], rel=1e-4)
+
+
+def test_places_that_networks_of_the_engine_have_not_are_no_experiments() -> None:
+    assert [place for place in PLACES if place_experiment(place, 0) is None] == [
+        "on the input alone",
+        "after each activation",
+    ]
 
 
 @pytest.mark.parametrize("norm", AXES)

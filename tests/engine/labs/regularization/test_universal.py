@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 import torch
 from pydantic import ValidationError
+from scipy.interpolate import PchipInterpolator
 from torch import nn
 
+from engine.data.prepare import prepare
 from engine.experiment import Experiment
 from engine.labs.regularization.proofs import PROOFS, image_network
 from engine.labs.regularization.state import RegularizationLab, Universal
@@ -48,6 +50,20 @@ def test_the_target_runs_through_the_drawn_points() -> None:
     x, y = target(Universal(points=("-3_0.5", "0_-1", "3_1.25")))
     at = {round(float(place), 1): value for place, value in zip(x[:, 0], y, strict=True)}
     assert (at[-3.0], at[0.0], at[3.0], at[-6.0]) == pytest.approx((0.5, -1, 1.25, 0.5))
+
+
+@pytest.mark.parametrize("seed", [0, 5])
+def test_the_playground_trains_on_the_drawn_curve_as_points_placed_by_hand(seed: int) -> None:
+    asked = Universal(points=("-5_1", "0_-1", "4_0.5"), shown=3, steps=200)
+    made = experiment(asked, seed)
+    assert (made.model.hidden, made.training.epochs, made.training.batch_size) == ((3,), 200, "all")
+    found, (x, y) = prepare(made.data, seed), target(asked)
+    order = np.argsort(found.train.raw_x[:, 0])
+    np.testing.assert_allclose(found.train.raw_x[order], x, atol=1e-3)
+    np.testing.assert_allclose(found.train.raw_y[order], y, atol=1e-3)
+    assert len(found.validation.x) == 0 and len(found.test.x) == 1
+    own = PchipInterpolator([-5, 0, 4], [1, -1, 0.5])
+    assert found.test.raw_y[0] == pytest.approx(float(own(np.clip(found.test.raw_x[0, 0], -5, 4))), abs=1e-3)
 
 
 @pytest.mark.parametrize("asked", BOTH)

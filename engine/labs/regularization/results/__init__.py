@@ -1,0 +1,1 @@
+"""What the lab measures, section by section: numbers that charts draw, free of torch."""
