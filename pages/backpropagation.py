@@ -36,7 +36,7 @@ sheet, quantity = sheet_of(now, told), steps(now)[step_of(now) - 1]
 with stepping:
     where(now, told, quantity)
 with picture:
-    network(now, told, quantity)
+    network(now, told, sheet, quantity)
 with formulas:
     formula(now, sheet, quantity, told)
 SECTIONS[now.section].show(now, sheet, told)

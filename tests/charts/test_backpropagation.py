@@ -5,8 +5,10 @@ from itertools import pairwise
 
 import pytest
 
-from charts.backpropagation import losses_figure, network_figure, network_height
-from engine.labs.backpropagation.drawing import drawing, short
+from charts.backpropagation.losses import losses_figure
+from charts.backpropagation.network import network_figure, network_height
+from engine.labs.backpropagation.drawing import drawing
+from engine.labs.backpropagation.notation import short
 from engine.labs.backpropagation.state import BackpropagationLab, HiddenLayer
 from engine.labs.backpropagation.steps import steps
 from engine.labs.backpropagation.story import story

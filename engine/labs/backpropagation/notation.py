@@ -73,6 +73,16 @@ def latex(value: float, digits: int = SPELLED_DIGITS) -> str:
     return "0" if text == "-0" else text
 
 
+def short(value: float) -> str:
+    """A number that fits into a circle: two digits after the point, or two digits and a power."""
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "∞" if value > 0 else "-∞"
+    plain = f"{value:.2f}" if abs(value) < 100 else f"{value:.3g}"
+    if value != 0 and abs(value) < 0.005:
+        return f"{value:.0e}".replace("e-0", "e-")
+    return plain.removeprefix("-") if plain == "-0.00" else plain
+
+
 def bracketed(value: float) -> str:
     """The same, in brackets where it is negative or has a power: for products and sums."""
     text = latex(value)

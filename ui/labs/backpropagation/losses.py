@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from charts.backpropagation import losses_figure
+from charts.backpropagation.losses import losses_figure
 from engine.labs.backpropagation.quantity import Sheet
 from engine.labs.backpropagation.results import Story
 from engine.labs.backpropagation.state import BackpropagationLab

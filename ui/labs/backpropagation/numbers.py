@@ -1,19 +1,16 @@
 """A field for every number of one layer, or for the inputs and targets."""
 
-import math
-
 import streamlit as st
 
-from engine.labs.backpropagation.changes import changed, with_number
-from engine.labs.backpropagation.drawing import short
+from engine.labs.backpropagation.changes import changed
 from engine.labs.backpropagation.edits import Place
+from engine.labs.backpropagation.picking import value_at
 from engine.labs.backpropagation.quantity import Sheet
-from engine.labs.backpropagation.results import Numbers, Story
+from engine.labs.backpropagation.results import Story
 from engine.labs.backpropagation.state import BackpropagationLab
 from ui import knobs, lab
+from ui.labs.backpropagation.fields import field
 from ui.labs.backpropagation.parts import LAB, here
-
-FIELD_WIDTH = 130
 
 
 def numbers(now: BackpropagationLab, sheet: Sheet, told: Story) -> None:
@@ -37,7 +34,7 @@ def numbers(now: BackpropagationLab, sheet: Sheet, told: Story) -> None:
     for title, places in _groups(now, shown, sheet.notation.columns):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             for place in places:
-                _cell(now, place, _value(now, begun, place))
+                field(now, place, value_at(begun, place, now.takes_classes))
         if title:
             st.caption(title)
     count = len(now.edits)
@@ -66,56 +63,3 @@ def _groups(now: BackpropagationLab, shown: int, columns: bool) -> list[tuple[st
     sources = [*range(1, now.sizes[shown - 1] + 1), 0]
     said = {source: f"From unit {source}" for source in sources} | {0: "Biases"}
     return [(said[source], [p for p in here_ if p.source == source]) for source in sources]
-
-
-def _value(now: BackpropagationLab, begun: Numbers, place: Place) -> float:
-    first, unit = place.first - 1, place.unit - 1
-    if place.letter == "w":
-        return float(begun.weights[first][unit, place.source - 1])
-    if place.letter == "b":
-        return float(begun.biases[first][unit])
-    if place.letter == "x":
-        return float(begun.x[first, unit])
-    return float(begun.y[first].argmax() + 1) if now.takes_classes else float(begun.y[first, unit])
-
-
-def _label(place: Place) -> str:
-    return {
-        "w": f"w to {place.unit} from {place.source}",
-        "b": f"b of unit {place.unit}",
-        "x": f"x{place.unit}",
-        "y": f"target y{place.unit}",
-    }[place.letter]
-
-
-def _cell(now: BackpropagationLab, place: Place, value: float) -> None:
-    if not math.isfinite(value):
-        st.markdown(f"{_label(place)}: {short(value)}")
-        return
-    key = knobs.keep(knobs.key_of(lab.path(LAB, f"cells.{place}")), value)
-    low, high = now.bounds(place)
-
-    def typed() -> None:
-        given = st.session_state[key]
-        if given == value:
-            return
-        try:
-            lab.put(LAB, with_number(here(), place, given), refill=False)
-        except ValueError as error:
-            st.session_state[key] = value
-            st.session_state[f"{key}/refused"] = f"{_label(place)}: got {given:g}; {error}. {value:g} stays."
-
-    whole = place.letter == "y" and now.takes_classes
-    with st.container(width=FIELD_WIDTH):
-        knobs.typed(
-            lab.FORM,
-            _label(place),
-            low,
-            high,
-            key,
-            value,
-            then=typed,
-            step=1.0 if whole else 0.1,
-            format="%.6g",
-        )
-        knobs.refusal(lab.FORM, key)

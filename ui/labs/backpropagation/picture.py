@@ -1,18 +1,20 @@
 """The drawn network: which example it shows, and what it says in words."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from charts.backpropagation import network_figure, network_height
+from charts.backpropagation.network import network_figure, network_height
 from engine.labs.backpropagation.drawing import drawing
-from engine.labs.backpropagation.quantity import Quantity
+from engine.labs.backpropagation.quantity import Quantity, Sheet
 from engine.labs.backpropagation.results import Story
 from engine.labs.backpropagation.state import BackpropagationLab
 from engine.labs.backpropagation.steps import step_of
 from ui import knobs, lab
 from ui.figure import figure
 from ui.labs.backpropagation.parts import LAB
+from ui.labs.backpropagation.picking import clicked, field_of, picking
 
 
 def example(now: BackpropagationLab) -> dict[str, Any]:
@@ -25,11 +27,22 @@ def example(now: BackpropagationLab) -> dict[str, Any]:
     return {"example": lab.FORM.widget(st.segmented_control, "Example on the drawing", options, key=key, required=True)}
 
 
-def network(now: BackpropagationLab, told: Story, quantity: Quantity) -> None:
-    """The network at the step on screen."""
+def network(now: BackpropagationLab, told: Story, sheet: Sheet, quantity: Quantity) -> None:
+    """The network at the step on screen, and the number that is picked on it."""
     drawn = drawing(now, told)
-    figure(network_figure(drawn), "backpropagation.network", _in_words(now, quantity), network_height(drawn))
-    st.caption(_what_to_look_for(now, quantity))
+    left, right = st.columns([3, 1], gap="medium")
+    with left:
+        figure(
+            network_figure(drawn),
+            "backpropagation.network",
+            _in_words(now, quantity),
+            network_height(drawn),
+            on_spot=partial(clicked, drawn),
+            focus=field_of(now),
+        )
+        st.caption(_what_to_look_for(now, quantity))
+    with right:
+        picking(now, sheet, quantity)
 
 
 def _in_words(now: BackpropagationLab, quantity: Quantity) -> str:

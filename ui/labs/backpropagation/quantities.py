@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from engine.labs.backpropagation.drawing import short
+from engine.labs.backpropagation.notation import short
 from engine.labs.backpropagation.quantity import Sheet, difference
 from engine.labs.backpropagation.results import Story
 from engine.labs.backpropagation.state import BackpropagationLab

@@ -6,13 +6,13 @@ from typing import Any
 import streamlit as st
 
 from engine.choice import knobs as knobs_of
-from engine.labs.backpropagation.changes import after_update, changed, taken_back
+from engine.labs.backpropagation.changes import after_update, taken_back
 from engine.labs.backpropagation.quantity import Quantity
 from engine.labs.backpropagation.results import Story
 from engine.labs.backpropagation.state import MAX_UPDATES, BackpropagationLab
 from engine.labs.backpropagation.steps import next_phase, step_of, steps
 from ui import knobs, lab
-from ui.labs.backpropagation.parts import LAB, PHASES, move
+from ui.labs.backpropagation.parts import LAB, PHASES, go, move
 
 LAYOUTS = {"rows": "Rows: PyTorch", "columns": "Columns: Wᵀx"}
 
@@ -33,7 +33,7 @@ def stepper(now: BackpropagationLab) -> dict[str, Any]:
                 label,
                 key=f"backpropagation.{label}",
                 icon=icon,
-                on_click=_go,
+                on_click=go,
                 args=(place,),
                 disabled=disabled,
                 shortcut=shortcut,
@@ -42,10 +42,6 @@ def stepper(now: BackpropagationLab) -> dict[str, Any]:
         _update_buttons(now)
     key = knobs.keep(knobs.key_of(lab.path(LAB, "step")), step)
     return {"step": lab.FORM.widget(st.slider, f"Step, of {last}", 1, last, key=key)}
-
-
-def _go(place: int) -> None:
-    move(lambda state: changed(state, step=min(max(place, 1), len(steps(state))), entry=1))
 
 
 def _update_buttons(now: BackpropagationLab) -> None:
