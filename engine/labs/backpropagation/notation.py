@@ -74,12 +74,13 @@ def latex(value: float, digits: int = SPELLED_DIGITS) -> str:
 
 
 def short(value: float) -> str:
-    """A number that fits into a circle: two digits after the point, or two digits and a power."""
+    """A number that fits into a circle: two digits after the point, or one digit and its power of ten."""
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else "∞" if value > 0 else "-∞"
-    plain = f"{value:.2f}" if abs(value) < 100 else f"{value:.3g}"
-    if value != 0 and abs(value) < 0.005:
-        return f"{value:.0e}".replace("e-0", "e-")
+    size = abs(value)
+    if size >= 99999.5 or 0 < size < 0.005:
+        return f"{value:.0e}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
+    plain = f"{value:.2f}" if size < 100 else f"{value:.0f}"
     return plain.removeprefix("-") if plain == "-0.00" else plain
 
 

@@ -7,10 +7,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.choice import catalog
+from engine.codec import decode_model
 from engine.labs.backpropagation.heads import Head
 from engine.labs.backpropagation.proofs import PROOFS
+from engine.labs.backpropagation.quantity import difference
 from engine.labs.backpropagation.state import BackpropagationLab
-from engine.labs.backpropagation.steps import steps
+from engine.labs.backpropagation.steps import notation_of, steps
 from engine.labs.backpropagation.story import story
 from tests.pages.labs.bench import address, figures, open_lab
 
@@ -271,3 +273,23 @@ def test_a_number_out_of_bounds_is_refused_beside_the_drawing() -> None:
     widget(app, "number_input", "picked.y1.1").set_value(7.0).run()
     assert widget(app, "number_input", "picked.y1.1").value == 1.0
     assert any("choose from 0 to 1" in bare(item.value) for item in app.warning)
+
+
+def test_the_table_of_every_quantity_has_every_number() -> None:
+    query = {**LARGEST, "section": "quantities", "bias_unit": "true"}
+    app = open_lab("backpropagation", query)
+    table = bare(next(item.value for item in app.markdown if "Largest difference" in item.value))
+    told = story(decode_model(BackpropagationLab, query)[0])
+    for layer, (weight, bias) in enumerate(zip(told.auto.updated.weights, told.auto.updated.biases, strict=True), 1):
+        row = next(line for line in table.splitlines() if f"new W, layer {layer}" in line)
+        assert all(f"{value:.4g}" in row for value in [*weight.ravel(), *bias])
+
+
+@pytest.mark.parametrize("query", [{"v": "1"}, {**SMALLEST, "edits": "w1.1.1=1"}], ids=["default", "smallest"])
+def test_the_largest_difference_of_all_is_told(query: dict[str, str]) -> None:
+    app = open_lab("backpropagation", {**query, "section": "quantities"})
+    now = decode_model(BackpropagationLab, query)[0]
+    told, notation = story(now), notation_of(now)
+    apart = [difference(step.value(told.hand, notation), step.value(told.auto, notation)).max() for step in steps(now)]
+    said = f"at most {max(apart):.1e} away" if max(apart) else "the same to the last digit"
+    assert said in app.caption[-1].value

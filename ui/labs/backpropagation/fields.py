@@ -11,9 +11,8 @@ from engine.labs.backpropagation.state import BackpropagationLab
 from ui import knobs, lab
 from ui.labs.backpropagation.parts import LAB, here, refill
 
-FIELD_WIDTH = 130
-FIELDS = ("cells", "picked")
-"""Where a number can have a field: among those of its layer, and beside the drawing."""
+WIDTHS = {"cells": 170, "picked": 220}
+"""In pixels, by where a number can have a field: among those of its layer, and beside the drawing."""
 
 
 def field(now: BackpropagationLab, place: Place, value: float, where: str = "cells") -> None:
@@ -30,13 +29,13 @@ def field(now: BackpropagationLab, place: Place, value: float, where: str = "cel
             return
         try:
             lab.put(LAB, with_number(here(), place, given), refill=False)
-            refill(*(other for other in FIELDS if other != where))
+            refill(*(other for other in WIDTHS if other != where))
         except ValueError as error:
             st.session_state[key] = value
             st.session_state[f"{key}/refused"] = f"{place.label}: got {given:g}; {error}. {value:g} stays."
 
     whole = place.letter == "y" and now.takes_classes
     style = {"step": 1.0 if whole else 0.1, "format": "%.6g"}
-    with st.container(width=FIELD_WIDTH):
+    with st.container(width=WIDTHS[where]):
         knobs.typed(lab.FORM, place.label, low, high, key, value, then=typed, **style)
         knobs.refusal(lab.FORM, key)
