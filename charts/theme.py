@@ -24,6 +24,8 @@ PARTS = {"train": "#0072B2", "validation": "#E69F00", "test": "#CC79A7"}
 NEGATIVE, POSITIVE = CLASSES[0], CLASSES[1]
 GRADIENT = "#009E73"
 RATIO = "#CC79A7"
+PICKED = CLASSES[6]
+"""What a person has picked to look at or to change."""
 LIGHT, DARK = "#FFFFFF", "#171614"
 """The page's backgrounds, which the shades fade into: ``.streamlit/config.toml`` sets the same."""
 UNDERWAY, GONE = "#9A9A9A", "#404040"

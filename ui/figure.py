@@ -1,6 +1,8 @@
 """A Plotly figure that stays mounted when its numbers change: no blank between two of them, and a zoom that is kept."""
 
+import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -22,33 +24,53 @@ export default (component) => {{
 )
 
 
+@dataclass(frozen=True)
+class Spot:
+    """Where a person clicked: in the units of the axes, of which each is so many pixels wide and high."""
+
+    x: float
+    y: float
+    across: float
+    up: float
+
+
 def figure(
     drawn: go.Figure,
     key: str,
     label: str,
     height: int = 320,
     on_click: Callable[[float, float], None] | None = None,
+    on_spot: Callable[[Spot], None] | None = None,
+    focus: str = "",
     handles: Sequence[Handle] = (),
     on_drag: Callable[[Drag], None] | None = None,
 ) -> None:
     """Draw a figure from ``charts/``. ``label`` says in words what it shows, for those who do not see it.
 
     ``on_click`` is called, before the page is drawn anew, with the place (x, y) in the units of the axes where the person
-    clicked. ``on_drag`` is called the same way when one of the ``handles`` was moved: a few times a second while it is
-    held, and once when it is let go. Frames of the figure, if any, are played by Plotly's own buttons and sliders.
+    clicked; ``on_spot`` also learns how large these units are. After a click the first field in the container with the key
+    ``focus`` takes the keyboard. ``on_drag`` is called the same way when one of the ``handles`` was moved: a few times a
+    second while it is held, and once when it is let go. Frames of the figure, if any, are played by Plotly's own buttons
+    and sliders.
     """
 
     def clicked() -> None:
-        place = st.session_state[key].get("clicked")
-        if on_click is not None and _is_place(place):
-            on_click(float(place["x"]), float(place["y"]))
+        spot = spot_of(st.session_state[key].get("clicked"))
+        if spot is not None and on_click is not None:
+            on_click(spot.x, spot.y)
+        if spot is not None and on_spot is not None:
+            on_spot(spot)
 
     def dragged() -> None:
         told = st.session_state[key].get("dragged")
-        if on_drag is not None and _is_place(told) and told.get("name") in {handle.name for handle in handles}:
-            on_drag(Drag(told["name"], float(told["x"]), float(told["y"]), is_held=told.get("held") is True))
+        place = _numbers(told, "x", "y")
+        if on_drag is not None and place and told.get("name") in {handle.name for handle in handles}:
+            on_drag(Drag(told["name"], place[0], place[1], is_held=told.get("held") is True))
 
-    data = {"figure": drawn.to_json(), "height": height, "label": label, "clicks": on_click is not None}
+    clicks = on_click is not None or on_spot is not None
+    # As Streamlit writes a key into a class.
+    field = f".st-key-{re.sub('[^a-zA-Z0-9_-]', '-', focus)}" if focus else ""
+    data = {"figure": drawn.to_json(), "height": height, "label": label, "clicks": clicks, "field": field}
     if handles:
         data |= {"handles": [handle.as_json for handle in handles], "heard": _heard(key)}
     _COMPONENT(key=key, data=data, height=height, on_clicked_change=clicked, on_dragged_change=dragged)
@@ -60,9 +82,16 @@ def _heard(key: str) -> int | None:
     return told["count"] if isinstance(told, dict) and isinstance(told.get("count"), int) else None
 
 
-def _is_place(place: object) -> bool:
-    """Whether a browser sent two finite numbers: it may send anything."""
-    if not isinstance(place, dict):
-        return False
-    values = [place.get("x"), place.get("y")]
-    return all(isinstance(value, int | float) and abs(value) < 1e300 for value in values)
+def spot_of(sent: object) -> Spot | None:
+    """The place that a browser sent, if it is one."""
+    numbers = _numbers(sent, "x", "y", "across", "up")
+    return Spot(*numbers) if numbers else None
+
+
+def _numbers(sent: object, *names: str) -> list[float]:
+    """The finite numbers of these names, all or none: a browser may send anything."""
+    if not isinstance(sent, dict):
+        return []
+    values = [sent.get(name) for name in names]
+    numbers = [float(value) for value in values if isinstance(value, int | float) and abs(value) < 1e300]
+    return numbers if len(numbers) == len(names) else []

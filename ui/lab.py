@@ -210,7 +210,7 @@ def _proved(found: Proved) -> None:
         st.markdown(table(found.head, found.rows))
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table of plain texts: the first column to the left, numbers to the right."""
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], most: int = 120) -> str:
+    """A Markdown table of plain texts of at ``most`` so many characters: the first column to the left, numbers to the right."""
     lines = [f"| {' | '.join(head)} |", f"|:--|{'--:|' * (len(head) - 1)}"]
-    return "\n".join([*lines, *(f"| {' | '.join(escaped(bare(cell, 120)) for cell in cells)} |" for cells in rows)])
+    return "\n".join([*lines, *(f"| {' | '.join(escaped(bare(cell, most)) for cell in cells)} |" for cells in rows)])

@@ -2,11 +2,14 @@
 
 import re
 
+TIED = "\N{NO-BREAK SPACE}"
+"""Keeps the words or numbers on its two sides on one line."""
+
 
 def bare(text: str, most: int = 80) -> str:
     """So short and bare that Markdown can make nothing of it."""
     short = text if len(text) <= most else f"{text[:most]}…"
-    return "".join(c for c in short if c.isprintable()).replace("`", "'")
+    return "".join(c for c in short if c.isprintable() or c == TIED).replace("`", "'")
 
 
 def escaped(text: str) -> str:

@@ -10,6 +10,8 @@ import { dressed, dressedTrace, readTheme } from "./theme.js";
 const CONFIG = { displayModeBar: false, responsive: true, doubleClick: "reset+autosize", scrollZoom: false, showTips: false };
 /** A pointer that has moved further, in pixels, was dragging. */
 const STILL = 4;
+/** How long a click's field is looked for, and how long the server may take to name another one; milliseconds. */
+const LOOK = { most: 4000, other: 1500, each: 60 };
 
 class Figure {
   /** @param {HTMLElement} root */
@@ -100,15 +102,39 @@ class Figure {
     if (!from || !this.component.data?.clicks || event.button !== 0) return;
     if (Math.hypot(event.clientX - from[0], event.clientY - from[1]) > STILL) return;
     const { xaxis, yaxis } = this.plot._fullLayout ?? {};
+    // A finger would raise the keyboard of a phone over the picture: it gets the field in sight instead.
+    const touched = event.pointerType === "touch";
     if (!xaxis || !yaxis) return;
     const box = this.plot.getBoundingClientRect();
     const [across, down] = [event.clientX - box.left - xaxis._offset, event.clientY - box.top - yaxis._offset];
     if (across < 0 || down < 0 || across > xaxis._length || down > yaxis._length) return;
-    this.component.setTriggerValue("clicked", { x: xaxis.p2d(across), y: yaxis.p2d(down) });
+    const place = { x: xaxis.p2d(across), y: yaxis.p2d(down), across: Math.abs(xaxis._m), up: Math.abs(yaxis._m) };
+    this.component.setTriggerValue("clicked", place);
+    this.#turnToField(this.component.data.field, touched);
+  }
+
+  /** Give the field that a click has opened the keyboard, once the server has drawn it; ``before`` is the one till then. */
+  #turnToField(before, touched) {
+    clearInterval(this.looking);
+    const since = performance.now();
+    this.looking = setInterval(() => {
+      const passed = performance.now() - since;
+      const { field } = this.component.data ?? {};
+      if (passed > LOOK.most) clearInterval(this.looking);
+      if (!field || (field === before && passed < LOOK.other)) return;
+      // Streamlit may keep what has gone in the page, out of sight.
+      const input = [...document.querySelectorAll(`${field} input`)].find((found) => found.offsetParent);
+      if (!input) return;
+      clearInterval(this.looking);
+      if (touched) return input.scrollIntoView({ block: "nearest" });
+      input.focus();
+      input.select();
+    }, LOOK.each);
   }
 
   destroy() {
     this.gone = true;
+    clearInterval(this.looking);
     window.removeEventListener("pointerup", this.up, true);
     this.watch.disconnect();
     this.scheme.removeEventListener("change", this.again);

@@ -5,8 +5,10 @@ from itertools import pairwise
 
 import pytest
 
-from charts.backpropagation import losses_figure, network_figure, network_height
-from engine.labs.backpropagation.drawing import drawing, short
+from charts.backpropagation.losses import losses_figure
+from charts.backpropagation.network import network_figure, network_height
+from engine.labs.backpropagation.drawing import drawing
+from engine.labs.backpropagation.notation import short
 from engine.labs.backpropagation.state import BackpropagationLab, HiddenLayer
 from engine.labs.backpropagation.steps import steps
 from engine.labs.backpropagation.story import story
@@ -71,8 +73,9 @@ def test_labels_of_a_full_layer_stay_apart() -> None:
 
 
 def test_numbers_are_short_enough_for_a_circle() -> None:
-    numbers = (0.0, -0.0, 1.234, -12.345, 99.99, 12345.6, 1e-9, -3.2e-4, math.inf, -math.inf, math.nan)
-    assert all(len(short(value)) <= 8 for value in numbers)
+    numbers = (0.0, -0.0, 1.234, -12.345, 99.99, -12345.6, 99999.7, 1e-9, -3.2e-4, -1.3e160, 1e-300, math.inf, math.nan)
+    assert all(len(short(value)) <= 6 for value in numbers)
+    assert (short(12345.6), short(-1.3e160), short(2.5e6)) == ("12346", "-1e160", "2e6")
     assert short(-0.0) == "0.00"
     assert short(-3.2e-4) == "-3e-4"
 

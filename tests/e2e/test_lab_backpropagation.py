@@ -38,3 +38,39 @@ def test_a_pass_is_stepped_through_changed_by_hand_and_updated_on_one_picture(pa
     page.reload()
     until_drawn(page, f"{UNITS}.text[0] === '-1.50'")
     assert figure(page)["traces"] == before
+
+
+def click_at(page: Page, x: float, y: float) -> None:
+    """Click the drawing at a place in the units of its axes."""
+    left, top = page.evaluate(
+        """([x, y]) => {
+            const plot = document.querySelector(".gp-figure > div[data-drawn]");
+            const box = plot.getBoundingClientRect();
+            const { xaxis, yaxis } = plot._fullLayout;
+            return [box.left + xaxis._offset + xaxis.d2p(x), box.top + yaxis._offset + yaxis.d2p(y)];
+        }""",
+        [x, y],
+    )
+    page.mouse.click(left, top)
+
+
+def test_a_click_on_the_drawing_picks_a_number_and_its_field_takes_the_keyboard(page: Page, address: str) -> None:
+    open_lab(page, address, "backpropagation")
+    page.evaluate("window.__plot = document.querySelector('.gp-figure > div')")
+    click_at(page, 0.6, 0.2)  # on the line from the first input to the second unit
+    field = page.get_by_role("spinbutton", name="w to 2 from 1").first
+    expect(field).to_be_focused()
+    page.keyboard.type("0.75")
+    page.keyboard.press("Enter")
+    page.wait_for_function("decodeURIComponent(location.search).includes('edits=w1.2.1=0.75')")
+    until_drawn(page, "plot.data.some((trace) => (trace.text ?? []).includes('<b>0.75</b>'))")
+    expect(field).to_be_focused()
+
+    click_at(page, 2.0, 0.5)
+    expect(page.get_by_role("spinbutton", name="b of unit 1").first).to_be_focused()
+    click_at(page, 3.5, 0.0)
+    expect(page.get_by_role("spinbutton", name="target y1").first).to_be_focused()
+    until_drawn(page, "plot.data.some((trace) => trace.name === 'picked')")
+    click_at(page, 3.5, 1.0)
+    until_drawn(page, "!plot.data.some((trace) => trace.name === 'picked')")
+    assert page.evaluate("window.__plot === document.querySelector('.gp-figure > div')")

@@ -47,10 +47,12 @@ def taken_back(lab: BackpropagationLab) -> BackpropagationLab:
 def reshaped(old: BackpropagationLab, values: dict[str, Any]) -> dict[str, Any]:
     """What the controls say, with the past that still makes sense: another shape or start begins at the first pass.
 
-    Numbers set by hand before the first update stay where they still have a place.
+    Numbers set by hand before the first update stay where they still have a place, and so does the picked one.
     """
-    bare = BackpropagationLab.model_validate({**old.model_dump(), "updates": (), "edits": (), **values})
+    gone = {"updates": (), "edits": (), "selected": ""}
+    bare = BackpropagationLab.model_validate({**old.model_dump(), **gone, **values})
     if all(getattr(bare, name) == getattr(old, name) for name in BackpropagationLab.SHAPE):
         return values
     begun = [edit for edit in old.read_edits if edit.after == 0 and not bare.refused(edit)]
-    return {**values, "updates": (), "edits": tuple(map(str, begun)), "entry": 1}
+    kept = old.selected if old.picked and bare.has(old.picked) else ""
+    return {**values, **gone, "edits": tuple(map(str, begun)), "selected": kept, "entry": 1}

@@ -2,20 +2,12 @@
 
 import numpy as np
 
+from engine.labs.backpropagation.edits import Place
+from engine.labs.backpropagation.notation import short
 from engine.labs.backpropagation.quantity import Quantity
 from engine.labs.backpropagation.results import Drawing, Edge, Node, Story
 from engine.labs.backpropagation.state import BackpropagationLab
 from engine.labs.backpropagation.steps import step_of, steps
-
-
-def short(value: float) -> str:
-    """A number that fits into a circle: two digits after the point, or two digits and a power."""
-    if not np.isfinite(value):
-        return "NaN" if np.isnan(value) else "∞" if value > 0 else "-∞"
-    plain = f"{value:.2f}" if abs(value) < 100 else f"{value:.3g}"
-    if value != 0 and abs(value) < 0.005:
-        return f"{value:.0e}".replace("e-0", "e-")
-    return plain.removeprefix("-") if plain == "-0.00" else plain
 
 
 class _Pen:
@@ -49,7 +41,8 @@ class _Pen:
             value = float(done.begun.x[row, unit])
             gradient = short(done.d_x[row, unit]) if self.is_known("dL/dx", 0) else ""
             active = self.is_now("dL/dx", layer=0)
-            return Node(0, unit, f"x{unit + 1}", short(value), gradient, "", np.tanh(value).item(), active)
+            place = Place("x", row + 1, unit + 1)
+            return Node(0, unit, f"x{unit + 1}", short(value), gradient, "", np.tanh(value).item(), active, place)
         z, a = float(done.z[column - 1][row, unit]), float(done.a[column - 1][row, unit])
         value, letter = (a, "a") if self.is_known("a", column) else (z, "z")
         shown = f"{'' if letter == 'a' else 'z '}{short(value)}" if self.is_known("z", column) else ""
@@ -59,7 +52,8 @@ class _Pen:
                 gradient = short(float(array[column - 1][row, unit]))
         active = self.is_now("z", "a", "dL/da", "dL/dz", "dL/db", layer=column) or self._is_new_bias(column)
         tint = float(np.tanh(value)) if shown and np.isfinite(value) else 0.0
-        return Node(column, unit, f"{letter}{unit + 1}", shown, gradient, self._bias(column, unit), tint, active)
+        bias, place = self._bias(column, unit), Place("b", column, unit + 1)
+        return Node(column, unit, f"{letter}{unit + 1}", shown, gradient, bias, tint, active, place)
 
     def _is_new_bias(self, layer: int) -> bool:
         return self.is_now("update", layer=layer) and getattr(self.now, "of_what", "") == "b"
@@ -86,15 +80,22 @@ class _Pen:
         numbers = self.done.updated if self.is_known("update", layer, "W") else self.done.begun
         weights, gradients = numbers.weights[layer - 1], self.done.d_w[layer - 1]
         if source < 0:
+            place = Place("b", layer, target + 1)
             weight, gradient = numbers.biases[layer - 1][target], self.done.d_b[layer - 1][target]
         else:
+            place = Place("w", layer, target + 1, source + 1)
             weight, gradient = weights[target, source], gradients[target, source]
         is_gradient = self.is_now("dL/dW", layer=layer)
         through = self.is_now("dL/da", "dL/dx", layer=layer - 1) and source >= 0
         updated = self.is_now("update", layer=layer) and getattr(self.now, "of_what", "") == "W"
         active = is_gradient or through or updated or self.is_now("z", layer=layer)
         label = short(float(gradient if is_gradient else weight))
-        return Edge(layer, source, target, float(weight), label, active, is_gradient)
+        known = short(float(gradient)) if self.is_known("dL/dW", layer) else ""
+        return Edge(layer, source, target, float(weight), label, active, place, known, is_gradient)
+
+    def target_places(self) -> tuple[Place, ...]:
+        example, outputs = self.row + 1, range(1, self.lab.head.outputs + 1)
+        return tuple(Place("y", example, 1 if self.lab.takes_classes else unit) for unit in outputs)
 
 
 def drawing(lab: BackpropagationLab, told: Story) -> Drawing:
@@ -111,4 +112,6 @@ def drawing(lab: BackpropagationLab, told: Story) -> Drawing:
         loss,
         pen.now.kind == "loss",
         tuple(short(float(value)) for value in told.hand.begun.y[pen.row]),
+        pen.target_places(),
+        lab.picked,
     )

@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from engine.labs.backpropagation.notation import Notation, bracketed, latex, with_one
-from engine.labs.backpropagation.quantity import Quantity, Sheet, aligned, total
+from engine.labs.backpropagation.quantity import Quantity, Sheet, total
 from engine.labs.backpropagation.results import Matrix, Pass
 from engine.labs.backpropagation.slopes import slope_of
 
@@ -153,6 +153,5 @@ class LossOf(Quantity):
         z = [bracketed(float(value)) for value in sheet.done.z[-1][row]]
         return sheet.lab.head.term_of_one(z[place], bracketed(float(sheet.done.a[-1][row, place])), latex(y[place]), z)
 
-    def spelled(self, sheet: Sheet, row: int, column: int) -> str:
-        value = float(self._terms(sheet)[row, column])
-        return aligned(self.name(sheet, row, column), self.one(sheet, row, column), value)
+    def number(self, sheet: Sheet, row: int, column: int) -> float:
+        return float(self._terms(sheet)[row, column])

@@ -73,6 +73,17 @@ def latex(value: float, digits: int = SPELLED_DIGITS) -> str:
     return "0" if text == "-0" else text
 
 
+def short(value: float) -> str:
+    """A number that fits into a circle: two digits after the point, or one digit and its power of ten."""
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "∞" if value > 0 else "-∞"
+    size = abs(value)
+    if size >= 99999.5 or 0 < size < 0.005:
+        return f"{value:.0e}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
+    plain = f"{value:.2f}" if size < 100 else f"{value:.0f}"
+    return plain.removeprefix("-") if plain == "-0.00" else plain
+
+
 def bracketed(value: float) -> str:
     """The same, in brackets where it is negative or has a power: for products and sums."""
     text = latex(value)

@@ -112,10 +112,13 @@ class Quantity:
         """As it is written in this notation."""
         return sheet.notation.shape(self.value(sheet.done, sheet.notation))
 
+    def number(self, sheet: Sheet, row: int, column: int) -> float:
+        """One number of it."""
+        return float(self.value(sheet.done, sheet.notation)[row, column])
+
     def spelled(self, sheet: Sheet, row: int, column: int) -> str:
-        """``name = one = value`` as LaTeX, a line for each."""
-        value = float(self.value(sheet.done, sheet.notation)[row, column])
-        return aligned(self.name(sheet, row, column), self.one(sheet, row, column), value)
+        """``name = one = number`` as LaTeX, a line for each."""
+        return aligned(self.name(sheet, row, column), self.one(sheet, row, column), self.number(sheet, row, column))
 
 
 def difference(hand: Matrix, auto: Matrix) -> Matrix:

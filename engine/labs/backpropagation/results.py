@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from engine.labs.backpropagation.edits import Place
+
 Matrix = Float[np.ndarray, "_ _"]
 """Two axes, whichever: several matrices of other sizes stand beside each other."""
 Vector = Float[np.ndarray, " _"]
@@ -76,6 +78,8 @@ class Node:
     tint: float
     """Its value between -1 and 1 for the colour, 0 where nothing is known."""
     active: bool
+    place: Place | None = None
+    """The number that can be set by hand there: an input or a bias; None for the unit that is always 1."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,10 @@ class Edge:
     weight: float
     label: str
     active: bool
+    place: Place
+    """The weight, or the bias where it comes from the unit that is always 1."""
+    gradient: str
+    """The derivative of the loss with respect to it: empty before its turn."""
     is_gradient: bool = False
     """Whether the label is the derivative of the loss, and not the weight."""
 
@@ -109,3 +117,6 @@ class Drawing:
     loss_active: bool
     targets: tuple[str, ...]
     """Of the outputs, for this example."""
+    target_places: tuple[Place, ...]
+    """Where each of them is set: for classes one place for all."""
+    picked: Place | None = None

@@ -10,7 +10,7 @@ from engine.activations import ELU, GELU, LeakyReLU, Linear, ReLU, Sigmoid, SiLU
 from engine.choice import Frozen
 from engine.experiment import MAX_SEED
 from engine.initializers import Initializer, XavierUniform
-from engine.labs.backpropagation.edits import LARGEST, Edit, Place, read_edit
+from engine.labs.backpropagation.edits import LARGEST, Edit, Place, read_edit, read_place
 from engine.labs.backpropagation.heads import Head, SigmoidBCE
 
 MAX_WIDTH = 4
@@ -73,6 +73,8 @@ class BackpropagationLab(Frozen):
         title="Bias as a unit that is always 1",
         description="The bias becomes the weight from one more unit whose value is always 1: one sum instead of two.",
     )
+    selected: str = Field("", max_length=8, title="Picked number")
+    """The place of the number that is picked on the drawing, such as ``w1.2.3``; empty for none."""
     editing: int = Field(0, ge=0, le=4, title="To edit")
     """A layer, or 0 for the inputs and targets."""
     section: Literal["numbers", "quantities", "shapes", "losses"] = "numbers"
@@ -94,6 +96,11 @@ class BackpropagationLab(Frozen):
     def read_edits(self) -> tuple[Edit, ...]:
         """The numbers set by hand, in their order."""
         return tuple(read_edit(text) for text in self.edits)
+
+    @property
+    def picked(self) -> Place | None:
+        """The number that is picked on the drawing."""
+        return read_place(self.selected) if self.selected else None
 
     def places(self) -> Iterator[Place]:
         """Every number that can be set by hand."""
@@ -127,10 +134,16 @@ class BackpropagationLab(Frozen):
         """Whether a target is the number of a class."""
         return self.head.target_columns < self.head.outputs
 
+    def missing(self, place: Place) -> str:
+        """That there is no such number; empty where there is."""
+        if self.has(place):
+            return ""
+        return f"there is no {place} in a network of {'-'.join(map(str, self.sizes))} with batch {self.batch}"
+
     def refused(self, edit: Edit) -> str:
         """Why a number cannot be set so; empty where it can."""
-        if not self.has(edit.place):
-            return f"there is no {edit.place} in a network of {'-'.join(map(str, self.sizes))} with batch {self.batch}"
+        if missing := self.missing(edit.place):
+            return missing
         low, high = self.bounds(edit.place)
         if not low <= edit.value <= high:
             return f"{edit.place} goes from {low:g} to {high:g}"
@@ -150,9 +163,23 @@ class BackpropagationLab(Frozen):
             if not wrong and edit.after < latest:
                 wrong = "edits stand in the order of the updates"
             if wrong:
-                raise PydanticCustomError("edit", wrong.replace("{", "{{"), {"field": "edits", "value": text[:60]})
+                raise _problem("edits", text, wrong)
             latest = edit.after
         return self
+
+    @model_validator(mode="after")
+    def _picked_is_there(self) -> "BackpropagationLab":
+        try:
+            wrong = self.missing(read_place(self.selected)) if self.selected else ""
+        except ValueError as error:
+            wrong = str(error)
+        if wrong:
+            raise _problem("selected", self.selected, wrong)
+        return self
+
+
+def _problem(field: str, value: str, wrong: str) -> PydanticCustomError:
+    return PydanticCustomError("place", wrong.replace("{", "{{"), {"field": field, "value": value[:60]})
 
 
 CHAIN: dict[str, Any] = {"inputs": 1, "hidden": (HiddenLayer(units=1), HiddenLayer(units=1)), "head": SigmoidBCE()}

@@ -66,7 +66,7 @@ def with_edits(numbers: Numbers, edits: list[Edit], classes: bool) -> Numbers:
 
 def story(lab: BackpropagationLab) -> Story:
     """All passes so far, by hand; the one on screen by autograd too."""
-    views = ("step", "entry", "example", "layout", "bias_unit", "editing", "section")
+    views = ("step", "entry", "example", "layout", "bias_unit", "selected", "editing", "section")
     return _story(lab.model_copy(update={name: type(lab).model_fields[name].default for name in views}))
 
 

@@ -7,10 +7,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.choice import catalog
+from engine.codec import decode_model
 from engine.labs.backpropagation.heads import Head
 from engine.labs.backpropagation.proofs import PROOFS
+from engine.labs.backpropagation.quantity import difference
 from engine.labs.backpropagation.state import BackpropagationLab
-from engine.labs.backpropagation.steps import steps
+from engine.labs.backpropagation.steps import notation_of, steps
 from engine.labs.backpropagation.story import story
 from tests.pages.labs.bench import address, figures, open_lab
 
@@ -204,6 +206,8 @@ def test_a_pass_that_diverges_says_so_and_goes_on() -> None:
         ({"hidden.0.units": "9"}, "less than or equal to 4"),
         ({"hidden.0.units": "2", "hidden.0.activation.kind": "maxout"}, "maxout"),
         ({"step": "0"}, "greater than or equal to 1"),
+        ({"selected": "w3.1.9"}, "there is no w3.1.9"),
+        ({"selected": "<i>x"}, "write w<layer>"),
     ],
 )
 def test_a_bad_link_says_what_is_wrong_and_the_page_goes_on(query: dict[str, str], said: str) -> None:
@@ -219,3 +223,73 @@ def test_every_proof_runs_on_the_page(proof: str) -> None:
     app.button(key=f"prove.backpropagation.{proof}").click().run()
     assert not app.exception
     assert len(app.markdown) > count
+
+
+def test_a_number_is_picked_from_the_menu_changed_and_taken_back() -> None:
+    app = open_lab("backpropagation")
+    plain = json.dumps(figures(app)[0])
+    widget(app, "selectbox", "selected").set_value("w1.2.1").run()
+    assert address(app) == {"v": "1", "entry": "2", "selected": "w1.2.1", "editing": "1"}
+    names = [trace.get("name") for trace in figures(app)[0]["data"]]
+    assert "picked" in names
+    told = story(BackpropagationLab())
+    assert any(f"z_{{2}}^{{(1)}} = {told.hand.z[0][0, 1]:.4g}" in item.value for item in app.markdown)
+    assert "z_{2}^{(1)}" in app.latex[-1].value, "it is spelled out"
+    widget(app, "number_input", "picked.w1.2.1").set_value(0.5).run()
+    assert address(app)["edits"] == "w1.2.1=0.5"
+    assert widget(app, "number_input", "cells.w1.2.1").value == 0.5, "among the numbers of its layer too"
+    widget(app, "number_input", "cells.w1.2.1").set_value(0.75).run()
+    assert widget(app, "number_input", "picked.w1.2.1").value == 0.75
+    press(app, "undo")
+    assert widget(app, "number_input", "picked.w1.2.1").value == 0.5
+    widget(app, "selectbox", "selected").set_value("").run()
+    assert "selected" not in address(app)
+    press(app, "undo")
+    widget(app, "button_group", "editing").set_value(0).run()
+    assert json.dumps(figures(app)[0]) == plain
+
+
+def test_the_steps_a_picked_number_has_a_part_in_are_one_press_away() -> None:
+    app = open_lab("backpropagation", {"v": "1", "selected": "w1.2.1", "step": "5"})
+    assert any("no part in this step" in item.value for item in app.markdown)
+    press(app, "to.18")
+    assert "W^{(1)}" in heading(app)
+    gradient = story(BackpropagationLab()).auto.d_w[0][1, 0]
+    assert any("In this step" in item.value and f"= {gradient:.4g}$" in item.value for item in app.markdown)
+    assert app.button(key="backpropagation.to.18").disabled
+    assert "w_{21}^{(1)}" in app.latex[-1].value
+
+
+def test_what_is_picked_goes_with_the_place_that_is_gone() -> None:
+    app = open_lab("backpropagation", {"v": "1", "selected": "w3.1.2"})
+    widget(app, "button_group", "depth").set_value(1).run()
+    assert not app.exception
+    assert "selected" not in address(app)
+    assert widget(app, "selectbox", "selected").value == ""
+
+
+def test_a_number_out_of_bounds_is_refused_beside_the_drawing() -> None:
+    app = open_lab("backpropagation", {"v": "1", "selected": "y1.1"})
+    widget(app, "number_input", "picked.y1.1").set_value(7.0).run()
+    assert widget(app, "number_input", "picked.y1.1").value == 1.0
+    assert any("choose from 0 to 1" in bare(item.value) for item in app.warning)
+
+
+def test_the_table_of_every_quantity_has_every_number() -> None:
+    query = {**LARGEST, "section": "quantities", "bias_unit": "true"}
+    app = open_lab("backpropagation", query)
+    table = bare(next(item.value for item in app.markdown if "Largest difference" in item.value))
+    told = story(decode_model(BackpropagationLab, query)[0])
+    for layer, (weight, bias) in enumerate(zip(told.auto.updated.weights, told.auto.updated.biases, strict=True), 1):
+        row = next(line for line in table.splitlines() if f"new W, layer {layer}" in line)
+        assert all(f"{value:.4g}" in row for value in [*weight.ravel(), *bias])
+
+
+@pytest.mark.parametrize("query", [{"v": "1"}, {**SMALLEST, "edits": "w1.1.1=1"}], ids=["default", "smallest"])
+def test_the_largest_difference_of_all_is_told(query: dict[str, str]) -> None:
+    app = open_lab("backpropagation", {**query, "section": "quantities"})
+    now = decode_model(BackpropagationLab, query)[0]
+    told, notation = story(now), notation_of(now)
+    apart = [difference(step.value(told.hand, notation), step.value(told.auto, notation)).max() for step in steps(now)]
+    said = f"at most {max(apart):.1e} away" if max(apart) else "the same to the last digit"
+    assert said in app.caption[-1].value

@@ -1,4 +1,4 @@
-"""Pictures of one pass: the network with its numbers, and the losses of the passes so far."""
+"""The network at one step of a pass, with its numbers; a number can be picked where it stands (``places``)."""
 
 from collections.abc import Sequence
 
@@ -6,19 +6,23 @@ import numpy as np
 import plotly.graph_objects as go
 
 from charts import theme
+from charts.backpropagation.places import LIFT, TARGET, Ends, ends, height_of, label_of, size_of, wires
 from charts.live import layout, plain
+from engine.labs.backpropagation.notation import short
 from engine.labs.backpropagation.results import Drawing, Edge, Node
 
 WIDTHS = (1.0, 2.0, 3.5, 5.0)
 """Of an edge: its weight is below 0.25, 0.75, 1.5, or above."""
 BOUNDS = (0.25, 0.75, 1.5)
-CLEAR = 0.05
-"""How far labels are moved off the circles where the columns stand closest."""
 MANY = 8
 """Edges of one step: more are drawn paler, so that their labels can be read."""
 ACTIVE = theme.RATIO
-NODE, SMALL_NODE, LOSS = 36, 30, 46
-"""In pixels; with four layers of weights the small ones leave room for the labels on a phone."""
+SHARES = tuple(share / 12 for share in range(1, 12))
+"""Of the way along a line: where the pointer finds it."""
+LOSS = 46
+"""In pixels."""
+HALO = {"shadow": ", ".join(["0 0 3px var(--st-background-color)"] * 4)}
+"""Letters that lie on lines stand out from them by the page's own colour around them."""
 
 
 def network_height(drawn: Drawing) -> int:
@@ -30,7 +34,7 @@ def network_height(drawn: Drawing) -> int:
 def network_figure(drawn: Drawing) -> go.Figure:
     """Units in columns with their values, weights on the edges; what the step on screen works out stands out."""
     last = len(drawn.heights) - 1
-    top = max(_height(drawn, node) for node in drawn.nodes)
+    top = max(height_of(drawn, node) for node in drawn.nodes)
     bottom = -(max(drawn.heights) - 1) / 2
     blank = {"visible": False, "fixedrange": True}
     figure = go.Figure(
@@ -43,11 +47,12 @@ def network_figure(drawn: Drawing) -> go.Figure:
             uirevision=f"{drawn.heights}",
         )
     )
+    _picked(figure, drawn)
     for active in (False, True):
         _edges(figure, drawn, [edge for edge in drawn.edges if edge.active is active], active)
-    outputs = [node for node in drawn.nodes if node.column == last]
-    _lines(figure, [(last, _height(drawn, node), last + 1, 0.0) for node in outputs], theme.CIVIDIS[2], 1.0, 0.5)
+    _lines(figure, wires(drawn), theme.CIVIDIS[2], 1.0, 0.5)
     _labels(figure, drawn)
+    _told_along(figure, drawn)
     _units(figure, drawn)
     _loss(figure, drawn, last + 1)
     names = [*drawn.columns, "loss"]
@@ -58,65 +63,86 @@ def network_figure(drawn: Drawing) -> go.Figure:
     return figure
 
 
-def _height(drawn: Drawing, node: Node) -> float:
-    return (drawn.heights[node.column] - 1) / 2 - node.row
-
-
-def _ends(drawn: Drawing, edge: Edge) -> tuple[float, float, float, float]:
-    y_from = (drawn.heights[edge.column - 1] - 1) / 2 - edge.source
-    return edge.column - 1, y_from, edge.column, (drawn.heights[edge.column] - 1) / 2 - edge.target
-
-
 def _edges(figure: go.Figure, drawn: Drawing, edges: Sequence[Edge], active: bool) -> None:
     for colour, sign in ((theme.NEGATIVE, -1), (theme.POSITIVE, 1)):
         for width, kind in zip(WIDTHS, range(len(WIDTHS)), strict=True):
             alike = [edge for edge in edges if (edge.weight >= 0) == (sign > 0) and _thickness(edge.weight) == kind]
             opacity = (1.0 if len(edges) <= MANY else 0.55) if active else 0.25
-            _lines(figure, [_ends(drawn, edge) for edge in alike], colour, width, opacity)
+            _lines(figure, [ends(drawn, edge) for edge in alike], colour, width, opacity)
 
 
 def _thickness(weight: float) -> int:
     return int(np.searchsorted(BOUNDS, abs(weight))) if np.isfinite(weight) else len(BOUNDS)
 
 
-def _lines(
-    figure: go.Figure, ends: Sequence[tuple[float, float, float, float]], colour: str, width: float, opacity: float
-) -> None:
-    x = [value for x0, _, x1, _ in ends for value in (x0, x1, None)]
-    y = [value for _, y0, _, y1 in ends for value in (y0, y1, None)]
+def _lines(figure: go.Figure, lines: Sequence[Ends], colour: str, width: float, opacity: float) -> None:
+    x = [value for x0, _, x1, _ in lines for value in (x0, x1, None)]
+    y = [value for _, y0, _, y1 in lines for value in (y0, y1, None)]
     line = {"color": colour, "width": width}
     figure.add_trace(go.Scatter(x=x, y=y, mode="lines", line=line, opacity=opacity, hoverinfo="skip"))
 
 
 def _labels(figure: go.Figure, drawn: Drawing) -> None:
-    """Weights on the edges, at the share of the way that keeps those of a layer evenly apart."""
+    """Weights on the edges."""
     for active in (False, True):
-        x, y, texts, colours, hover = [], [], [], [], []
+        x, y, texts, colours = [], [], [], []
         for edge in (edge for edge in drawn.edges if edge.active is active):
-            x0, y0, x1, y1 = _ends(drawn, edge)
-            share = min(1 / (drawn.heights[edge.column] + 1), 0.4)
-            x.append(x0 + share * (x1 - x0) + (CLEAR if len(drawn.heights) == 5 else 0))
-            y.append(y0 + share * (y1 - y0))
+            at_x, at_y = label_of(drawn, edge)
+            x.append(at_x)
+            y.append(at_y)
             texts.append(f"<b>{edge.label}</b>" if active else edge.label)
             colours.append(theme.GRADIENT if edge.is_gradient else ACTIVE)
-            source = "the unit that is always 1" if edge.source < 0 else f"unit {edge.source + 1}"
-            what = "dL/dw" if edge.is_gradient else "w"
-            hover.append(f"layer {edge.column}, to unit {edge.target + 1} from {source}: {what} = {edge.label}")
         size = 11 if len(drawn.heights) < 5 else 10
-        font = {"size": size, "color": colours} if active else {"size": size}
+        font = {"size": size, **HALO, **({"color": colours} if active else {})}
         text = {"text": texts, "textfont": font, "textposition": "middle right"}
         name = "weights of this step" if active else "weights"
-        figure.add_trace(go.Scatter(x=x, y=y, mode="text", **text, hovertext=hover, hoverinfo="text", name=name))
+        figure.add_trace(go.Scatter(x=x, y=y, mode="text", **text, hoverinfo="skip", name=name))
+
+
+def _told_along(figure: go.Figure, drawn: Drawing) -> None:
+    """Marks that are not seen, all along the lines: over them the pointer finds what a line is."""
+    told = [(ends(drawn, edge), _told_edge(edge)) for edge in drawn.edges]
+    told += [(line, f"target y{unit} = {drawn.targets[unit - 1]}") for unit, line in enumerate(wires(drawn), 1)]
+    x = [x0 + share * (x1 - x0) for (x0, _, x1, _), _ in told for share in SHARES]
+    y = [y0 + share * (y1 - y0) for (_, y0, _, y1), _ in told for share in SHARES]
+    said = [text for _, text in told for _ in SHARES]
+    marker = {"size": 8, "opacity": 0}
+    figure.add_trace(
+        go.Scatter(x=x, y=y, mode="markers", marker=marker, hovertext=said, hoverinfo="text", name="along the lines")
+    )
+
+
+def _told_edge(edge: Edge) -> str:
+    source = "the unit that is always 1" if edge.source < 0 else f"unit {edge.source + 1}"
+    back = f"<br>dL/d{edge.place.letter} = {edge.gradient}" if edge.gradient else ""
+    return (
+        f"layer {edge.column}, to unit {edge.target + 1} from {source}<br>"
+        f"{edge.place.letter} = {short(edge.weight)}{back}"
+    )
+
+
+def _picked(figure: go.Figure, drawn: Drawing) -> None:
+    """What is picked, as if marked with a highlighter."""
+    if drawn.picked is None:
+        return
+    lines = [ends(drawn, edge) for edge in drawn.edges if edge.place == drawn.picked]
+    places = zip(wires(drawn), drawn.target_places, strict=True)
+    lines += [line for line, place in places if place == drawn.picked]
+    _lines(figure, lines, theme.PICKED, 12.0, 0.75)
+    nodes = [node for node in drawn.nodes if node.place == drawn.picked]
+    marker = {"size": size_of(drawn) + 16, "color": theme.PICKED, "opacity": 0.9}
+    x, y = [node.column for node in nodes], [height_of(drawn, node) for node in nodes]
+    figure.add_trace(go.Scatter(x=x, y=y, mode="markers", marker=marker, hoverinfo="skip", name="picked"))
 
 
 def _units(figure: go.Figure, drawn: Drawing) -> None:
     nodes = drawn.nodes
-    x, y = [node.column for node in nodes], [_height(drawn, node) for node in nodes]
+    x, y = [node.column for node in nodes], [height_of(drawn, node) for node in nodes]
     tints = [theme.NEGATIVE if node.tint < 0 else theme.POSITIVE for node in nodes]
     fills = [theme.toward(theme.LIGHT, colour, abs(n.tint) * 0.6) for n, colour in zip(nodes, tints, strict=True)]
     rings = [ACTIVE if node.active else theme.CIVIDIS[2] for node in nodes]
     marker = {
-        "size": NODE if len(drawn.heights) < 5 else SMALL_NODE,
+        "size": size_of(drawn),
         "color": fills,
         "line": {"color": rings, "width": [4 if node.active else 1 for node in nodes]},
     }
@@ -138,35 +164,35 @@ def _units(figure: go.Figure, drawn: Drawing) -> None:
     )
     for node, left, height in zip(nodes, x, y, strict=True):
         if node.gradient:
-            _note(figure, left, height, -26, f"<b>{node.gradient}</b>", theme.GRADIENT)
+            _note(figure, left, height, -LIFT, f"<b>{node.gradient}</b>", theme.GRADIENT)
         if node.bias:
-            _note(figure, left, height, 26, node.bias, None if node.bias.startswith("b") else theme.GRADIENT)
-    for unit, target in enumerate(drawn.targets):
-        height = (drawn.heights[-1] - 1) / 2 - unit
+            _note(figure, left, height, LIFT, node.bias, None if node.bias.startswith("b") else theme.GRADIENT)
+    for (column, height, *_), target in zip(wires(drawn), drawn.targets, strict=True):
         figure.add_annotation(
-            x=len(drawn.heights) - 1,
+            x=column,
             y=height,
-            xshift=22,
+            xshift=TARGET[0],
             text=f"y {target}",
             showarrow=False,
             xanchor="left",
-            yshift=12,
-            font={"size": 11},
+            yshift=TARGET[1],
+            font={"size": 11, **HALO},
         )
 
 
 def _told(node: Node) -> str:
     if node.row < 0:
         return "a unit that is always 1: its weights are the biases"
-    value = f" = {node.value}" if node.value else ": not yet known"
+    value = f" = {node.value.removeprefix('z ')}" if node.value else ": not yet known"
     back = f"<br>derivative of the loss: {node.gradient}" if node.gradient else ""
     bias = f"<br>{node.bias}" if node.bias else ""
-    return f"{node.name}{value}{bias}{back}"
+    layer = f" of layer {node.column}" if node.column else ""
+    return f"{node.name}{layer}{value}{bias}{back}"
 
 
 def _note(figure: go.Figure, x: float, y: float, up: int, text: str, colour: str | None) -> None:
     """A line of text ``up`` pixels over a place; no colour is the page's own."""
-    font = {"size": 11, "color": colour} if colour else {"size": 11}
+    font = {"size": 11, **HALO, **({"color": colour} if colour else {})}
     figure.add_annotation(x=x, y=y, yshift=up, text=text, showarrow=False, font=font)
 
 
@@ -186,27 +212,3 @@ def _loss(figure: go.Figure, drawn: Drawing, column: int) -> None:
             name="loss",
         )
     )
-
-
-def losses_figure(losses: Sequence[float], after: float, unit: str) -> go.Figure:
-    """The loss of every pass so far, and open the one that the update on screen would give."""
-    figure = go.Figure(
-        layout=layout(
-            "updates made", f"loss ({unit})", showlegend=True, margin={"t": 40}, xaxis={"dtick": _tick(len(losses))}
-        )
-    )
-    shown = [value if np.isfinite(value) else None for value in losses]
-    line = {"color": theme.PARTS["train"], "width": 2}
-    figure.add_trace(
-        go.Scatter(x=list(range(len(shown))), y=shown, mode="lines+markers", line=line, name="passes so far")
-    )
-    marker = {"symbol": "circle-open", "size": 11, "color": theme.PARTS["validation"], "line": {"width": 2}}
-    future = [after if np.isfinite(after) else None]
-    figure.add_trace(
-        go.Scatter(x=[len(losses)], y=future, mode="markers", marker=marker, name="after the update on screen")
-    )
-    return figure
-
-
-def _tick(passes: int) -> int:
-    return max(1, passes // 10)

@@ -1,0 +1,1 @@
+"""The page of backpropagation: what is asked, the step on screen, and its sections."""
