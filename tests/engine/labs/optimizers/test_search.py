@@ -1,12 +1,19 @@
 """Searches: counted evaluations, budgets, and what each kind finds."""
 
+import threading
+import time
+from functools import partial
+
 import numpy as np
 import pytest
 from scipy import optimize
 
+from engine.jobs import Workshop
 from engine.labs.optimizers.search import METHODS, SearchMethod, search, search_once
 from engine.labs.optimizers.state import SearchSettings
 from engine.labs.optimizers.surfaces import Himmelblau, Rastrigin, Ravine, Rosenbrock, Typed
+from engine.pieces import in_pieces
+from engine.settings import Settings
 from tests.engine.labs.optimizers.finished import last
 
 START = np.array([-1.2, 1.0])
@@ -65,3 +72,40 @@ def test_the_first_run_begins_at_the_start() -> None:
     for run in found.shown:
         if not run.is_global:
             assert run.places[0] == pytest.approx([1.5, -2.5])
+
+
+@EVERY
+def test_a_search_in_pieces_asks_at_the_same_places(method: SearchMethod) -> None:
+    whole = search_once(Rastrigin(), method, START, 300, 3)
+    *on_the_way, last = in_pieces(partial(search_once, Rastrigin(), method, START, 300, 3), 0.0)
+    assert last.result is not None
+    np.testing.assert_array_equal(whole.places, last.result.places)
+    assert on_the_way
+    assert all(0.0 <= piece.share <= 1.0 for piece in on_the_way)
+
+
+def test_progress_moves_within_a_search_and_never_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.labs.optimizers.search.PIECE_SECONDS", 0.0)
+    found = list(search(Rastrigin(), SearchSettings(budget=60, runs=1), 1e-2, 0))
+    shares = [progress.share for progress in found]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    within = [progress for progress in found if progress.result is None]
+    assert {progress.said for progress in within} == {f"run 1 of 1: {label}" for label in METHODS}
+
+
+def test_a_search_that_is_stopped_ends_within_a_moment_and_leaves_no_thread() -> None:
+    shop = Workshop(Settings())
+    settings = SearchSettings(budget=3000, runs=30)
+    job = shop.ask("me", "search", 1, lambda: search(Rastrigin(), settings, 1e-2, 0))
+    while "annealing" not in job.said:
+        shop.look(job)
+        shop.wait(job, 0.02, job.version)
+    began = time.monotonic()
+    shop.stop(job)
+    while any(thread.name == "pieces" for thread in threading.enumerate()):
+        assert time.monotonic() - began < 2.0
+        time.sleep(0.005)
+    assert job.status == "stopped"
+    assert [run.label for run in job.result.shown] == ["Hill climbing", "Nelder-Mead", "BFGS"]
+    shop.close()
