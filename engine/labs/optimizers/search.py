@@ -1,4 +1,4 @@
-"""Classical search on a surface: SciPy's methods and three plain heuristics, with every evaluation counted."""
+"""Classical search on a surface: the methods of SciPy and pymoo, and hill climbing, with every evaluation counted."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -11,8 +11,7 @@ from jaxtyping import Float
 from scipy import optimize
 
 from engine.jobs import Progress
-from engine.labs.optimizers import heuristics
-from engine.labs.optimizers.heuristics import Box
+from engine.labs.optimizers.climbing import Box, hill_climbing
 from engine.labs.optimizers.race import PIECE_SECONDS
 from engine.labs.optimizers.results import Search, Searches, SearchTally
 from engine.labs.optimizers.state import SearchSettings
@@ -97,12 +96,24 @@ def _evolution(f: Counter, start: np.ndarray, box: Box, rng: np.random.Generator
     return optimize.differential_evolution(f.one, box.tolist(), rng=rng)
 
 
+def _swarm(f: Counter, start: np.ndarray, box: Box, rng: np.random.Generator) -> None:
+    from engine.labs.optimizers import populations
+
+    populations.particle_swarm(f.all, box, rng)
+
+
+def _genetic(f: Counter, start: np.ndarray, box: Box, rng: np.random.Generator) -> None:
+    from engine.labs.optimizers import populations
+
+    populations.genetic(f.all, box, rng)
+
+
 METHODS = {
     method.label: method
     for method in (
         SearchMethod(
             "Hill climbing", False, "Random steps, only downhill ones are taken.",
-            lambda f, start, box, rng: heuristics.hill_climbing(f.all, start, box, rng), "Rechenberg 1973",
+            lambda f, start, box, rng: hill_climbing(f.one, start, box, rng), "Rechenberg 1973",
         ),
         SearchMethod(
             "Nelder-Mead", False, "A triangle that flips, stretches and shrinks its way down, without slopes.",
@@ -122,11 +133,11 @@ METHODS = {
         ),
         SearchMethod(
             "Particle swarm", True, "Particles fly, drawn to the best places seen.",
-            lambda f, start, box, rng: heuristics.particle_swarm(f.all, start, box, rng), "Kennedy and Eberhart 1995",
+            _swarm, "Kennedy and Eberhart 1995; pymoo",
         ),
         SearchMethod(
             "Genetic algorithm", True, "The better ones have children, a little changed.",
-            lambda f, start, box, rng: heuristics.genetic(f.all, start, box, rng), "Goldberg 1989",
+            _genetic, "Goldberg 1989; pymoo",
         ),
     )
 }  # fmt: skip

@@ -1,5 +1,6 @@
 """Searches: counted evaluations, budgets, and what each kind finds."""
 
+import random
 import threading
 import time
 from functools import partial
@@ -109,3 +110,23 @@ def test_a_search_that_is_stopped_ends_within_a_moment_and_leaves_no_thread() ->
     assert job.status == "stopped"
     assert [run.label for run in job.result.shown] == ["Hill climbing", "Nelder-Mead", "BFGS"]
     shop.close()
+
+
+def test_searches_draw_from_their_own_generator_alone() -> None:
+    before = np.random.get_state(), random.getstate()
+    for method in METHODS.values():
+        search_once(Rastrigin(), method, START, 300, 3)
+    np.testing.assert_array_equal(np.random.get_state()[1], before[0][1])
+    assert np.random.get_state()[2:] == before[0][2:]
+    assert random.getstate() == before[1]
+
+
+@pytest.mark.parametrize("label", ["Particle swarm", "Genetic algorithm"])
+def test_populations_stay_in_the_picture_and_gather_at_the_lowest_place(label: str) -> None:
+    run = search_once(Ravine(condition=2), METHODS[label], START, 1000, 0)
+    left, right, low, high = Ravine(condition=2).drawn()
+    x, y = run.places.T
+    assert left <= x.min() < x.max() <= right
+    assert low <= y.min() < y.max() <= high
+    away = np.linalg.norm(run.places, axis=1)
+    assert np.median(away[-20:]) < 0.1 * np.median(away[:20])
