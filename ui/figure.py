@@ -1,8 +1,10 @@
 """A Plotly figure that stays mounted when its numbers change: no blank between two of them, and a zoom that is kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import plotly.graph_objects as go
+import plotly.io as pio
 import streamlit as st
 
 from ui.served import ADDRESS
@@ -22,14 +24,25 @@ export default (component) => {{
 
 
 def figure(
-    drawn: go.Figure, key: str, label: str, height: int = 320, on_click: Callable[[float, float], None] | None = None
+    drawn: go.Figure,
+    key: str,
+    label: str,
+    height: int = 320,
+    on_click: Callable[[float, float], None] | None = None,
+    frames: Sequence[dict[str, Any]] | None = None,
 ) -> None:
     """Draw a figure from ``charts/``. ``label`` says in words what it shows, for those who do not see it.
 
     ``on_click`` is called, before the page is drawn anew, with the place (x, y) in the units of the axes where the person
-    clicked. Frames of the figure, if any, are played by Plotly's own buttons and sliders.
+    clicked. Frames, those of the figure or the plain ``frames``, are played by Plotly's own buttons and sliders.
     """
-    data = {"figure": drawn.to_json(), "height": height, "label": label, "clicks": on_click is not None}
+    whole = drawn if frames is None else {**drawn.to_dict(), "frames": frames}
+    data = {
+        "figure": pio.to_json(whole, validate=False),
+        "height": height,
+        "label": label,
+        "clicks": on_click is not None,
+    }
 
     def clicked() -> None:
         place = st.session_state[key].get("clicked")

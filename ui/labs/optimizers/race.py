@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from charts.optimizers.race import race_figure, values_figure
+from charts.optimizers.race import race_figure, race_frames, values_figure
 from engine.jobs import Job
 from engine.labs.optimizers.race import load, race
 from engine.labs.optimizers.results import Ground, Path, Race
@@ -40,8 +40,10 @@ def _race(now: OptimizersLab, under: Ground, found: Race) -> None:
     left, right = st.columns([3, 2])
     with left:
         drawn = race_figure(under, found.paths, found.steps, now.solid)
+        frames = race_frames(drawn, under, found.paths, found.steps, now.solid)
+        label = f"Paths of {len(found.paths)} optimizers on {under.label}"
         click = None if now.solid else partial(begin_at, now)
-        figure(drawn, "optimizers.paths", f"Paths of {len(found.paths)} optimizers on {under.label}", 560, click)
+        figure(drawn, "optimizers.paths", label, 560, click, frames)
         dark = "Dark is low; the colours are stretched towards the low places." if under.is_defined else ""
         st.caption(f"{dark} {'Turn it with the mouse.' if now.solid else CLICK}")
     with right:
