@@ -65,6 +65,7 @@ class Workshop:
     def __init__(self, limits: Settings | None = None) -> None:
         self.limits = limits or settings()
         self._jobs: list[Job[Any]] = []
+        self._present: Job[Any] | None = None
         self._condition = threading.Condition()
         self._thread: threading.Thread | None = None
         self._open = True
@@ -105,8 +106,7 @@ class Workshop:
     def stop(self, job: Job[Any]) -> None:
         """End it after the present piece; what is known by then stays."""
         with self._condition:
-            if not job.is_over:
-                job.status = "stopped"
+            self._stop(job)
 
     def wait(self, job: Job[Any], seconds: float, version: int = 0) -> bool:
         """Wait until the job has a result newer than ``version``, or is over; whether it came to that in time."""
@@ -114,9 +114,11 @@ class Workshop:
             return self._condition.wait_for(lambda: job.version > version or job.is_over, seconds)
 
     def close(self) -> None:
-        """End the thread."""
+        """End the thread and all jobs."""
         with self._condition:
             self._open = False
+            for job in list(self._jobs):
+                self._end(job)
             self._condition.notify_all()
         if self._thread is not None:
             self._thread.join(timeout=2)
@@ -128,6 +130,7 @@ class Workshop:
             began = time.thread_time()
             progress, failure = _piece(job)
             with self._condition:
+                self._present = None
                 job.seconds += time.thread_time() - began
                 if failure:
                     job.status, job.failure = "failed", failure
@@ -151,6 +154,7 @@ class Workshop:
                     if not job.is_over and self._is_watched(job):
                         self._jobs.remove(job)
                         self._jobs.append(job)
+                        self._present = job
                         return job
                 self._condition.wait(1.0)
         return None
@@ -165,9 +169,15 @@ class Workshop:
             self._end(job)
 
     def _end(self, job: Job[Any]) -> None:
+        self._stop(job)
+        self._jobs.remove(job)
+
+    def _stop(self, job: Job[Any]) -> None:
+        """What its iterator holds is let go of: now, or by the worker after the present piece. The lock is held."""
         if not job.is_over:
             job.status = "stopped"
-        self._jobs.remove(job)
+        if job is not self._present:
+            job.steps = None
 
 
 def _piece(job: Job[T]) -> tuple[Progress[T] | None, str]:

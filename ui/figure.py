@@ -3,8 +3,10 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
+import plotly.io as pio
 import streamlit as st
 
 from charts.handles import Drag, Handle
@@ -39,27 +41,25 @@ def figure(
     key: str,
     label: str,
     height: int = 320,
-    on_click: Callable[[float, float], None] | None = None,
-    on_spot: Callable[[Spot], None] | None = None,
+    on_click: Callable[[Spot], None] | None = None,
     focus: str = "",
     handles: Sequence[Handle] = (),
     on_drag: Callable[[Drag], None] | None = None,
+    frames: Sequence[dict[str, Any]] | None = None,
 ) -> None:
     """Draw a figure from ``charts/``. ``label`` says in words what it shows, for those who do not see it.
 
-    ``on_click`` is called, before the page is drawn anew, with the place (x, y) in the units of the axes where the person
-    clicked; ``on_spot`` also learns how large these units are. After a click the first field in the container with the key
-    ``focus`` takes the keyboard. ``on_drag`` is called the same way when one of the ``handles`` was moved: a few times a
-    second while it is held, and once when it is let go. Frames of the figure, if any, are played by Plotly's own buttons
-    and sliders.
+    ``on_click`` is called, before the page is drawn anew, with the place where the person clicked; after that the first
+    field in the container with the key ``focus`` takes the keyboard. ``on_drag`` is called the same way when one of the
+    ``handles`` was moved: a few times a second while it is held, and once when it is let go. Frames, those of the figure or
+    the plain ``frames``, are played by Plotly's own buttons and sliders.
     """
+    whole = drawn if frames is None else {**drawn.to_dict(), "frames": frames}
 
     def clicked() -> None:
         spot = spot_of(st.session_state[key].get("clicked"))
         if spot is not None and on_click is not None:
-            on_click(spot.x, spot.y)
-        if spot is not None and on_spot is not None:
-            on_spot(spot)
+            on_click(spot)
 
     def dragged() -> None:
         told = st.session_state[key].get("dragged")
@@ -67,10 +67,14 @@ def figure(
         if on_drag is not None and place and told.get("name") in {handle.name for handle in handles}:
             on_drag(Drag(told["name"], place[0], place[1], is_held=told.get("held") is True))
 
-    clicks = on_click is not None or on_spot is not None
-    # As Streamlit writes a key into a class.
-    field = f".st-key-{re.sub('[^a-zA-Z0-9_-]', '-', focus)}" if focus else ""
-    data = {"figure": drawn.to_json(), "height": height, "label": label, "clicks": clicks, "field": field}
+    data = {
+        "figure": pio.to_json(whole, validate=False),
+        "height": height,
+        "label": label,
+        "clicks": on_click is not None,
+        # As Streamlit writes a key into a class.
+        "field": f".st-key-{re.sub('[^a-zA-Z0-9_-]', '-', focus)}" if focus else "",
+    }
     if handles:
         data |= {"handles": [handle.as_json for handle in handles], "heard": _heard(key)}
     _COMPONENT(key=key, data=data, height=height, on_clicked_change=clicked, on_dragged_change=dragged)

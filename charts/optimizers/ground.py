@@ -1,6 +1,7 @@
 """A surface under paths: from above with lines of equal height, or as a landscape."""
 
 from collections.abc import Sequence
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -50,8 +51,8 @@ def from_above(ground: Ground, **more: Any) -> go.Figure:
         go.Contour(
             x=ground.x,
             y=ground.y,
-            z=heights(ground),
-            customdata=ground.z,
+            z=heights(ground).astype(np.float32),
+            customdata=_lighter(ground.z),
             colorscale=theme.value_scale(),
             contours={"start": 0.06, "end": 0.98, "size": 0.06, "coloring": "heatmap"},
             line={"width": 0.5, "color": "rgba(255,255,255,0.35)"},
@@ -99,8 +100,8 @@ def landscape(ground: Ground) -> go.Figure:
         go.Surface(
             x=ground.x,
             y=ground.y,
-            z=heights(ground),
-            customdata=ground.z,
+            z=heights(ground).astype(np.float32),
+            customdata=_lighter(ground.z),
             colorscale=theme.value_scale(),
             showscale=False,
             opacity=0.85,
@@ -152,9 +153,14 @@ def _inside(ground: Ground, places: Float[np.ndarray, "places 2"]) -> Float[np.n
     return np.clip(places, [left, low], [right, high])
 
 
+def _lighter(values: Float[np.ndarray, " *shape"]) -> Float[np.ndarray, " *shape"]:
+    """Half the bytes, with as many digits as are shown; as they are where one is too large for that."""
+    return values if (np.abs(values) > 1e38).any() else values.astype(np.float32)
+
+
 def _short(values: Float[np.ndarray, " values"]) -> list[float | None]:
     """Five digits are more than a screen shows, and a fraction of the bytes."""
-    return [float(f"{value:.5g}") if np.isfinite(value) else None for value in values]
+    return [float(f"{value:.5g}") if isfinite(value) else None for value in values.tolist()]
 
 
 def colour_of(index: int) -> str:

@@ -1,6 +1,7 @@
 """Paths of a race, played over time, and f over the steps."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -19,28 +20,41 @@ IN_A_FRAME = 150
 
 
 def race_figure(ground: Ground, paths: Sequence[Path], steps: int, solid: bool = False) -> go.Figure:
-    """Every path on the surface, from above or ``solid``, with a button to play it and a slider over the steps."""
+    """Every path on the surface, from above or ``solid``, with a button to play ``race_frames`` and a slider over them."""
     figure = landscape(ground) if solid else from_above(ground, margin={"t": 56, "b": 96})
-    first = len(figure.data)
-    for index, path in enumerate(paths):
-        figure.add_trace(path_trace(ground, path, colour_of(index), steps, solid))
-    for index, path in enumerate(paths):
-        figure.add_trace(head_trace(ground, path, colour_of(index), steps, solid))
-    _play(figure, ground, paths, steps, first, solid)
+    for trace in _racers(ground, paths, steps, solid, most=400):
+        figure.add_trace(trace)
+    _add_player(figure, steps, solid)
     return figure
 
 
-def _play(figure: go.Figure, ground: Ground, paths: Sequence[Path], steps: int, first: int, solid: bool) -> None:
-    moments = [int(moment) for moment in np.unique(np.linspace(0, steps, min(FRAMES, steps) + 1).astype(int))]
-    numbered = list(range(first, first + 2 * len(paths)))
+def race_frames(
+    figure: go.Figure, ground: Ground, paths: Sequence[Path], steps: int, solid: bool = False
+) -> list[dict[str, Any]]:
+    """What ``figure`` shows of the race at each moment: plain, as Plotly would look at every number of it for 0.1 s."""
+    count = len(figure.data)
+    numbered = list(range(count - 2 * len(paths), count))
     frames = []
-    for moment in moments:
-        most = IN_A_FRAME if moment < steps else 400
-        lines = [path_trace(ground, path, colour_of(i), moment, solid, most) for i, path in enumerate(paths)]
-        heads = [head_trace(ground, path, colour_of(i), moment, solid) for i, path in enumerate(paths)]
-        moving = [{key: trace[key] for key in MOVING if key in trace} for trace in lines + heads]
-        frames.append(go.Frame(name=str(moment), data=moving, traces=numbered))
-    figure.frames = frames
+    for moment in _moments(steps):
+        traces = _racers(ground, paths, moment, solid, most=IN_A_FRAME if moment < steps else 400)
+        moving = [{key: trace[key] for key in MOVING if key in trace} for trace in traces]
+        frames.append({"name": str(moment), "data": moving, "traces": numbered})
+    return frames
+
+
+def _racers(ground: Ground, paths: Sequence[Path], upto: int, solid: bool, most: int) -> list[dict[str, Any]]:
+    """The line of each racer, then the ball of each, after ``upto`` steps."""
+    lines = [path_trace(ground, path, colour_of(i), upto, solid, most) for i, path in enumerate(paths)]
+    return lines + [head_trace(ground, path, colour_of(i), upto, solid) for i, path in enumerate(paths)]
+
+
+def _moments(steps: int) -> list[int]:
+    return [int(moment) for moment in np.unique(np.linspace(0, steps, min(FRAMES, steps) + 1).astype(int))]
+
+
+def _add_player(figure: go.Figure, steps: int, solid: bool) -> None:
+    """The button and the slider."""
+    moments = _moments(steps)
     at_once = {"mode": "immediate", "frame": {"duration": 0, "redraw": True}, "transition": {"duration": 0}}
     playing = {"frame": {"duration": 70, "redraw": solid}, "transition": {"duration": 0}, "fromcurrent": True}
     buttons = [

@@ -69,8 +69,11 @@ class Track:
 
     def stop_the_far(self, places: np.ndarray) -> None:
         """A racer that has left for good makes no further step."""
-        for index, place in enumerate(places):
-            if self.endings[index] == "ran" and not np.all(np.abs(place) <= self.limit):
+        is_near = (np.abs(places) <= self.limit).all(axis=1)
+        if is_near.all():
+            return
+        for index, near in enumerate(is_near.tolist()):
+            if self.endings[index] == "ran" and not near:
                 self.endings[index] = "left"
 
 

@@ -1,7 +1,9 @@
-"""Classical search on a surface: SciPy's methods and three plain heuristics, with every evaluation counted."""
+"""Classical search on a surface: the methods of SciPy and pymoo, and hill climbing, with every evaluation counted."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -9,11 +11,12 @@ from jaxtyping import Float
 from scipy import optimize
 
 from engine.jobs import Progress
-from engine.labs.optimizers import heuristics
-from engine.labs.optimizers.heuristics import Box
+from engine.labs.optimizers.climbing import Box, hill_climbing
+from engine.labs.optimizers.race import PIECE_SECONDS
 from engine.labs.optimizers.results import Search, Searches, SearchTally
 from engine.labs.optimizers.state import SearchSettings
 from engine.labs.optimizers.surfaces import SurfaceChoice, ground, slope
+from engine.pieces import Pause, in_pieces
 
 
 class _Spent(Exception):
@@ -21,16 +24,20 @@ class _Spent(Exception):
 
 
 class Counter:
-    """f of a surface, each call recorded. What is no number counts as infinitely high."""
+    """f of a surface, each call recorded. What is no number counts as infinitely high.
 
-    def __init__(self, surface: SurfaceChoice, budget: int) -> None:
-        self.surface, self.budget = surface, budget
+    ``pause`` is called before each call, with the share of the budget that is spent.
+    """
+
+    def __init__(self, surface: SurfaceChoice, budget: int, pause: Pause) -> None:
+        self.surface, self.budget, self.pause = surface, budget, pause
         self.places: list[np.ndarray] = []
         self.values: list[float] = []
         self.slopes = 0
 
     def all(self, places: Float[np.ndarray, "places 2"]) -> Float[np.ndarray, " places"]:
         """f at several places; raises _Spent when the budget does not allow all of them."""
+        self.pause(len(self.values) / self.budget)
         allowed = places[: self.budget - len(self.values)]
         found = torch.from_numpy(np.ascontiguousarray(allowed, dtype=float))
         with torch.no_grad():
@@ -48,6 +55,7 @@ class Counter:
 
     def slope(self, place: Float[np.ndarray, "2"]) -> Float[np.ndarray, "2"]:
         """The gradient, counted apart: for many parameters it costs about as much as a few evaluations."""
+        self.pause(len(self.values) / self.budget)
         if self.slopes >= self.budget:
             raise _Spent
         self.slopes += 1
@@ -88,12 +96,24 @@ def _evolution(f: Counter, start: np.ndarray, box: Box, rng: np.random.Generator
     return optimize.differential_evolution(f.one, box.tolist(), rng=rng)
 
 
+def _swarm(f: Counter, start: np.ndarray, box: Box, rng: np.random.Generator) -> None:
+    from engine.labs.optimizers import populations
+
+    populations.particle_swarm(f.all, box, rng)
+
+
+def _genetic(f: Counter, start: np.ndarray, box: Box, rng: np.random.Generator) -> None:
+    from engine.labs.optimizers import populations
+
+    populations.genetic(f.all, box, rng)
+
+
 METHODS = {
     method.label: method
     for method in (
         SearchMethod(
             "Hill climbing", False, "Random steps, only downhill ones are taken.",
-            lambda f, start, box, rng: heuristics.hill_climbing(f.all, start, box, rng), "Rechenberg 1973",
+            lambda f, start, box, rng: hill_climbing(f.one, start, box, rng), "Rechenberg 1973",
         ),
         SearchMethod(
             "Nelder-Mead", False, "A triangle that flips, stretches and shrinks its way down, without slopes.",
@@ -113,21 +133,26 @@ METHODS = {
         ),
         SearchMethod(
             "Particle swarm", True, "Particles fly, drawn to the best places seen.",
-            lambda f, start, box, rng: heuristics.particle_swarm(f.all, start, box, rng), "Kennedy and Eberhart 1995",
+            _swarm, "Kennedy and Eberhart 1995; pymoo",
         ),
         SearchMethod(
             "Genetic algorithm", True, "The better ones have children, a little changed.",
-            lambda f, start, box, rng: heuristics.genetic(f.all, start, box, rng), "Goldberg 1989",
+            _genetic, "Goldberg 1989; pymoo",
         ),
     )
 }  # fmt: skip
 
 
 def search_once(
-    surface: SurfaceChoice, method: SearchMethod, start: Float[np.ndarray, "2"], budget: int, seed: int
+    surface: SurfaceChoice,
+    method: SearchMethod,
+    start: Float[np.ndarray, "2"],
+    budget: int,
+    seed: int,
+    pause: Pause = lambda share: None,
 ) -> Search:
     """One run of ``method`` from ``start`` (a global one draws its own), until it ends or the budget is spent."""
-    counter = Counter(surface, budget)
+    counter = Counter(surface, budget, pause)
     box = np.array(surface.drawn()).reshape(2, 2)
     try:
         with np.errstate(all="ignore"):
@@ -150,10 +175,15 @@ def search(
     total, done = len(starts) * len(METHODS), 0
     for number, start in enumerate(starts):
         for method in METHODS.values():
-            runs[method.label].append(search_once(surface, method, start, settings.budget, seed + number))
-            done += 1
             said = f"run {number + 1} of {len(starts)}: {method.label}"
-            yield Progress(done / total, _summed(surface, runs, tolerance), said)
+            once = partial(search_once, surface, method, start, settings.budget, seed + number)
+            with closing(in_pieces(once, PIECE_SECONDS)) as pieces:
+                for piece in pieces:
+                    if piece.result is not None:
+                        runs[method.label].append(piece.result)
+                    known = None if piece.result is None else _summed(surface, runs, tolerance)
+                    yield Progress((done + piece.share) / total, known, said)
+            done += 1
 
 
 def _summed(surface: SurfaceChoice, runs: dict[str, list[Search]], tolerance: float) -> Searches:

@@ -13,7 +13,7 @@ from engine.labs.activations.results import LayerSeen, Passage
 from engine.labs.activations.state import ActivationsLab, Stack
 from engine.words import number, percent
 from ui import knobs, lab
-from ui.figure import figure
+from ui.figure import Spot, figure
 from ui.labs.activations.curves import inputs, pair
 from ui.labs.activations.numbers import LAB
 from ui.visit import visit
@@ -99,10 +99,10 @@ def _one_layer(found: tuple[Passage, ...], look: int) -> None:
             st.caption(_layer_words(layer))
 
 
-def _look(x: float, y: float) -> None:
+def _look(spot: Spot) -> None:
     bench = visit().labs[LAB.id].state
     if isinstance(bench, ActivationsLab):
-        place = min(max(round(x), 1), bench.stack.depth)
+        place = min(max(round(spot.x), 1), bench.stack.depth)
         lab.put(LAB, bench.model_copy(update={"stack": bench.stack.model_copy(update={"look": place})}))
 
 

@@ -37,7 +37,7 @@ def network(now: BackpropagationLab, told: Story, sheet: Sheet, quantity: Quanti
             "backpropagation.network",
             _in_words(now, quantity),
             network_height(drawn),
-            on_spot=partial(clicked, drawn),
+            on_click=partial(clicked, drawn),
             focus=field_of(now),
         )
         st.caption(_what_to_look_for(now, quantity))

@@ -51,7 +51,7 @@ def _draw(now: RegularizationLab, found: Budgets, shape: str) -> None:
         f"regularization.{shape}",
         f"Contours of the loss and the {shape} of allowed weights",
         420,
-        on_click=lambda x, y: _dragged(now, shape, Drag("optimum", x, y, is_held=False)),
+        on_click=lambda spot: _dragged(now, shape, Drag("optimum", spot.x, spot.y, is_held=False)),
         handles=budget_handles(found, shape, *BOUNDS["budget"]),
         on_drag=partial(_dragged, now, shape),
     )

@@ -10,7 +10,7 @@ from engine.labs.regularization.state import SHAPE, Hills, RegularizationLab, Un
 from engine.labs.regularization.universal import approximated, experiment, with_point
 from engine.words import number
 from ui import knobs, lab
-from ui.figure import figure
+from ui.figure import Spot, figure
 from ui.labs.regularization.parts import LAB, Values, fields
 
 
@@ -71,8 +71,8 @@ def _draw(now: RegularizationLab, found: Approximation) -> None:
     _said(part, shown, found)
 
 
-def _clicked(now: RegularizationLab, x: float, y: float) -> None:
-    points = with_point(now.universal.points, x, y)
+def _clicked(now: RegularizationLab, spot: Spot) -> None:
+    points = with_point(now.universal.points, spot.x, spot.y)
     new = Universal.model_validate({**now.universal.model_dump(), "points": points})
     lab.put(LAB, now.model_copy(update={"universal": new}))
 

@@ -1,12 +1,20 @@
 """Searches: counted evaluations, budgets, and what each kind finds."""
 
+import random
+import threading
+import time
+from functools import partial
+
 import numpy as np
 import pytest
 from scipy import optimize
 
+from engine.jobs import Workshop
 from engine.labs.optimizers.search import METHODS, SearchMethod, search, search_once
 from engine.labs.optimizers.state import SearchSettings
 from engine.labs.optimizers.surfaces import Himmelblau, Rastrigin, Ravine, Rosenbrock, Typed
+from engine.pieces import in_pieces
+from engine.settings import Settings
 from tests.engine.labs.optimizers.finished import last
 
 START = np.array([-1.2, 1.0])
@@ -65,3 +73,60 @@ def test_the_first_run_begins_at_the_start() -> None:
     for run in found.shown:
         if not run.is_global:
             assert run.places[0] == pytest.approx([1.5, -2.5])
+
+
+@EVERY
+def test_a_search_in_pieces_asks_at_the_same_places(method: SearchMethod) -> None:
+    whole = search_once(Rastrigin(), method, START, 300, 3)
+    *on_the_way, last = in_pieces(partial(search_once, Rastrigin(), method, START, 300, 3), 0.0)
+    assert last.result is not None
+    np.testing.assert_array_equal(whole.places, last.result.places)
+    assert on_the_way
+    assert all(0.0 <= piece.share <= 1.0 for piece in on_the_way)
+
+
+def test_progress_moves_within_a_search_and_never_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.labs.optimizers.search.PIECE_SECONDS", 0.0)
+    found = list(search(Rastrigin(), SearchSettings(budget=60, runs=1), 1e-2, 0))
+    shares = [progress.share for progress in found]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    within = [progress for progress in found if progress.result is None]
+    assert {progress.said for progress in within} == {f"run 1 of 1: {label}" for label in METHODS}
+
+
+def test_a_search_that_is_stopped_ends_within_a_moment_and_leaves_no_thread() -> None:
+    shop = Workshop(Settings())
+    settings = SearchSettings(budget=3000, runs=30)
+    job = shop.ask("me", "search", 1, lambda: search(Rastrigin(), settings, 1e-2, 0))
+    while "annealing" not in job.said:
+        shop.look(job)
+        shop.wait(job, 0.02, job.version)
+    began = time.monotonic()
+    shop.stop(job)
+    while any(thread.name == "pieces" for thread in threading.enumerate()):
+        assert time.monotonic() - began < 2.0
+        time.sleep(0.005)
+    assert job.status == "stopped"
+    assert [run.label for run in job.result.shown] == ["Hill climbing", "Nelder-Mead", "BFGS"]
+    shop.close()
+
+
+def test_searches_draw_from_their_own_generator_alone() -> None:
+    before = np.random.get_state(), random.getstate()
+    for method in METHODS.values():
+        search_once(Rastrigin(), method, START, 300, 3)
+    np.testing.assert_array_equal(np.random.get_state()[1], before[0][1])
+    assert np.random.get_state()[2:] == before[0][2:]
+    assert random.getstate() == before[1]
+
+
+@pytest.mark.parametrize("label", ["Particle swarm", "Genetic algorithm"])
+def test_populations_stay_in_the_picture_and_gather_at_the_lowest_place(label: str) -> None:
+    run = search_once(Ravine(condition=2), METHODS[label], START, 1000, 0)
+    left, right, low, high = Ravine(condition=2).drawn()
+    x, y = run.places.T
+    assert left <= x.min() < x.max() <= right
+    assert low <= y.min() < y.max() <= high
+    away = np.linalg.norm(run.places, axis=1)
+    assert np.median(away[-20:]) < 0.1 * np.median(away[:20])

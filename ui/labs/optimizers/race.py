@@ -1,99 +1,49 @@
-"""The race of the optimizers' page, and what its sections share."""
+"""The race."""
 
-import time
 from functools import partial
-from typing import TypeVar
 
 import numpy as np
 import streamlit as st
 
-from charts.optimizers.race import race_figure, values_figure
-from engine import stage
+from charts.optimizers.race import race_figure, race_frames, values_figure
 from engine.jobs import Job
-from engine.labs.lab import Lab
 from engine.labs.optimizers.race import load, race
 from engine.labs.optimizers.results import Ground, Path, Race
 from engine.labs.optimizers.state import OptimizersLab
 from engine.labs.optimizers.surfaces import ground
 from ui import lab
 from ui.figure import figure
-from ui.labs.optimizers_controls import begin_at
-
-T = TypeVar("T")
-SETTLE_SECONDS = 0.2
-CLICK = "Click on the picture to begin elsewhere."
+from ui.labs.optimizers.parts import CLICK, LAB, begin_at, follow, formula, is_drawable, place_text, settled
 
 
-def formula(now: OptimizersLab) -> None:
-    """The surface in symbols."""
-    st.markdown(f"$\\displaystyle {now.surface.formula}$ &nbsp; {now.surface.lesson}")
-
-
-def lowest_of(now: OptimizersLab, under: Ground, paths: tuple[Path, ...]) -> tuple[float, str]:
-    """The lowest value of f, and how it is called: known, or only the lowest that was met."""
-    known = now.surface.lowest
-    if known is not None:
-        return known, "lowest value"
-    met = [float(np.nanmin(under.z))] if under.is_defined else []
-    met += [float(np.nanmin(path.values)) for path in paths if np.isfinite(path.values).any()]
-    return min(met, default=0.0), "lowest value met"
-
-
-def is_drawable(under: Ground) -> bool:
-    """Whether f is a number anywhere; says so where it is not, or not everywhere."""
-    share = float(np.isfinite(under.z).mean())
-    if not under.is_defined:
-        st.error(
-            "f is not a number anywhere in the drawn part: nothing to descend on. Change the function or its reach."
-        )
-        return False
-    if share < 1:
-        st.caption(
-            f"f is a number in {share:.0%} of the drawn part; the rest stays blank, and a path that steps there ends."
-        )
-    return True
-
-
-def show_race(LAB: Lab, now: OptimizersLab) -> None:
+def show(now: OptimizersLab) -> None:
     """Paths of all racers, and where each ends."""
     formula(now)
     under = ground(now.surface)
     if not is_drawable(under):
         return
-    job = run_race(LAB, now)
+    job = run_race(now)
     if job is not None:
-        lab.watch(job, partial(_race, LAB, now, under), "optimizers.race")
+        lab.watch(job, partial(_race, now, under), "optimizers.race")
 
 
-def run_race(LAB: Lab, now: OptimizersLab) -> Job[Race] | None:
+def run_race(now: OptimizersLab) -> Job[Race] | None:
     """The race of the present settings, as far as it has come."""
     load()
     asked = ("race", now.surface, now.racers, now.race)
     return settled(lab.work(LAB, "race", asked, lambda: race(now.surface, now.racers, now.race)))
 
 
-def settled(job: Job[T] | None) -> Job[T] | None:
-    """Wait a moment longer for work that is soon over, so that no half of it is drawn first."""
-    until = time.monotonic() + SETTLE_SECONDS
-    while job is not None and not job.is_over and time.monotonic() < until:
-        stage.workshop().wait(job, until - time.monotonic(), job.version)
-    return job
-
-
-def follow(LAB: Lab, now: OptimizersLab) -> None:
-    """A click in a picture moved the start while only that part was drawn: the whole page follows."""
-    if lab.state(LAB, OptimizersLab) != now:
-        st.rerun()
-
-
-def _race(LAB: Lab, now: OptimizersLab, under: Ground, found: Race) -> None:
-    follow(LAB, now)
+def _race(now: OptimizersLab, under: Ground, found: Race) -> None:
+    follow(now)
     lowest, called = lowest_of(now, under, found.paths)
     left, right = st.columns([3, 2])
     with left:
         drawn = race_figure(under, found.paths, found.steps, now.solid)
-        click = None if now.solid else partial(begin_at, LAB, now)
-        figure(drawn, "optimizers.paths", f"Paths of {len(found.paths)} optimizers on {under.label}", 560, click)
+        frames = race_frames(drawn, under, found.paths, found.steps, now.solid)
+        label = f"Paths of {len(found.paths)} optimizers on {under.label}"
+        click = None if now.solid else partial(begin_at, now)
+        figure(drawn, "optimizers.paths", label, 560, click, frames)
         dark = "Dark is low; the colours are stretched towards the low places." if under.is_defined else ""
         st.caption(f"{dark} {'Turn it with the mouse.' if now.solid else CLICK}")
     with right:
@@ -104,14 +54,14 @@ def _race(LAB: Lab, now: OptimizersLab, under: Ground, found: Race) -> None:
     st.caption(summary(found, now.race.steps, lowest, now.tolerance))
 
 
-def number_text(value: float) -> str:
-    """What is as good as 0 is 0."""
-    return f"{0.0 if abs(value) < 1e-12 else value:.4g}"
-
-
-def place_text(place: np.ndarray) -> str:
-    """``(1.5, 0)``."""
-    return f"({', '.join(map(number_text, place))})"
+def lowest_of(now: OptimizersLab, under: Ground, paths: tuple[Path, ...]) -> tuple[float, str]:
+    """The lowest value of f, and how it is called: known, or only the lowest that was met."""
+    known = now.surface.lowest
+    if known is not None:
+        return known, "lowest value"
+    met = [float(np.nanmin(under.z))] if under.is_defined else []
+    met += [float(np.nanmin(path.values)) for path in paths if np.isfinite(path.values).any()]
+    return min(met, default=0.0), "lowest value met"
 
 
 def standings(now: OptimizersLab, found: Race, lowest: float) -> tuple[list[str], list[list[str]]]:

@@ -7,7 +7,6 @@ import streamlit as st
 
 from engine.choice import catalog
 from engine.choice import knobs as knobs_of
-from engine.labs.lab import Lab
 from engine.labs.optimizers.race import labels
 from engine.labs.optimizers.state import (
     MAX_RACERS,
@@ -25,10 +24,11 @@ from engine.labs.optimizers.variants import Variation
 from engine.optimizers import Optimizer
 from engine.schedules import Schedule
 from ui import knobs, lab
+from ui.labs.optimizers.parts import LAB
 from ui.plain import bare, escaped
 
 
-def sections(LAB: Lab, now: OptimizersLab) -> Section:
+def sections(now: OptimizersLab) -> Section:
     """Which part of the page is shown."""
     key = knobs.keep(knobs.key_of(lab.path(LAB, "section")), now.section)
     chosen = lab.FORM.widget(
@@ -37,41 +37,41 @@ def sections(LAB: Lab, now: OptimizersLab) -> Section:
     return chosen or now.section
 
 
-def controls(LAB: Lab, now: OptimizersLab, section: Section) -> dict[str, Any]:
+def controls(now: OptimizersLab, section: Section) -> dict[str, Any]:
     """The controls of ``section``; what they say, by the fields of the state."""
     if section == "Parabola":
-        return {"parabola": _fields(LAB, ParabolaSettings, "parabola", now.parabola)}
-    values: dict[str, Any] = {"surface": _surface(LAB, now, section)}
+        return {"parabola": _fields(ParabolaSettings, "parabola", now.parabola)}
+    values: dict[str, Any] = {"surface": _surface(now, section)}
     if section == "Variations":
         values["variation"] = knobs.choose(
             lab.FORM, Variation, lab.path(LAB, "variation"), now.variation, "What is compared"
         )
     if section == "Search":
-        values["search"] = _fields(LAB, SearchSettings, "search", now.search)
+        values["search"] = _fields(SearchSettings, "search", now.search)
     if section in ("Race", "Every step", "Basins"):
-        values |= _racers(LAB, now)
+        values |= _racers(now)
     if section == "Basins":
-        values["basins"] = _fields(LAB, BasinSettings, "basins", now.basins)
+        values["basins"] = _fields(BasinSettings, "basins", now.basins)
     skipped = {"Variations": ("noise", "seed"), "Search": ("steps", "noise"), "Basins": ("steps",)}.get(section, ())
     st.subheader("For all", anchor=False)
-    values["race"] = {**now.race.model_dump(), **_fields(LAB, RaceSettings, "race", now.race, skipped)}
+    values["race"] = {**now.race.model_dump(), **_fields(RaceSettings, "race", now.race, skipped)}
     if section in ("Race", "Search"):
-        values |= _one(LAB, now, "tolerance")
+        values |= _one(now, "tolerance")
     if section == "Race":
-        values |= _one(LAB, now, "solid")
+        values |= _one(now, "solid")
     return values
 
 
-def _fields(LAB: Lab, model: Any, name: str, current: Any, skip: tuple[str, ...] = ()) -> dict[str, Any]:
+def _fields(model: Any, name: str, current: Any, skip: tuple[str, ...] = ()) -> dict[str, Any]:
     return knobs.fields(lab.FORM, model, lab.path(LAB, name), current, skip)
 
 
-def _one(LAB: Lab, now: OptimizersLab, name: str) -> dict[str, Any]:
+def _one(now: OptimizersLab, name: str) -> dict[str, Any]:
     knob = next(knob for knob in knobs_of(OptimizersLab) if knob.name == name)
     return {name: knobs.widget(lab.FORM, knob, lab.path(LAB, name), getattr(now, name))}
 
 
-def _surface(LAB: Lab, now: OptimizersLab, section: Section) -> dict[str, Any]:
+def _surface(now: OptimizersLab, section: Section) -> dict[str, Any]:
     st.subheader("Surface", anchor=False)
     path = lab.path(LAB, "surface")
     apart = ("start_x", "start_y") if section == "Basins" else ()
@@ -79,11 +79,11 @@ def _surface(LAB: Lab, now: OptimizersLab, section: Section) -> dict[str, Any]:
     if values["kind"] == now.surface.kind:
         values |= {name: getattr(now.surface, name) for name in apart}
     if values["kind"] == "typed":
-        values["text"] = _typed(LAB, now)
+        values["text"] = _typed(now)
     return values
 
 
-def _typed(LAB: Lab, now: OptimizersLab) -> str:
+def _typed(now: OptimizersLab) -> str:
     """The typed function: one that cannot be read stays in its field, with why; the last good one stays drawn."""
     good = now.surface.text if isinstance(now.surface, Typed) else Typed().text
     key = knobs.keep(knobs.key_of(lab.path(LAB, "surface", "typed", "text")), good)
@@ -99,7 +99,7 @@ def _typed(LAB: Lab, now: OptimizersLab) -> str:
 # --- racers ---------------------------------------------------------------------------------------------------------
 
 
-def _racers(LAB: Lab, now: OptimizersLab) -> dict[str, Any]:
+def _racers(now: OptimizersLab) -> dict[str, Any]:
     """A menu of the racers, buttons to add and remove one, and all settings of the chosen one."""
     st.subheader("Racers", anchor=False)
     names = labels(now.racers)
@@ -111,11 +111,11 @@ def _racers(LAB: Lab, now: OptimizersLab) -> dict[str, Any]:
     left, right = st.columns(2)
     left.button(
         "Add", key="optimizers.add", icon=":material/add:", width="stretch", disabled=len(names) >= MAX_RACERS,
-        on_click=partial(_add, LAB, now, chosen), help=f"A copy of this one, to change; at most {MAX_RACERS}.",
+        on_click=partial(_add, now, chosen), help=f"A copy of this one, to change; at most {MAX_RACERS}.",
     )  # fmt: skip
     right.button(
         "Remove", key="optimizers.remove", icon=":material/remove:", width="stretch", disabled=len(names) == 1,
-        on_click=partial(_remove, LAB, now, chosen),
+        on_click=partial(_remove, now, chosen),
     )  # fmt: skip
     racer, path = now.racers[chosen], lab.path(LAB, "racers", str(chosen))
     own = {
@@ -130,22 +130,12 @@ def _racers(LAB: Lab, now: OptimizersLab) -> dict[str, Any]:
     return {"racers": tuple(all_racers), "racer": chosen}
 
 
-def _add(LAB: Lab, now: OptimizersLab, chosen: int) -> None:
+def _add(now: OptimizersLab, chosen: int) -> None:
     racers = (*now.racers, now.racers[chosen])[:MAX_RACERS]
     lab.put(LAB, now.model_copy(update={"racers": racers, "racer": len(racers) - 1}))
 
 
-def _remove(LAB: Lab, now: OptimizersLab, chosen: int) -> None:
+def _remove(now: OptimizersLab, chosen: int) -> None:
     racers: tuple[Racer, ...] = tuple(racer for place, racer in enumerate(now.racers) if place != chosen)
     if racers:
         lab.put(LAB, now.model_copy(update={"racers": racers, "racer": min(chosen, len(racers) - 1)}))
-
-
-def begin_at(LAB: Lab, now: OptimizersLab, x: float, y: float) -> None:
-    """Move the start, as near as the surface allows; the controls follow."""
-    bounds = {knob.name: (knob.low or 0.0, knob.high or 0.0) for knob in knobs_of(type(now.surface))}
-    placed = {
-        name: float(f"{min(max(value, bounds[name][0]), bounds[name][1]):.4g}")
-        for name, value in (("start_x", x), ("start_y", y))
-    }
-    lab.put(LAB, now.model_copy(update={"surface": now.surface.model_copy(update=placed)}))

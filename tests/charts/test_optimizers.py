@@ -1,0 +1,81 @@
+"""Pictures of the race: what is played is the paths themselves, and lighter numbers are those of the surface."""
+
+import base64
+
+import numpy as np
+import pytest
+
+from charts.optimizers.race import FRAMES, IN_A_FRAME, race_figure, race_frames
+from engine.labs.optimizers.race import standing
+from engine.labs.optimizers.results import Path, Race
+from engine.labs.optimizers.state import OptimizersLab, Racer
+from engine.labs.optimizers.surfaces import Ravine, SurfaceChoice, Typed, ground
+from engine.optimizers import SGD
+from tests.engine.labs.optimizers.finished import raced
+
+RACERS = OptimizersLab().racers
+BOTH = pytest.mark.parametrize("solid", [False, True])
+
+
+@pytest.fixture(scope="module")
+def found() -> Race:
+    return raced(Ravine(), *RACERS, steps=90)
+
+
+@BOTH
+def test_a_frame_is_every_path_up_to_its_moment(found: Race, solid: bool) -> None:
+    under = ground(Ravine())
+    drawn = race_figure(under, found.paths, found.steps, solid)
+    frames = race_frames(drawn, under, found.paths, found.steps, solid)
+    labels = [step.label for step in drawn.layout.sliders[0].steps]
+    assert [frame["name"] for frame in frames] == labels
+    assert len(frames) == FRAMES + 1
+    for frame in frames:
+        moment = int(frame["name"])
+        assert [drawn.data[place].name for place in frame["traces"]] == [path.label for path in found.paths] * 2
+        for path, line, ball in zip(found.paths, frame["data"][:4], frame["data"][4:], strict=True):
+            np.testing.assert_allclose(line["x"], path.places[: moment + 1, 0], rtol=1e-4)
+            np.testing.assert_allclose(line["y"], path.places[: moment + 1, 1], rtol=1e-4, atol=1e-12)
+            np.testing.assert_allclose([*ball["x"], *ball["y"]], path.places[moment], rtol=1e-4, atol=1e-12)
+            assert f"step {moment}: f = {path.values[moment]:.4g}" in ball["hovertext"][0]
+
+
+@BOTH
+def test_the_last_frame_is_the_figure(found: Race, solid: bool) -> None:
+    under = ground(Ravine())
+    drawn = race_figure(under, found.paths, found.steps, solid)
+    last = race_frames(drawn, under, found.paths, found.steps, solid)[-1]
+    for place, trace in zip(last["traces"], last["data"], strict=True):
+        assert list(drawn.data[place].x) == trace["x"]
+
+
+@BOTH
+def test_no_step_and_a_path_that_left_are_drawn(solid: bool) -> None:
+    under = ground(Ravine())
+    start, left = standing(Ravine(), RACERS), raced(Ravine(), Racer(optimizer=SGD(lr=3.0)), steps=200)
+    (only,) = race_frames(race_figure(under, start.paths, 0, solid), under, start.paths, 0, solid)
+    assert [trace["x"] for trace in only["data"]] == [[Ravine().start_x]] * 8
+    assert left.paths[0].ending == "left"
+    drawn = race_figure(under, left.paths, left.steps, solid)
+    last = race_frames(drawn, under, left.paths, left.steps, solid)[-1]
+    assert len(last["data"][0]["x"]) == left.paths[0].steps + 1
+
+
+def test_paths_longer_than_a_frame_holds_are_thinned_and_keep_their_ends(found: Race) -> None:
+    places = np.linspace([-3.0, -1.0], [3.0, 1.0], 1001)
+    path = Path("long", places, np.zeros(1001), np.zeros((1000, 2)), np.zeros(1000), np.zeros(1000))
+    under = ground(Ravine())
+    frames = race_frames(race_figure(under, (path,), 1000), under, (path,), 1000)
+    line = frames[-2]["data"][0]
+    assert len(line["x"]) == IN_A_FRAME
+    assert line["x"][0] == -3.0
+    assert line["x"][-1] == pytest.approx(places[int(frames[-2]["name"]), 0], rel=1e-4)
+
+
+@pytest.mark.parametrize("surface", [Ravine(), Typed(text="exp(exp(x*y))", reach=100.0)], ids=["ravine", "huge"])
+def test_heights_that_are_read_off_are_those_of_the_surface(surface: SurfaceChoice) -> None:
+    under = ground(surface)
+    shown = race_figure(under, (), 0).to_dict()["data"][0]["customdata"]
+    kind = {"f4": np.float32, "f8": np.float64}[shown["dtype"]]
+    values = np.frombuffer(base64.b64decode(shown["bdata"]), kind).reshape(under.z.shape)
+    np.testing.assert_allclose(values, under.z, rtol=1e-6)
