@@ -43,7 +43,7 @@ def _race(now: OptimizersLab, under: Ground, found: Race) -> None:
         frames = race_frames(drawn, under, found.paths, found.steps, now.solid)
         label = f"Paths of {len(found.paths)} optimizers on {under.label}"
         click = None if now.solid else partial(begin_at, now)
-        figure(drawn, "optimizers.paths", label, 560, click, frames)
+        figure(drawn, "optimizers.paths", label, 560, click, frames=frames)
         dark = "Dark is low; the colours are stretched towards the low places." if under.is_defined else ""
         st.caption(f"{dark} {'Turn it with the mouse.' if now.solid else CLICK}")
     with right:
