@@ -13,6 +13,7 @@ from engine.film import MAX_BYTES, Film, frames_within
 from engine.packing import Layout, layout_of
 from engine.run import Checkpoint, Run
 from engine.scene import Scene
+from engine.shelf import BLOCK, Shelf
 from engine.snapshot import Snapshot
 
 FRAMES_PER_SECOND = 20.0
@@ -106,6 +107,8 @@ class Entry:
     refused: bool = False
     """Whether the failure is a refusal, which the person can mend, and no error of the program."""
     recent: deque[Filmed] = field(default_factory=lambda: deque(maxlen=64))
+    shelf: Shelf = field(default_factory=Shelf)
+    """Where the frames of both lie."""
     version: int = 0
     pending_steps: int = 0
     """Updates asked for one by one that are still to be done."""
@@ -175,9 +178,32 @@ class Entry:
     @property
     def nbytes(self) -> int:
         """Bytes held for it: frames, checkpoints and the run itself."""
+        return self._frames_nbytes + self.checkpoints.nbytes + self.weight
+
+    @property
+    def _frames_nbytes(self) -> int:
+        return sum(frame.nbytes for frame in self._frames.values())
+
+    @property
+    def _frames(self) -> dict[int, Snapshot]:
+        """Every frame held, by identity: those of the film, and those that were made of late."""
         recent = [filmed.snapshot for filmed in tuple(self.recent)]
-        frames = {id(frame): frame.nbytes for frame in [*tuple(self.film.frames), *recent]}
-        return sum(frames.values()) + self.checkpoints.nbytes + self.weight
+        return {id(frame): frame for frame in [*tuple(self.film.frames), *recent]}
+
+    def thin(self, max_frames: int) -> None:
+        """Hold at most ``max_frames`` from now on. No worker may serve it meanwhile."""
+        with self.changed:
+            self.film.shorten(max_frames)
+            while len(self.recent) > len(self.film):
+                self.recent.popleft()
+            self._clear_shelf()
+
+    def _clear_shelf(self) -> None:
+        """Put what is held on a new shelf: on the old one it lies between frames that are gone."""
+        self.shelf = Shelf()
+        anew = {place: self.shelf.keep(frame) for place, frame in self._frames.items()}
+        self.film.frames = [anew[id(frame)] for frame in self.film.frames]
+        self.recent = deque((replace(one, snapshot=anew[id(one.snapshot)]) for one in self.recent), self.recent.maxlen)
 
     def frames_after(self, version: int) -> tuple[bool, list[Snapshot], int]:
         """(whole, frames, newest version): what was filmed after ``version``; ``whole`` when it is the whole film."""
@@ -226,7 +252,7 @@ class Entry:
     def film_now(self, run: Run, *, detail: bool) -> None:
         """Add the run's present state to the film."""
         began = time.monotonic()
-        snapshot = run.snapshot(detail=detail)
+        snapshot = self.shelf.keep(run.snapshot(detail=detail))
         self.filmed_at = time.monotonic()
         if detail:
             self.detail_seconds = min(self.detail_seconds, self.filmed_at - began)
@@ -247,6 +273,8 @@ class Entry:
             self.version += 1
             self.frames_made += 1
             self.recent.append(Filmed(self.version, snapshot))
+            if self.shelf.taken > 2 * self._frames_nbytes + BLOCK:
+                self._clear_shelf()
             self.changed.notify_all()
 
 

@@ -91,8 +91,6 @@ def _longest_unseen(entries: Collection[Entry], limits: Settings) -> Entry | Non
 
 def _thin(entry: Entry) -> None:
     """Half as many frames and checkpoints. No worker may serve it meanwhile."""
+    entry.thin(max(MIN_FRAMES, min(entry.film.max_frames, len(entry.film)) // 2))
     with entry.changed:
-        entry.film.shorten(max(MIN_FRAMES, min(entry.film.max_frames, len(entry.film)) // 2))
-        while len(entry.recent) > len(entry.film):
-            entry.recent.popleft()
         entry.checkpoints.shorten(len(entry.checkpoints.kept) // 2)
