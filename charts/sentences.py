@@ -197,11 +197,10 @@ def by_class(scene: Scene, detail: Detail) -> str:
     alone = sum(there[k] == there[place] for k in seen) == 1 and len(seen) > 1
     asked, named, found = float(there[place]), float(table[:, place].sum()), float(table[place, place])
     precision, recall, f1 = (float(value) for value in scores[:, place])
-    answers = f"{found:.0f} of the {named:.0f} that were taken for it are right (precision {percent(precision)})"
+    right = f"precision {percent(precision)} ({found:.0f} of {named:.0f} right)" if named else "none was taken for it"
     return (
-        f"{scene.classes[place]}, {'the rarest class' if alone else 'the class with the lowest F1'}: {found:.0f} of "
-        f"{asked:.0f} test examples are found (recall {percent(recall)}), "
-        f"{answers if named else 'none was taken for it'}: F1 {number(f1)}."
+        f"{scene.classes[place]}, the {'rarest' if alone else 'lowest F1'}: recall {percent(recall)} ({found:.0f} of "
+        f"{asked:.0f} found), {right}, F1 {number(f1)}."
     )
 
 

@@ -28,7 +28,10 @@ HAND = "hand"
 
 
 class Training(Frozen):
-    """How the weights are moved. A change here, but of the loss, continues the same weights from the next step."""
+    """How the weights are moved. A change here, but of the loss, continues the same weights from the next step.
+
+    Another sampling acts from the next epoch on: one that has begun ends as it was drawn.
+    """
 
     loss: Loss = Matched()
     optimizer: Optimizer = Adam()

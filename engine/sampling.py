@@ -51,8 +51,8 @@ class Oversampling(SamplingChoice, frozen=True):
     label: ClassVar = "Over-sampling"
     formula: ClassVar = r"m_c \leftarrow \max_k m_k, \quad m \leftarrow K \max_k m_k"
     lesson: ClassVar = (
-        "Every example, and those of smaller classes again, drawn with replacement until each class has as many as the "
-        "largest: epochs grow longer, and the few rare examples are easily learned by heart."
+        "Every example, and those of smaller classes again, drawn with replacement until each of the K classes has as many as "
+        "the largest: an epoch is all of these, so it takes more updates, and the few rare ones are easily learned by heart."
     )
     source: ClassVar = "He and Garcia 2009, section 3.1.1"
 
@@ -72,8 +72,8 @@ class Undersampling(SamplingChoice, frozen=True):
     label: ClassVar = "Under-sampling"
     formula: ClassVar = r"m_c \leftarrow \min_k m_k, \quad m \leftarrow K \min_k m_k"
     lesson: ClassVar = (
-        "As many examples of each class as the smallest has, drawn anew for every epoch without replacement: epochs grow "
-        "short, so there are fewer updates, and most of a common class waits for a later one."
+        "As many examples of each of the K classes as the smallest has, drawn anew for every epoch without replacement: an "
+        "epoch is only these, so it takes few updates, and most of a common class waits for a later one."
     )
     source: ClassVar = "He and Garcia 2009, section 3.1.1"
 

@@ -224,7 +224,7 @@ def _continues(form: Form) -> None:
     mine = session.visit()
     text = (
         "On: a change under Training (but of the loss) or Regularization (but of the normalization) goes on with the same "
-        "weights from the next step, and the timeline marks it. "
+        "weights from the next step (another sampling from the next epoch), and the timeline marks it. "
         "Off: it begins a new run."
     )
     key = knobs.keep(key_of("continues"), mine.continues)

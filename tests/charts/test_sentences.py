@@ -270,19 +270,18 @@ def test_the_rarest_class_has_its_recall_its_precision_and_its_f1(rare: int) -> 
     truth, guess = np.array(pairs).T
     precision, recall, f1, asked = (each[rare] for each in precision_recall_fscore_support(truth, guess))
     text = said("by_class", hand_frame({"outcome": table}), hand_scene(classes=ANIMALS))
-    assert text.startswith(f"{ANIMALS[rare]}, the rarest class:")
+    assert text.startswith(f"{ANIMALS[rare]}, the rarest:")
     found = numbers(text)
-    assert found[:2] == [6, asked]
-    assert found[3:5] == [6, table[:, rare].sum()]
-    assert [found[2], found[5]] == shares(recall, precision)
+    assert found[1:3] == [6, asked]
+    assert found[4:6] == [6, table[:, rare].sum()]
+    assert [found[0], found[3]] == shares(recall, precision)
     assert found[6:] == near(f1)
 
 
 def test_of_equally_common_classes_the_one_with_the_lowest_f1_is_told_of() -> None:
     table = np.array([[9.0, 1, 0], [0, 10, 0], [5, 5, 0]], np.float32)
     text = said("by_class", hand_frame({"outcome": table}), hand_scene(classes=ANIMALS))
-    assert text.startswith(f"{ANIMALS[2]}, the class with the lowest F1: 0 of 10 test examples are found")
-    assert "none was taken for it: F1 0." in text
+    assert text.startswith(f"{ANIMALS[2]}, the lowest F1: recall 0.0 % (0 of 10 found), none was taken for it, F1 0.")
     assert "by_class" not in sentences(hand_scene(), hand_frame({"outcome": np.zeros((2, 2), np.float32)}))
 
 

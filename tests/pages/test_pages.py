@@ -134,6 +134,20 @@ def test_a_loss_that_no_longer_fits_falls_back_and_the_page_says_so(playground: 
     assert menu.options and not any("hinge" in option.lower() for option in menu.options)
 
 
+def test_sampling_and_class_weights_are_not_both_taken_and_numbers_have_neither(playground: AppTest) -> None:
+    playground.selectbox("form.training.sampling.kind").select("oversampling").run()
+    assert now(playground).training.sampling.kind == "oversampling"
+    assert playground.query_params["training.sampling.kind"] == "oversampling"
+    whole(playground).selectbox("form.class_weights").select("balanced").run()
+    training = now(playground).training
+    assert (training.class_weights, training.sampling.kind) == ("balanced", "none")
+    assert any("choose one of the two" in item.value for item in playground.warning)
+    assert whole(playground).selectbox(at(playground, "training.sampling.kind")).value == "none"
+    playground.selectbox(at(playground, "data.kind")).select("sine").run()
+    offered = {item.key for item in whole(playground).selectbox}
+    assert not [key for key in offered if key.startswith(("form.training.sampling", "form.class_weights"))]
+
+
 def test_a_change_draws_only_what_depends_on_it(playground: AppTest) -> None:
     everything = {item.key for item in playground.selectbox}
     playground.selectbox(key="form.model.activation.kind").set_value("relu").run()
