@@ -16,7 +16,7 @@ from ui import lab
 from ui.figure import figure
 from ui.labs.gradient_flow.parts import LAB, Values, segments
 
-MODES = {"alone": "Each cure alone, at four depths", "pairs": "All pairs, at one depth"}
+MODES = {"alone": "Alone, at four depths", "pairs": "In pairs, at one depth"}
 
 
 def controls(now: GradientFlowLab) -> Values:
@@ -47,7 +47,7 @@ def show(now: GradientFlowLab) -> None:
 
 
 def _show_comparison(found: Comparison) -> None:
-    height = 140 + 38 * len(found.rows)
+    height = 90 + 40 * len(found.rows)
     figure(outcome_matrix(found), "gradient_flow.matrix", "What each cure came to", height)
     st.caption(said.comparison(found))
 
