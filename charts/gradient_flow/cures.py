@@ -4,40 +4,39 @@ from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
+from jaxtyping import Float
 
 from charts import theme
 from charts.gradient_flow.layers import FAINTEST
 from charts.live import layout
-from engine.labs.gradient_flow.results import Comparison
+from engine.labs.gradient_flow.results import Cell, Comparison, Outcome
+from engine.labs.gradient_flow.said import SIGNS
 
-LEARNED = "✓"
+WORDS_FIT = 4
+"""Columns beside which words still fit into the cells on a telephone."""
+MOST = 12
+"""Power of ten at which the colours end."""
+WHITE_BELOW = -8
+"""Where the blue of a cell is dark enough for white letters."""
 
 
 def outcome_matrix(found: Comparison) -> go.Figure:
-    """Colour: log10 of the first layer's gradient over the last one's; words: what the runs came to."""
-    figure = go.Figure(layout=layout("", "", margin={"l": 130, "b": 90, "t": 10}))
+    """Colour: log10 of the first layer's gradient over the last one's; words, or signs: what the runs came to."""
+    has_words = len(found.columns) <= WORDS_FIT
+    below = {"b": 36 if has_words else 90}
+    figure = go.Figure(layout=layout("", "", margin={"l": 116, "r": 60, "t": 10, **below}))
     z = np.full((len(found.rows), len(found.columns)), np.nan)
-    text = np.full(z.shape, "", object)
     hover = np.full(z.shape, "", object)
     for cell in found.cells:
         at = found.rows.index(cell.row), found.columns.index(cell.column)
-        ratios = np.clip(np.array(cell.ratio), FAINTEST, -FAINTEST)
-        known = ratios[~np.isnan(ratios)]
-        z[at] = np.median(known) if len(known) else np.nan
-        text[at] = outcome_text(cell.outcomes)
-        spread = f"{known.min():.1f} to {known.max():.1f}" if len(known) else "no update was made"
-        right = ", ".join("n/a" if np.isnan(each) else f"{each:.0%}" for each in cell.accuracy)
-        hover[at] = f"{', '.join(cell.outcomes)}<br>log₁₀ ratio: {spread}<br>test accuracy: {right}"
+        z[at], hover[at] = _colour_and_hover(cell)
     figure.add_trace(
         go.Heatmap(
             x=list(found.columns),
             y=list(found.rows),
             z=z,
-            zmin=-12,
-            zmax=12,
-            text=text.tolist(),
-            texttemplate="%{text}",
-            textfont={"size": 11},
+            zmin=-MOST,
+            zmax=MOST,
             customdata=hover.tolist(),
             xgap=2,
             ygap=2,
@@ -46,16 +45,40 @@ def outcome_matrix(found: Comparison) -> go.Figure:
             hovertemplate="%{y}, %{x}<br>%{customdata}<extra></extra>",
         )
     )
-    figure.update_yaxes(autorange="reversed", type="category")
-    figure.update_xaxes(type="category", tickangle=-35 if len(found.columns) > 4 else 0)
+    figure.add_trace(_letters(found, z, has_words))
+    figure.update_yaxes(autorange="reversed", type="category", showgrid=False)
+    figure.update_xaxes(type="category", tickangle=0 if has_words else -35, showgrid=False)
     return figure
 
 
-def outcome_text(outcomes: Sequence[str]) -> str:
-    """``✓ 3/3``, ``vanished``; of several outcomes the most usual one with its count."""
+def _colour_and_hover(cell: Cell) -> tuple[float, str]:
+    ratios = np.clip(np.array(cell.ratio), FAINTEST, -FAINTEST)
+    known = ratios[~np.isnan(ratios)]
+    spread = f"{known.min():.1f} to {known.max():.1f}" if len(known) else "no update was made"
+    right = ", ".join("n/a" if np.isnan(each) else f"{each:.0%}" for each in cell.accuracy)
+    hover = f"{', '.join(cell.outcomes)}<br>log₁₀ ratio: {spread}<br>test accuracy: {right}"
+    return (float(np.median(known)) if len(known) else np.nan), hover
+
+
+def _letters(found: Comparison, z: Float[np.ndarray, "rows columns"], has_words: bool) -> go.Scatter:
+    """The cells' words, in a colour that shows on the cell, on light and dark pages: grey where the page shows through."""
+    known = [z[found.rows.index(cell.row), found.columns.index(cell.column)] for cell in found.cells]
+    colours = ["#808080" if np.isnan(each) else "#FFFFFF" if each < WHITE_BELOW else "#262626" for each in known]
+    return go.Scatter(
+        x=[cell.column for cell in found.cells],
+        y=[cell.row for cell in found.cells],
+        mode="text",
+        text=[outcome_text(cell.outcomes, has_words) for cell in found.cells],
+        textfont={"size": 10 if has_words else 12, "color": colours},
+        hoverinfo="skip",
+    )
+
+
+def outcome_text(outcomes: Sequence[Outcome], has_words: bool) -> str:
+    """``✓``, ``vanished`` or ``↓``; of several outcomes the most usual one, its count on a line below."""
     if not outcomes:
         return ""
     usual = max(dict.fromkeys(outcomes), key=list(outcomes).count)
     count = list(outcomes).count(usual)
-    sign = LEARNED if usual == "learned" else usual
-    return sign if count == len(outcomes) else f"{sign} {count}/{len(outcomes)}"
+    sign = usual if has_words and usual != "learned" else SIGNS[usual]
+    return sign if count == len(outcomes) else f"{sign}<br>{count}/{len(outcomes)}"

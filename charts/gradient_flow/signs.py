@@ -30,7 +30,7 @@ def weight_norms(record: Record, limits: tuple[float, float], updates: int) -> g
     """Norm of each layer's weights over the run, as a share of where it began, between ``limits``."""
     figure = go.Figure(layout=layout("update", "norm of the weights / at the start"))
     lines = shares(record)
-    colours = theme.ramp(theme.CIVIDIS, max(len(lines), 2))
+    colours = theme.ramp(theme.CIVIDIS[1:], max(len(lines), 2))  # the darkest would not show on a dark page
     for place, (values, colour) in enumerate(zip(lines, colours, strict=False), start=1):
         name = f"layer {place}" if place < len(lines) else "output layer"
         rgb = f"rgb({colour[0]:.0f},{colour[1]:.0f},{colour[2]:.0f})"

@@ -78,8 +78,23 @@ def test_a_matrix_says_the_usual_outcome_and_its_count() -> None:
     figure = outcome_matrix(Comparison(("a", "b"), ("x", "y"), (cell, broken), 3))
     z = np.asarray(figure.data[0].z)
     assert z[0, 0] == -2 and np.isnan(z[0, 1]) and np.isnan(z[1, 0])
-    assert figure.data[0].text[0][0] == "✓ 2/3" and figure.data[0].text[1][0] == "diverged"
+    letters = figure.data[1]
+    assert list(zip(letters.x, letters.y, letters.text, strict=True)) == [
+        ("x", "a", "✓<br>2/3"),
+        ("x", "b", "diverged"),
+    ]
     outcome_matrix(Comparison(("a",), ("x",), (), 3))
+
+
+def test_letters_are_white_on_dark_cells_only_and_signs_where_words_do_not_fit() -> None:
+    columns = tuple("abcde")
+    ratios = (-12.0, -3.0, 0.0, 12.0, np.nan)
+    cells = tuple(
+        Cell("row", name, ("vanished",), (ratio,), (0.5,)) for name, ratio in zip(columns, ratios, strict=True)
+    )
+    letters = outcome_matrix(Comparison(("row",), columns, cells, 1)).data[1]
+    assert list(letters.text) == ["↓"] * 5
+    assert list(letters.textfont.color) == ["#FFFFFF", "#262626", "#262626", "#262626", "#808080"]
 
 
 def record(table: np.ndarray) -> Record:

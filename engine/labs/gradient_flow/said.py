@@ -5,8 +5,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.labs.gradient_flow.results import Chains, Comparison, Course, Flow, Record
+from engine.labs.gradient_flow.results import Chains, Comparison, Course, Flow, Outcome, Record
 from engine.words import count, number, percent
+
+SIGNS: dict[Outcome, str] = {"learned": "✓", "vanished": "↓", "exploded": "↑", "diverged": "×", "not yet": "…"}
+"""Outcomes where words don't fit."""
 
 
 def gradients(flow: Flow) -> str:
@@ -104,9 +107,10 @@ def comparison(found: Comparison) -> str:
     counted = (
         f"Of {len(done)} settings trained from all {found.seeds} seeds, {learned} learned from every one of them. "
     )
+    signs = ", ".join(f"{sign} {outcome}" for outcome, sign in SIGNS.items())
     took = f"{_runs(found.trained)} trained for this picture in {duration(found.seconds)}. " if found.trained else ""
     return (
-        f"{counted if done else ''}{took}✓: learned. Colour: log₁₀ of the first layer's gradient norm over the output layer's, "
+        f"{counted if done else ''}{took}{signs}. Colour: log₁₀ of the first layer's gradient norm over the output layer's, "
         "medians over the run, middle of the seeds: blue is less, orange is more. A fraction says how many of the seeds ended "
         "so; hover for the spread."
     )

@@ -16,7 +16,9 @@ from ui import lab
 from ui.figure import figure
 from ui.labs.gradient_flow.parts import LAB, Values, segments
 
-MODES = {"alone": "Each cure alone, at four depths", "pairs": "All pairs, at one depth"}
+MODES = {"alone": "Alone, at four depths", "pairs": "In pairs, at one depth"}
+
+PAIRS_READ = " On the diagonal stands a cure alone; a cell stays empty where both cures act at the same place."
 
 
 def controls(now: GradientFlowLab) -> Values:
@@ -39,7 +41,7 @@ def show(now: GradientFlowLab) -> None:
     st.caption(
         f"The network of the sidebar ({now.activation.label}, {now.initializer.label}, {now.optimizer.label}, "
         f"{now.width} units per layer), with the cures named and the depth given. {len(places)} settings, {SEEDS} seeds each, "
-        f"{UPDATES} updates. {CRITERION}"
+        f"{UPDATES} updates. {CRITERION}{PAIRS_READ if now.compared == 'pairs' else ''}"
     )
     if job is not None:
         lab.watch(job, _show_comparison, "gradient_flow.cures", first=compared({place: {} for place in places}))
@@ -47,7 +49,7 @@ def show(now: GradientFlowLab) -> None:
 
 
 def _show_comparison(found: Comparison) -> None:
-    height = 140 + 38 * len(found.rows)
+    height = 90 + 40 * len(found.rows)
     figure(outcome_matrix(found), "gradient_flow.matrix", "What each cure came to", height)
     st.caption(said.comparison(found))
 

@@ -26,6 +26,7 @@ def controls(now: GradientFlowLab) -> Values:
 def show(now: GradientFlowLab) -> None:
     chosen, with_fix = RECORDED[now.sign], now.with_fix
     st.markdown(f"**What to look for.** {chosen.look}")
+    st.caption("A recorded run has a network of its own: the sidebar changes nothing here.")
     asked = (now.sign, with_fix)
     job = lab.work(LAB, "signs", asked, lambda: recorded(chosen, with_fix))
     if job is not None:
@@ -65,7 +66,7 @@ def _show_records(chosen: Recorded, found: tuple[Record, ...]) -> None:
     st.caption(f"{said.RECORD_READ} {said.BATCH_NORM_READ if chosen.is_normed else ''}")
     for place, record in enumerate(found):
         for sign in record.signs:
-            _show_sign(sign, f"The doctor, {LABELS[place]}" if len(found) > 1 else "The doctor")
+            _show_sign(sign, f"The doctor on the run {LABELS[place]}" if len(found) > 1 else "The doctor")
 
 
 def _show_sign(sign: Sign, who: str) -> None:
