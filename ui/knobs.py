@@ -16,6 +16,8 @@ from ui.locks import PREFIX as PREFIX
 from ui.parts import Callback, Form
 
 MOVES = "controls moved by the server"
+TOLD = "controls told anew"
+"""Whether the browser is told in this run where every control stands, also of those it should know of."""
 STALE_SECONDS = 1.0
 """How long a browser may still send where a slider stood before the server moved it."""
 
@@ -231,4 +233,6 @@ def keep(key: str, value: Any, options: Sequence[Any] | None = None) -> str:
     """Make sure ``key`` holds a usable value before its widget is made; what the person chose stays."""
     if key not in st.session_state or (options is not None and st.session_state[key] not in options):
         st.session_state[key] = value
+    elif st.session_state.get(TOLD):
+        st.session_state[key] = st.session_state[key]
     return key

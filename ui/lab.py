@@ -30,6 +30,7 @@ FIRST_SECONDS = 0.25
 """How long a page waits for the first result of longer work, so that it opens with a picture."""
 TICK_SECONDS = 0.4
 """How often a page looks whether longer work has come further."""
+AGAIN = "a lab is drawn again by itself"
 FORM = Form("lab", take_in=lambda: None, redraws=False)
 """Draws the controls of a lab: a change draws its page anew."""
 
@@ -47,6 +48,7 @@ def head(lab: Lab) -> None:
 def state(lab: Lab, model: type[S]) -> S:
     """What the lab shows: from the address where that is new, else as it was left, else the defaults of ``model``."""
     mine = visit()
+    st.session_state[knobs.TOLD] = st.session_state.pop(AGAIN, False)
     query = {key: str(value) for key, value in st.query_params.items()}
     bench = mine.labs.get(lab.id)
     if bench is None or not isinstance(bench.state, model) or _is_opened(bench, query):
@@ -172,8 +174,10 @@ def watch(job: Job[T], show: Callable[[T], None], key: str, first: T | None = No
         if (known := first if job.result is None else job.result) is not None:
             show(known)
         if was_over and clock is not None:
-            # What was not sent by then would be dropped, and with it what the controls of a page just opened hold.
+            # What was not sent by then would be dropped, and with it what the controls of a page just opened hold; a busy
+            # browser may not have drawn them either, so they are told it again.
             time.sleep(SETTLE_SECONDS)
+            st.session_state[AGAIN] = True
             st.rerun()  # the page is drawn once more, without the clock
 
     watched()

@@ -11,7 +11,7 @@ const CONFIG = { displayModeBar: false, responsive: true, doubleClick: "reset+au
 /** A pointer that has moved further, in pixels, was dragging. */
 const STILL = 4;
 /** How long a click's field is looked for, and how long the server may take to name another one; milliseconds. */
-const LOOK = { most: 4000, other: 1500, each: 60 };
+const LOOK = { most: 5000, other: 1000, each: 60 };
 
 class Figure {
   /** @param {HTMLElement} root */
@@ -117,15 +117,17 @@ class Figure {
   #turnToField(before, touched) {
     clearInterval(this.looking);
     const since = performance.now();
+    let given = null;
     this.looking = setInterval(() => {
       const passed = performance.now() - since;
       const { field } = this.component.data ?? {};
       if (passed > LOOK.most) clearInterval(this.looking);
-      if (!field || (field === before && passed < LOOK.other)) return;
+      if (!field || field === given || (field === before && passed < LOOK.other)) return;
       // Streamlit may keep what has gone in the page, out of sight.
       const input = [...document.querySelectorAll(`${field} input`)].find((found) => found.offsetParent);
       if (!input) return;
-      clearInterval(this.looking);
+      given = field;
+      if (field !== before) clearInterval(this.looking); // else the server may only be slow to name another one
       if (touched) return input.scrollIntoView({ block: "nearest" });
       input.focus();
       input.select();

@@ -22,3 +22,13 @@ def test_another_initializer_and_another_section_change_the_picture(page: Page, 
     lines = [trace["y"] for trace in figure(page)["traces"][:8:2]]
     assert all(line == lines[0] for line in lines), "equal units"
     expect(page.get_by_text("exactly 0")).to_be_visible()
+
+
+@pytest.mark.parametrize(("section", "title"), [("widths", "Widths that differ"), ("symmetry", "Symmetry")])
+def test_an_opened_section_is_marked_also_after_its_work_is_done(
+    page: Page, address: str, section: str, title: str
+) -> None:
+    open_lab(page, address, "initialization", {"section": section})
+    expect(page.get_by_role("button", name="Stop")).to_have_count(0)
+    page.wait_for_timeout(1000)
+    expect(page.get_by_role("radio", name=title)).to_be_checked()

@@ -34,15 +34,16 @@ ALIKE = ("zeros", "constant")
 def section(of: Lab, now: InitializationLab) -> Section:
     """Which part of the page is shown."""
     key = knobs.keep(knobs.key_of(lab.path(of, "section")), now.section)
-    chosen: Section | None = lab.FORM.widget(
+    chosen: Section = lab.FORM.widget(
         st.segmented_control,
         "Section",
         list(get_args(Section)),
         key=key,
         format_func=lambda name: TITLES[name],
+        required=True,
         label_visibility="collapsed",
     )
-    return chosen or now.section
+    return chosen
 
 
 def controls(of: Lab, now: InitializationLab, shown: Section) -> dict[str, Any]:
