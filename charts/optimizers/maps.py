@@ -41,7 +41,7 @@ def basins_figure(found: Basins) -> go.Figure:
         )
     )
     if len(found.minima):
-        cross = {"symbol": "x-thin", "size": 10, "line": {"color": theme.DARK, "width": 2.5}}
+        cross = {"symbol": "x", "size": 10, "color": theme.DARK, "line": {"color": theme.LIGHT, "width": 1}}
         figure.add_trace(
             go.Scatter(x=found.minima[:, 0], y=found.minima[:, 1], mode="markers", marker=cross, name="minimum found")
         )

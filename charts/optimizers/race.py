@@ -76,8 +76,8 @@ def _add_player(figure: go.Figure, steps: int, solid: bool) -> None:
         sliders=[
             {
                 "active": len(moments) - 1,
-                "x": 0.26,
-                "len": 0.74,
+                "x": 0.4,  # on a phone the buttons take a third
+                "len": 0.6,
                 "y": base,
                 "pad": {"t": 0},
                 "currentvalue": {"prefix": "step ", "xanchor": "right"},

@@ -11,6 +11,8 @@ from engine.labs.optimizers.results import Ground, Path, StepTable
 
 TINY = 1e-16
 """What is smaller is left out of a logarithmic axis."""
+MANY_DECADES = 1e3
+"""Where values differ by more, the powers of ten are marked alone."""
 
 
 def quantities_figure(table: StepTable, shown: int) -> go.Figure:
@@ -59,8 +61,11 @@ def pair_figure(ground: Ground, pair: tuple[Path, Path]) -> go.Figure:
 
 def apart_figure(away: np.ndarray, scale: str) -> go.Figure:
     """The distance between two paths after every step, in units of the axes."""
-    figure = go.Figure(layout=layout("step", scale, margin={"t": 16}, yaxis={"type": "log", "exponentformat": "power"}))
     shown = np.where((away > TINY) & np.isfinite(away), away, np.nan)
+    axis = {"type": "log", "exponentformat": "power"}
+    if (there := shown[np.isfinite(shown)]).size and there.max() < MANY_DECADES * there.min():
+        axis["dtick"] = "D2"  # else a digit for each line between two powers of ten, one over the other
+    figure = go.Figure(layout=layout("step", scale, margin={"t": 16}, yaxis=axis))
     figure.add_trace(
         go.Scatter(x=np.arange(len(away)), y=shown, line={"color": theme.GRADIENT, "width": 2}, name="distance")
     )

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from charts.optimizers.race import FRAMES, IN_A_FRAME, race_figure, race_frames
+from charts.optimizers.steps import apart_figure
 from engine.labs.optimizers.race import standing
 from engine.labs.optimizers.results import Path, Race
 from engine.labs.optimizers.state import OptimizersLab, Racer
@@ -79,3 +80,13 @@ def test_heights_that_are_read_off_are_those_of_the_surface(surface: SurfaceChoi
     kind = {"f4": np.float32, "f8": np.float64}[shown["dtype"]]
     values = np.frombuffer(base64.b64decode(shown["bdata"]), kind).reshape(under.z.shape)
     np.testing.assert_allclose(values, under.z, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("away", "marks"),
+    [([0.0, 0.1, 4.0], "D2"), ([0.0, 1e-9, 4.0], None), ([0.0, 0.0], None), ([np.nan, 0.5], "D2")],
+)
+def test_a_short_logarithmic_axis_marks_two_and_five_between_the_powers_of_ten(
+    away: list[float], marks: str | None
+) -> None:
+    assert apart_figure(np.array(away), "distance").layout.yaxis.dtick == marks

@@ -2,7 +2,8 @@
 
 import pytest
 
-from engine.labs.optimizers.proofs import PROOFS, shown
+from engine.labs.optimizers.proofs import PROOFS
+from engine.labs.optimizers.proving import shown
 from engine.labs.proof import Proof
 
 
