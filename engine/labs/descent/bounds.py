@@ -34,9 +34,7 @@ class Bound:
     """Where the theory does not hold to the letter."""
 
 
-MOVES = (
-    "The limit takes P as if it stood still, but P follows the gradients: a rule of thumb that real runs keep to well."
-)
+MOVES = "The limit takes P as if it stood still, but P follows the gradients: a rule of thumb."
 
 
 def _adam(o: Adam, state: State) -> Tensor:
