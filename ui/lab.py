@@ -130,8 +130,9 @@ def open_one(experiments: Mapping[str, Experiment], key: str, first: str = "") -
     """A menu of experiments of the lab, ``first`` chosen at first, and the button that takes one to the Playground."""
     names = list(experiments)
     at = names.index(first) if first in experiments else 0
-    taken = st.selectbox("Take one to the Playground", names, at, key=f"{key}.which", width=340)
-    open_in_playground(experiments.get(taken, experiments[names[at]]), key)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        taken = st.selectbox("Take one to the Playground", names, at, key=f"{key}.which", width=340)
+        open_in_playground(experiments.get(taken, experiments[names[at]]), key)
 
 
 # --- longer work ----------------------------------------------------------------------------------------------------

@@ -84,7 +84,7 @@ export function dressed(layout, theme) {
 /** A trace in the page's colours: colour bars, and numbers written on cells. */
 export function dressedTrace(trace, theme) {
   // Plotly chooses the letters' colour as if cells that let the page through lay on white.
-  if (trace.texttemplate && theme.dark) return { ...trace, textfont: { ...trace.textfont, color: theme.text } };
+  if (trace.texttemplate && theme.dark && trace.meta !== "opaque") return { ...trace, textfont: { ...trace.textfont, color: theme.text } };
   if (!trace.colorbar) return trace;
   const title = { ...trace.colorbar.title, font: { size: 10, color: theme.muted } };
   return { ...trace, colorbar: { ...trace.colorbar, title, x: 1, xanchor: "left", thickness: 8, xpad: 4, outlinewidth: 0, tickfont: { size: 10, color: theme.muted } } };

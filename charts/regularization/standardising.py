@@ -65,6 +65,7 @@ def rates_figure(cells: Sequence[RateCell], setting: str) -> go.Figure:
             z=table,
             text=words,
             texttemplate="%{text}",
+            meta="opaque",  # no page shines through: letters take their colour from the cell
             textfont={"size": 10},
             zmin=0,
             zmax=1,

@@ -42,9 +42,9 @@ class Hessian:
         )
         return _flat(second).detach().numpy().copy()
 
-    def scaled(self, root: Vector | None) -> Callable[[Vector], Vector]:
-        """v -> P^-1/2 H P^-1/2 v, for ``root`` = the diagonal of P^-1/2; H itself for None."""
-        return self.product if root is None else lambda v: root * self.product(root * v)
+    def scaled(self, root: Vector, added: Vector) -> Callable[[Vector], Vector]:
+        """v -> (P^-1/2 H P^-1/2 + D) v, for ``root`` = the diagonal of P^-1/2 and ``added`` = that of D."""
+        return lambda v: root * self.product(root * v) + added * v
 
 
 def _flat(parts: tuple[Tensor, ...]) -> Tensor:

@@ -5,12 +5,12 @@ import torch
 
 from engine.data.bundled import Iris
 from engine.experiment import Training
+from engine.labs.descent.bounds import limit, preconditioned
 from engine.labs.descent.curvature import Hessian, Vector, largest, power_iteration, random_start
 from engine.labs.descent.landscape import follow, path_plane, project, random_plane
 from engine.labs.descent.noise import example_gradients, noise_at
 from engine.labs.descent.race import last_losses, race, spread
 from engine.labs.descent.results import RaceResult
-from engine.labs.descent.stability import limit, root
 from engine.labs.descent.state import DescentLab, Race
 from engine.labs.descent.training import updates
 from engine.labs.proof import Proof, Proved
@@ -111,7 +111,7 @@ def _adam_limit() -> Proved:
             hessian = Hessian(run)
             start = random_start(hessian.size, 0)
             raw.append(largest(hessian.product, start)[0])
-            scaled.append(largest(hessian.scaled(root(run)), start)[0])
+            scaled.append(largest(preconditioned(run, hessian), start)[0])
     met, bound = float(np.median(scaled)), limit(made)
     return Proved(
         f"Adam at η = {made.lr:g} on all examples: over the last quarter of 500 updates the sharpness of H is "

@@ -151,7 +151,7 @@ class SharpnessResult:
     sharpness: Float[np.ndarray, " moments"]
     """Of the Hessian H."""
     effective: Float[np.ndarray, " moments"]
-    """Of P^-1/2 H P^-1/2 for an optimizer with a preconditioner P; else the same as ``sharpness``."""
+    """Of P^-1/2 H P^-1/2 + D for an optimizer with a preconditioner P and a decoupled decay D; else as ``sharpness``."""
     limit: float
     loss_steps: Float[np.ndarray, " updates"]
     losses: Float[np.ndarray, " updates"]

@@ -17,8 +17,6 @@ from engine.schedules import OneCycle, Schedule
 
 SmallData = Annotated[Sine | Moons | Circle | Spiral | Iris, Field(discriminator="kind")]
 """Of the engine's data sets those on which a small network trains in a second."""
-FullBatch = Annotated[SGD | Momentum | Nesterov | RMSProp | Adam, Field(discriminator="kind")]
-"""The optimizers for which a limit of stable sharpness is known."""
 Part = Literal["train", "validation"]
 Size = Annotated[int, Field(ge=1, le=3000)]
 
@@ -131,7 +129,7 @@ class Landscape(Frozen):
 class Sharpness(Frozen):
     """The largest eigenvalue of the Hessian beside what the optimizer can bear."""
 
-    optimizer: FullBatch = SGD(lr=0.1)
+    optimizer: Optimizer = SGD(lr=0.1)
     steps: int = Field(500, ge=50, le=3000, title="Steps", description="Full-batch updates.")
 
 

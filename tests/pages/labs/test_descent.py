@@ -192,3 +192,14 @@ def test_a_racer_goes_to_the_playground_with_the_rate_that_tuning_found() -> Non
     assert rate == r"0\.01", "so slow a rate is tuned to ten times itself"
     app.button("descent.race.open").click().run()
     assert float(address(app)["training.optimizer.lr"]) == 0.01
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"), [("adagrad", "only grows"), ("adamw", "is not divided by P"), ("adam", "P follows")]
+)
+def test_the_sharpness_of_a_preconditioned_optimizer_says_where_its_limit_is_a_rule_of_thumb(
+    kind: str, words: str
+) -> None:
+    app = finished(opened("sharpness", **{"sharpness.optimizer.kind": kind}))
+    assert any(words in item.value and "rule of thumb" in item.value for item in app.markdown)
+    assert "of the preconditioned H" in traces(app)

@@ -7,10 +7,12 @@ import streamlit as st
 
 from charts.descent.sharpness import loss_figure, power_figure, sharpness_figure
 from engine.experiment import Training
+from engine.labs.descent.bounds import BOUNDS, limit
 from engine.labs.descent.results import SharpnessResult
-from engine.labs.descent.stability import LIMITS, PRECONDITIONERS, trace
-from engine.labs.descent.state import DescentLab, FullBatch, Sharpness
+from engine.labs.descent.stability import trace
+from engine.labs.descent.state import DescentLab, Sharpness
 from engine.labs.descent.training import loss_unit
+from engine.optimizers import Optimizer
 from ui import lab
 from ui.figure import figure
 from ui.labs.descent.parts import begun, figures, number, row, settings, whole
@@ -19,25 +21,24 @@ from ui.labs.descent.parts import begun, figures, number, row, settings, whole
 def controls(now: DescentLab) -> dict[str, Any]:
     """The optimizer, and for how long."""
     asked = now.sharpness
-    optimizer = row(FullBatch, asked.optimizer, "Optimizer", "sharpness", "optimizer")
+    optimizer = row(Optimizer, asked.optimizer, "Optimizer", "sharpness", "optimizer")
     return {"sharpness": whole(asked, {"optimizer": optimizer, **settings(Sharpness, asked, "sharpness")})}
 
 
 def show(now: DescentLab) -> None:
     """The largest eigenvalue of the Hessian along a full-batch run, beside the limit."""
     asked = now.sharpness
-    kind = type(asked.optimizer)
-    formula = LIMITS[kind][0]
+    bound = BOUNDS[type(asked.optimizer)]
     st.markdown(
         "The **Hessian** H holds the second derivatives of the loss: its largest eigenvalue, the **sharpness**, is the "
         "curvature in the steepest direction. On a parabola of that curvature "
-        f"{asked.optimizer.label} overshoots further at each step once it is above ${formula}$ = "
-        f"{number(LIMITS[kind][1](asked.optimizer))}. Does a network stay below? Every update here uses all examples."
+        f"{asked.optimizer.label} overshoots further at each step once it is above ${bound.formula}$ = "
+        f"{number(limit(asked.optimizer))}. Does a network stay below? Every update here uses all examples."
     )
-    if kind in PRECONDITIONERS:
+    if bound.diagonal is not None:
         st.markdown(
             f"{asked.optimizer.label} divides each gradient by its own running size P, so what counts is the sharpness of "
-            "$P^{-1/2} H P^{-1/2}$, not that of H (Cohen et al. 2022)."
+            f"$P^{{-1/2}} H P^{{-1/2}}$, not that of H (Cohen et al. 2022). {bound.caveat}"
         )
     training = Training(optimizer=asked.optimizer, batch_size="all", epochs=asked.steps)
     experiment = now.experiment(training)

@@ -51,12 +51,12 @@ def test_the_eigenvector_belongs_to_the_eigenvalue() -> None:
     assert np.allclose(found.product(vector), value * vector, atol=1e-3 * abs(value))
 
 
-def test_a_preconditioned_hessian_is_scaled_from_both_sides() -> None:
+def test_a_preconditioned_hessian_is_scaled_from_both_sides_and_added_to() -> None:
     made = run(steps=10)
     found = Hessian(made)
-    root = np.random.default_rng(0).uniform(0.5, 2.0, found.size)
-    values = np.linalg.eigvalsh(root[:, None] * full_hessian(made) * root)
-    assert largest(found.scaled(root), random_start(found.size, 0))[0] == pytest.approx(values[-1], rel=1e-4)
+    root, added = np.random.default_rng(0).uniform(0.5, 2.0, (2, found.size))
+    values = np.linalg.eigvalsh(root[:, None] * full_hessian(made) * root + np.diag(added))
+    assert largest(found.scaled(root, added), random_start(found.size, 0))[0] == pytest.approx(values[-1], rel=1e-4)
 
 
 def test_power_iteration_finds_the_largest_in_size_and_with_a_shift_the_largest() -> None:
