@@ -157,4 +157,6 @@ def test_the_default_experiment_in_a_tour_is_not_its_opening() -> None:
 
 
 def test_every_tour_has_a_picture() -> None:
-    assert all((PICTURES / f"{tour.picture}.png").exists() for tour in TOURS.values())
+    assert all(
+        (PICTURES / mode / f"{tour.picture}.png").exists() for tour in TOURS.values() for mode in ("light", "dark")
+    )
