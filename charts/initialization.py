@@ -21,7 +21,6 @@ AXES: dict[Way, str] = {
 FADED = 0.18
 SHOWN_POWERS = 20.0
 """Of ten, below the largest number, that the pictures of the gain show: what is smaller is as good as nothing."""
-GREY = "#7F7F7F"
 
 
 def profile_figure(comparison: Comparison, way: Way) -> go.Figure:
@@ -71,7 +70,7 @@ def gain_figure(sweep: Sweep, end: Literal["last", "first"], gain: float, edge: 
     figure.add_vline(x=gain, line={"color": theme.CLASSES[5], "width": 2})
     if np.isfinite(edge):
         note = {"annotation_text": f"edge {edge:.2f}", "annotation_position": "bottom right"}
-        figure.add_vline(x=edge, line={"color": GREY, "dash": "dot", "width": 1.5}, **note)
+        figure.add_vline(x=edge, line={"color": theme.NEUTRAL, "dash": "dot", "width": 1.5}, **note)
     figure.update_xaxes(range=[0.05, 3.05])
     return _logarithmic(figure, SHOWN_POWERS)
 

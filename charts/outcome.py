@@ -57,7 +57,7 @@ def residuals(scene: Scene) -> LiveFigure:
     truth = scene.outcome_truth.astype(np.float32)
     ends = [scene.shades.low, scene.shades.high]
     figure.add_trace(go.Scatter(x=truth, mode="markers", marker={"color": theme.PARTS["test"], "size": 6}, name="test"))
-    line = {"color": "#7F7F7F", "dash": "dash", "width": 1}
+    line = {"color": theme.NEUTRAL, "dash": "dash", "width": 1}
     figure.add_trace(go.Scatter(x=ends, y=ends, mode="lines", line=line, hoverinfo="skip"))
     text = "Each point is a test example: on the dashed line the prediction is exact; its height above the line is the error."
     return LiveFigure("residuals", "Predicted / true", "more", figure, (Binding("frame", 0, "outcome"),), text)

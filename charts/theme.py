@@ -23,6 +23,8 @@ PARTS = {"train": "#0072B2", "validation": "#E69F00", "test": "#CC79A7"}
 """Training, validation and test: the same three colours in every curve."""
 NEGATIVE, POSITIVE = CLASSES[0], CLASSES[1]
 GRADIENT = "#009E73"
+NEUTRAL = "#7F7F7F"
+"""Guides and what does not matter: seen on light and on dark pages."""
 RATIO = "#CC79A7"
 PICKED = CLASSES[6]
 """What a person has picked to look at or to change."""

@@ -48,7 +48,7 @@ def _traces(moment: Moment, warp: Warp, scene: Scene) -> list[go.Scatter]:
     else:
         scale = {"colorscale": theme.value_scale(), "cmin": scene.shades.low, "cmax": scene.shades.high}
         traces.append(_points(moment.points, scene.target, warp.label.astype(np.float32), scale))
-    line = {"color": "#7F7F7F", "width": 2, "dash": "dash"}
+    line = {"color": theme.NEUTRAL, "width": 2, "dash": "dash"}
     ends = moment.boundary
     traces.append(go.Scatter(x=ends[:, 0], y=ends[:, 1], mode="lines", line=line, hoverinfo="skip"))
     return traces

@@ -7,8 +7,6 @@ from charts import theme
 from charts.live import layout
 from engine.labs.activations.results import Envelope, Folds
 
-GREY = "#7F7F7F"
-
 
 def envelope_figure(shown: Envelope) -> go.Figure:
     """Every piece as a thin line; the largest thick, in the colour of the piece that it is."""
@@ -62,7 +60,7 @@ def folds_figure(shown: Folds, pieces: int) -> go.Figure:
             y=shown.x,
             z=shown.a,
             contours={"coloring": "none", "showlabels": True},
-            line={"width": 1, "color": GREY},
+            line={"width": 1, "color": theme.NEUTRAL},
             hoverinfo="skip",
             showscale=False,
         )

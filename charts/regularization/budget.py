@@ -9,7 +9,6 @@ from charts.handles import Grip, Handle, Rim
 from charts.live import layout
 from engine.labs.regularization.results.budget import Budgets, Touch
 
-GREY = "#888888"
 CONTOURS, ALLOWED, OPTIMUM = "loss", "allowed", "optimum w*"
 """Names of the traces that a handle moves."""
 Line = Float[np.ndarray, "points 2"]
@@ -31,7 +30,7 @@ def budget_figure(found: Budgets, shape: str) -> go.Figure:
     )
     gap = np.full((1, 2), np.nan)
     contours = np.concatenate([part for level in found.levels for part in (found.contour(float(level)), gap)])
-    _add_line(figure, contours, CONTOURS, {"color": GREY, "width": 1})
+    _add_line(figure, contours, CONTOURS, {"color": theme.NEUTRAL, "width": 1})
     if touch.loss > 0:
         line = {"color": theme.CLASSES[5], "width": 2.5}
         _add_line(figure, found.contour(touch.loss), "contour that touches", line, showlegend=False)

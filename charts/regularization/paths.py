@@ -9,8 +9,6 @@ from charts import theme
 from charts.live import layout
 from engine.labs.regularization.results.paths import LinearPath, Penalised
 
-ZERO = "#888888"
-
 
 def path_figure(path: LinearPath, strength: float) -> go.Figure:
     """Each weight along λ; dotted, its true value."""
@@ -19,14 +17,14 @@ def path_figure(path: LinearPath, strength: float) -> go.Figure:
     of_matter = iter(theme.CLASSES)
     for number, true in enumerate(path.true):
         matters = bool(true != 0)
-        colour = next(of_matter) if matters else ZERO
+        colour = next(of_matter) if matters else theme.NEUTRAL
         name = f"w{number + 1}, true {true:g}" if matters else "inputs that do not matter"
         line = {"color": colour, "width": 2.5 if matters else 1.2}
         show = matters or not noise_named
         noise_named = noise_named or not matters
         figure.add_trace(go.Scatter(x=path.strengths, y=path.weights[:, number], name=name, line=line, showlegend=show))
     figure.update_xaxes(type="log")
-    figure.add_vline(x=strength, line={"color": ZERO, "width": 1, "dash": "dot"})
+    figure.add_vline(x=strength, line={"color": theme.NEUTRAL, "width": 1, "dash": "dot"})
     return figure
 
 
@@ -38,7 +36,7 @@ def zeros_figure(path: LinearPath, strength: float) -> go.Figure:
     )
     figure.update_xaxes(type="log")
     figure.update_yaxes(range=[-0.4, len(path.true) + 0.4])
-    figure.add_vline(x=strength, line={"color": ZERO, "width": 1, "dash": "dot"})
+    figure.add_vline(x=strength, line={"color": theme.NEUTRAL, "width": 1, "dash": "dot"})
     return figure
 
 
@@ -51,7 +49,7 @@ def path_errors_figure(path: LinearPath, strength: float) -> go.Figure:
     ):
         figure.add_trace(go.Scatter(x=path.strengths, y=values, name=name, line={"color": theme.PARTS[part]}))
     figure.update_xaxes(type="log")
-    figure.add_vline(x=strength, line={"color": ZERO, "width": 1, "dash": "dot"})
+    figure.add_vline(x=strength, line={"color": theme.NEUTRAL, "width": 1, "dash": "dot"})
     return figure
 
 

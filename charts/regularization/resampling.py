@@ -97,7 +97,7 @@ def errors_figure(sweep: Sweep, chosen: int) -> go.Figure:
 
 
 def _size_axis(figure: go.Figure, sweep: Sweep, chosen: int) -> None:
-    figure.add_vline(x=chosen, line={"color": "#888888", "width": 1, "dash": "dot"})
+    figure.add_vline(x=chosen, line={"color": theme.NEUTRAL, "width": 1, "dash": "dot"})
     if sweep.title == "hidden units":
         stops = [row.size for row in sweep.rows]
         figure.update_xaxes(type="log", tickvals=stops, ticktext=[str(stop) for stop in stops])

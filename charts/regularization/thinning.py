@@ -9,8 +9,6 @@ from charts import theme
 from charts.live import layout
 from engine.labs.regularization.results.thinning import Thinned
 
-GREY = "#888888"
-
 
 def mask_figure(found: Thinned, masks: Sequence[np.ndarray]) -> go.Figure:
     """The network of one training step: dropped units are hollow, and none of their edges is there."""
@@ -40,7 +38,11 @@ def mask_figure(found: Thinned, masks: Sequence[np.ndarray]) -> go.Figure:
             for h, m in zip(heights[layer], mask, strict=True)
             if (m > 0) == on
         ]
-        marker = {"size": 15, "color": theme.GRADIENT if on else GREY, "symbol": "circle" if on else "circle-open"}
+        marker = {
+            "size": 15,
+            "color": theme.GRADIENT if on else theme.NEUTRAL,
+            "symbol": "circle" if on else "circle-open",
+        }
         figure.add_trace(
             go.Scatter(
                 x=[p[0] for p in places],

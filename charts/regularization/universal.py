@@ -37,7 +37,7 @@ def error_figure(found: Approximation, shown: int) -> go.Figure:
         line = {"color": colour, "width": 2.5}
         figure.add_trace(go.Scatter(x=found.units, y=np.maximum(values, floor), name=name, line=line))
     figure.update_yaxes(type="log")
-    figure.add_vline(x=shown, line={"color": "#888888", "width": 1, "dash": "dot"})
+    figure.add_vline(x=shown, line={"color": theme.NEUTRAL, "width": 1, "dash": "dot"})
     return figure
 
 
