@@ -22,7 +22,8 @@ NOTES = (
     "memory that is no file's: files that another process reads, too, are shared and say nothing.",
     "Growth in use: least squares over the means of the minutes after the first fifth (2 of 10), its standard error beside it.",
     "It moves with what visitors happen to train. Growth at rest compares the server without visitors, after as long a first",
-    "fifth that came before, with the same server at the end. Set GP_SOAK_SECONDS for a shorter one.",
+    "fifth that came before, with the same server at the end, less the runs kept in either.",
+    "Set GP_SOAK_SECONDS for a shorter one.",
 )
 SEED = 0
 VISITORS = 20
@@ -58,10 +59,12 @@ THREADS_AT_REST = re.compile(
 TELL_THREADS = """
 import signal, sys, threading
 def tell(*_):
+    from engine import stage
+    print("held:", stage.pool().nbytes, file=sys.stderr)
     print("threads:", *(thread.name.replace(" ", "_") for thread in threading.enumerate()), file=sys.stderr, flush=True)
 signal.signal(signal.SIGUSR1, tell)
 """
-"""The server writes into its log which threads it has, when it is asked by a signal."""
+"""The server writes into its log how many bytes it holds of runs, and which threads it has, when it is asked by a signal."""
 
 
 @dataclass(frozen=True)
@@ -86,12 +89,12 @@ def measure(quick: bool) -> list[Figure]:
         process = psutil.Process(server.process.pid)
         asyncio.run(_soak(server.address, process, seconds * WARM_SHARE))
         time.sleep(SESSION_SECONDS)
-        before = _sample(process, time.monotonic())
+        before = _at_rest(server, process)
         samples, counts = asyncio.run(_soak(server.address, process, seconds))
         time.sleep(CLOSED_SECONDS)
         idle = _processor_share(process, CLOSED_SECONDS)
         time.sleep(SESSION_SECONDS - 2 * CLOSED_SECONDS)
-        after = _sample(process, time.monotonic())
+        after = _at_rest(server, process)
         _print_course(samples)
         figures = [*_grown(samples, seconds), _grown_at_rest(before, after, seconds)]
         figures += [_left(server), Figure("processor at rest afterwards", idle, "of one", IDLE_BAR)]
@@ -200,9 +203,15 @@ def _grown(samples: Sequence[Sample], seconds: float) -> list[Figure]:
     ]
 
 
-def _grown_at_rest(before: Sample, after: Sample, seconds: float) -> Figure:
-    grown = (after.own - before.own) / (seconds / 60)
-    return Figure("growth at rest, own", grown, "MB/min", 1.0, note=f"{before.own:.0f} MB, then {after.own:.0f} MB")
+def _at_rest(server: Server, process: psutil.Process) -> tuple[float, float]:
+    """(own memory, what of it are runs that are kept for who comes back) of a server without visitors, in MB."""
+    return _sample(process, time.monotonic()).own, float(_told(server, "held")[0]) / 1e6
+
+
+def _grown_at_rest(before: tuple[float, float], after: tuple[float, float], seconds: float) -> Figure:
+    grown = (after[0] - after[1] - before[0] + before[1]) / (seconds / 60)
+    said = "; then ".join(f"{own:.0f} MB, {held:.1f} of them runs" for own, held in (before, after))
+    return Figure("growth at rest, own less kept runs", grown, "MB/min", 1.0, note=said)
 
 
 def _means(samples: Sequence[Sample], span: float) -> tuple[list[float], list[float]]:
@@ -222,14 +231,19 @@ def _print_course(samples: Sequence[Sample]) -> None:
 
 def _left(server: Server) -> Figure:
     """Threads that are still there and are not the server's own."""
-    server.process.send_signal(signal.SIGUSR1)
-    time.sleep(1.0)
-    said = [line for line in server.log.read_text().splitlines() if line.startswith("threads: ")]
-    names = [name.replace("_", " ") if name.startswith("AnyIO") else name for name in said[-1].split()[1:]]
+    names = [name.replace("_", " ") if name.startswith("AnyIO") else name for name in _told(server, "threads")]
     orphans = [name for name in names if not THREADS_AT_REST.fullmatch(name)]
     return Figure(
         "orphan threads", len(orphans), "", 0.0, note=f"{', '.join(orphans)} of {len(names)} threads".lstrip()
     )
+
+
+def _told(server: Server, subject: str) -> list[str]:
+    """What the server says of itself now."""
+    server.process.send_signal(signal.SIGUSR1)
+    time.sleep(1.0)
+    said = [line for line in server.log.read_text().splitlines() if line.startswith(f"{subject}: ")]
+    return said[-1].split()[1:]
 
 
 def _done(counts: Counts, samples: Sequence[Sample]) -> list[Figure]:

@@ -164,6 +164,11 @@ class RunPool:
             thread.join(timeout=2)
 
     @property
+    def nbytes(self) -> int:
+        """Bytes held for all runs."""
+        return sum(entry.nbytes for entry in tuple(self._entries.values()))
+
+    @property
     def playing(self) -> int:
         """How many runs have updates to make."""
         return sum(entry.trains for entry in tuple(self._entries.values()))

@@ -21,7 +21,7 @@ ENDLESS = "?model.hidden=6,5&training.epochs=100000"
 @pytest.fixture(scope="module")
 def host() -> Iterator[Server]:
     """A server with room for few and a short memory for sessions."""
-    limits = {"GP_MAX_VISITS": "3", "GP_MAX_RUNS": "3", "GP_MAX_PARAMETERS": "2000", "GP_FORGET_SECONDS": "30"}
+    limits = {"GP_MAX_VISITS": "3", "GP_MAX_RUNS": "3", "GP_MAX_PARAMETERS": "2000", "GP_FORGET_SECONDS": "12"}
     with served({**limits, "STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": "2"}) as server:
         yield server
     assert not fault(server), fault(server)
@@ -129,7 +129,7 @@ def test_a_run_that_the_server_put_away_is_trained_again_to_where_it_was_and_tha
 ) -> None:
     stood = train_a_while(page, host.address)
     page.evaluate("Object.defineProperty(document, 'hidden', { value: true, configurable: true })")
-    page.wait_for_timeout(35_000)  # nobody asks for it for longer than GP_FORGET_SECONDS
+    page.wait_for_timeout(16_000)  # nobody asks for it for longer than GP_FORGET_SECONDS
     page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
     until(page, f"p.shown === {stood} && p.status === 'paused'")
     expect(page.locator(".gp-banner")).to_contain_text(f"trained again up to step {stood}", timeout=60_000)
