@@ -115,12 +115,18 @@ export class Handles {
       this.layer.classList.add("gp-held");
       item.as = this.#taken(item, event);
     });
-    part.addEventListener("pointermove", (event) => {
-      if (this.held !== item.handle.name || !part.hasPointerCapture(event.pointerId)) return;
-      const [x, y] = item.as(this.#place(event));
-      this.#moved(item, KINDS[item.handle.kind].to(item.handle, x, y, this.#line(item)));
+    part.addEventListener("pointermove", (event) => this.#follow(part, item, event));
+    part.addEventListener("pointerup", (event) => {
+      if (item.move) this.#follow(part, item, event); // a busy browser tells of the last way here only
+      this.#release(item);
     });
-    for (const name of ["pointerup", "pointercancel", "lostpointercapture"]) part.addEventListener(name, () => this.#release(item));
+    for (const name of ["pointercancel", "lostpointercapture"]) part.addEventListener(name, () => this.#release(item));
+  }
+
+  #follow(part, item, event) {
+    if (this.held !== item.handle.name || !part.hasPointerCapture(event.pointerId)) return;
+    const [x, y] = item.as(this.#place(event));
+    this.#moved(item, KINDS[item.handle.kind].to(item.handle, x, y, this.#line(item)));
   }
 
   /** Nothing jumps when it is taken hold of beside its middle: what a place of the pointer means from then on. */

@@ -91,6 +91,7 @@ def test_a_branch_from_a_scrubbed_frame_is_compared_scrubbed_swapped_and_let_go(
     until(page, "p.beside && p.beside.differs.some((said) => said.includes('0.1 → 0.01'))")
     expect(rate).to_have_value("0.01")
     press(page, "Swap A and B")
+    until(page, "p.beside && p.beside.differs.some((said) => said.includes('0.01 → 0.1'))")
     expect(rate).to_have_value("0.1")
     before = scrub_to(page, 0.05)
     assert before < at
