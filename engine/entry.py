@@ -132,6 +132,8 @@ class Entry:
     awaited: int = 0
     """How many pages wait to measure it: they come before the workers."""
     seconds_per_step: float | None = None
+    rests: bool = False
+    """Whether it has updates to make and waits for somebody to watch: a page may open slowly, or be covered by others."""
     note: str = ""
     """Why the pool paused it, for the learner."""
     pinned: bool = False
@@ -160,7 +162,8 @@ class Entry:
     @property
     def trains(self) -> bool:
         """Whether it has updates to make; its last frame may still be on the way when it has none."""
-        return self.run is not None and self.run.ending is None and (self.playing or self.pending_steps > 0)
+        has_updates = self.run is not None and self.run.ending is None and (self.playing or self.pending_steps > 0)
+        return has_updates and not self.rests
 
     @property
     def is_small(self) -> bool:

@@ -1,7 +1,7 @@
 """``RunPool``: a few long-lived threads train every visitor's run in fair slices; pages only read what they filmed.
 
 The run whose next frame is due first is served first. A worker rests a little while others wait, so that pages keep
-answering; a run nobody watches is paused, and forgotten after a while.
+answering; a run nobody watches rests until somebody does, and is forgotten after a while.
 """
 
 import itertools
@@ -107,8 +107,12 @@ class RunPool:
         return self._entries.get(run_id)
 
     def touch(self, entry: Entry) -> None:
-        """Somebody is watching."""
+        """Somebody is watching: a run that rested meanwhile goes on."""
         entry.seen = time.monotonic()
+        if entry.rests:
+            with self._condition:
+                entry.rests, entry.due = False, entry.seen
+                self._condition.notify()
 
     def play(self, entry: Entry) -> None:
         """Train on, until paused or ended."""
@@ -179,6 +183,7 @@ class RunPool:
                 setattr(entry, name, value)
             entry.note = ""
             entry.seen = entry.due = time.monotonic()
+            entry.rests = False
             self._condition.notify()
 
     # --- what workers do ------------------------------------------------------------------------------------------
@@ -311,13 +316,13 @@ class RunPool:
         return done
 
     def _tidy(self) -> None:
-        """Pause what nobody watches, forget what nobody came back to, keep to the memory there is. The lock is held."""
+        """Let rest what nobody watches, forget what nobody came back to, keep to the memory there is. The lock is held."""
         now = time.monotonic()
         for entry in list(self._entries.values()):
             if entry.pinned:
                 continue
             if entry.trains and now - entry.seen > self.limits.unwatched_seconds:
-                _stop(entry, "Paused: nobody was watching.")
+                entry.rests = True
             if not entry.wants_work and now - entry.seen > self.limits.forget_seconds:
                 self._drop(entry)
         if now > self._weighed + WEIGH_SECONDS:

@@ -42,9 +42,9 @@ class Settings:
     visitor_requests: int = 4
     """Requests that one page may keep open to hear of its runs."""
     unwatched_seconds: float = 5.0
-    """A playing run whose page has not asked for this long is paused."""
+    """A playing run whose page has not asked for this long rests until it does."""
     forget_seconds: float = 900.0
-    """A paused run nobody asked for in this long is forgotten."""
+    """A run that does not train and that nobody asked for in this long is forgotten."""
     own_file_mb: int = 2
     """Megabytes of an uploaded file."""
     own_unzipped_mb: int = 8
