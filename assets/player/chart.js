@@ -23,10 +23,19 @@ export function loadPlotly() {
   loading ??= new Promise((resolve, reject) => {
     const script = element("script", { src: new URL("plotly.min.js", import.meta.url).href, async: true });
     script.addEventListener("load", () => resolve(window.Plotly));
-    script.addEventListener("error", () => reject(new Error("Plotly could not be loaded")));
+    script.addEventListener("error", () => {
+      loading = null;
+      reject(new Error("Plotly could not be loaded"));
+    });
     document.head.append(script);
   });
   return loading;
+}
+
+/** Let go of what Plotly holds for `plot`, not before it has `painted`: it would go on with what is gone. */
+export function takeDown(plot, painted) {
+  const purge = () => window.Plotly?.purge(plot);
+  Promise.resolve(painted).then(purge, purge);
 }
 
 export class Chart {
@@ -73,7 +82,7 @@ export class Chart {
   draw(view, theme) {
     if (!this.spec || !window.Plotly || !this.plot.clientWidth) return false;
     const traces = this.#traces(view, theme);
-    window.Plotly.react(this.plot, traces, this.#layout(theme, traces), CONFIG);
+    this.painted = window.Plotly.react(this.plot, traces, this.#layout(theme, traces), CONFIG);
     if (!this.mounted) {
       this.mounted = true;
       this.plot.on("plotly_relayout", (changes) => this.#zoomed(changes));
@@ -172,7 +181,7 @@ export class Chart {
 
   destroy() {
     for (const event of ["pointerup", "pointercancel", "blur"]) window.removeEventListener(event, this.release);
-    if (this.mounted) window.Plotly.purge(this.plot);
+    if (this.mounted) takeDown(this.plot, this.painted);
     this.plot.remove();
     this.cursor.remove();
   }

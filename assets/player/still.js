@@ -1,6 +1,6 @@
 /** A figure of a lab: mounted once, its traces are swapped when the server sends others. */
 
-import { loadPlotly } from "./chart.js";
+import { loadPlotly, takeDown } from "./chart.js";
 import { element } from "./dom.js";
 import { Handles } from "./handles.js";
 import { mounting } from "./mounting.js";
@@ -44,8 +44,13 @@ class Figure {
     this.anew ||= anyway;
     if (this.waits) return; // its turn is to come: what is newest by then is drawn
     this.waits = true;
-    const plotly = await loadPlotly();
-    inTurn(() => this.#drawNow(plotly));
+    try {
+      const plotly = await loadPlotly();
+      inTurn(() => this.#drawNow(plotly));
+    } catch (error) {
+      this.waits = false; // the next call tries again
+      throw error;
+    }
   }
 
   async #drawNow(plotly) {
@@ -64,6 +69,7 @@ class Figure {
     this.plot.style.cursor = clicks ? "crosshair" : "";
     this.plot.setAttribute("aria-label", label);
     await this.#paint(plotly);
+    if (this.gone) return;
     await this.#setFrames(plotly, (frames ?? []).map((frame) => ({ ...frame, data: frame.data?.map((trace) => dressedTrace(trace, theme)) })));
     this.plot.dataset.drawn = String(Number(this.plot.dataset.drawn ?? 0) + 1);
   }
@@ -72,7 +78,9 @@ class Figure {
   async #paint(plotly) {
     const { data, layout, theme } = this.parsed;
     const traces = this.handles.moved(data.map((trace) => ({ ...trace })));
-    await plotly.react(this.plot, traces, inFull(structuredClone(layout), theme), CONFIG);
+    this.painted = plotly.react(this.plot, traces, inFull(structuredClone(layout), theme), CONFIG);
+    await this.painted;
+    if (this.gone) return;
     if (this.plot.on && !this.placing) {
       this.placing = true;
       for (const event of ["plotly_afterplot", "plotly_relayouting"]) this.plot.on(event, () => this.handles.place());
@@ -142,8 +150,8 @@ class Figure {
     this.scheme.removeEventListener("change", this.again);
     cancelAnimationFrame(this.painting);
     this.handles.destroy();
-    window.Plotly?.purge(this.plot);
     this.plot.remove();
+    takeDown(this.plot, this.painted);
   }
 }
 

@@ -1,10 +1,10 @@
 """A real server and a real Chromium. Where there is no Chromium, these tests are skipped and say so."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 from scripts.browser import ROOT, Server, chromium, launch, served
 
@@ -38,6 +38,36 @@ def browser() -> Iterator[Browser]:
         found = launch(playwright)
         yield found
         found.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that fails tells what was on the screen: another machine's browser can not be looked at afterwards."""
+    report = yield
+    browser = item.funcargs.get("browser") if isinstance(item, pytest.Function) else None
+    if report.failed and isinstance(browser, Browser):
+        for page in (page for context in browser.contexts for page in context.pages):
+            report.sections.append((f"on the screen of {page.url}", on_screen(page)))
+    return report
+
+
+def on_screen(page: Page) -> str:
+    """The words of the page, and what its player and its figures say of themselves."""
+    try:
+        return str(
+            page.evaluate(
+                """() => [
+                    (document.querySelector("[data-testid=stMain]") ?? document.body).innerText
+                        .replace(/\\s*\\n\\s*/g, " | ").slice(0, 4000),
+                    JSON.stringify({ ...window.__gradientPlayer, steps: window.__gradientPlayer?.steps?.length, stats: undefined }),
+                    document.querySelector("[data-testid=stApp]")?.dataset.testScriptState,
+                    JSON.stringify([...document.querySelectorAll(".gp-figure > div")].map((plot) =>
+                        [plot.dataset.drawn, plot.data?.map((trace) => trace.x?.length)])),
+                ].join("\\n")"""
+            )
+        )
+    except Error as error:
+        return f"nothing that could be read: {error.message[:300]}"
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from engine.permalink import decode
 from engine.supervised import SupervisedRun
-from tests.e2e.test_player import fresh, open_playground, press, until, watch
+from tests.e2e.playground import becomes, fresh, open_playground, press, quiet, until, watch
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
@@ -79,9 +79,9 @@ def test_a_branch_from_a_scrubbed_frame_is_compared_scrubbed_swapped_and_let_go(
     expect(page.get_by_role("region", name="Two runs side by side")).to_contain_text("Learning rate: 0.01 → 0.1")
     press(page, "Play")
     until(page, "p.status === 'finished' && p.shown === 400")
-    page.wait_for_timeout(800)
+    becomes(page, lambda: [name for name, *_ in page.evaluate(GHOSTS)], ["A: training", "A: validation", "A: test"])
+    quiet(page)
     ghosts = page.evaluate(GHOSTS)
-    assert [name for name, *_ in ghosts] == ["A: training", "A: validation", "A: test"]
     alone = SupervisedRun(link_of(page).experiment)
     alone.advance(400)
     assert ghosts[0][2:] == [400, pytest.approx(float(alone.snapshot().scores[0]), rel=1e-5)]
@@ -101,7 +101,8 @@ def test_a_branch_from_a_scrubbed_frame_is_compared_scrubbed_swapped_and_let_go(
     press(page, "Let go of A")
     until(page, "p.beside === null && p.status === 'paused'")
     expect(page.get_by_role("region", name="Two runs side by side")).to_be_hidden()
-    page.wait_for_timeout(700)
+    becomes(page, lambda: page.evaluate(GHOSTS), [])
+    quiet(page)
     assert page.evaluate(GHOSTS) == [] and refused == []
 
 
@@ -139,7 +140,7 @@ def test_with_the_keyboard_a_weight_is_typed_and_a_unit_switched_off_while_it_tr
     assert watch(page)["status"] == "playing"
     press(page, "Pause")
     until(page, "p.status === 'paused' && !p.pending.length")
-    page.wait_for_timeout(600)
+    quiet(page)
     link, step = link_of(page), watch(page)["steps"][-1]
     again = SupervisedRun(link.experiment, link.edits)
     again.advance(step)
@@ -176,17 +177,17 @@ def test_points_are_placed_relabelled_and_removed_while_it_plays(page: Page, add
     click_at(page, 5.5, -4.5)
     address_has(page, "_0")
     until(page, "p.status === 'playing' && !p.pending.length")
-    page.wait_for_timeout(500)
-    assert points(page) == count + 1
+    becomes(page, lambda: points(page), count + 1)
     page.get_by_role("toolbar", name="Points by hand").get_by_role("button", name="class 2").click()
     click_at(page, 5.5, -4.5)
     address_has(page, "hand=p0~1")
     click_at(page, 5.5, -4.5, button="right")
     page.wait_for_function("() => /hand=p0~$/.test(new URLSearchParams(location.search).get('edits'))", timeout=15_000)
-    page.wait_for_timeout(600)
-    assert points(page) == count and watch(page)["status"] == "playing"
-    marks = page.locator(".gp-mark").evaluate_all("(marks) => marks.map((mark) => mark.title.split(': ')[1])")
-    assert marks == ["a point placed", "a point changed", "a point removed"]
+    becomes(page, lambda: points(page), count)
+    assert watch(page)["status"] == "playing"
+    titles = "(marks) => marks.map((mark) => mark.title.split(': ')[1])"
+    wanted = ["a point placed", "a point changed", "a point removed"]
+    becomes(page, lambda: page.locator(".gp-mark").evaluate_all(titles), wanted)
 
 
 def test_an_empty_plane_is_filled_with_the_keyboard_learned_and_undone(page: Page, address: str) -> None:
@@ -216,8 +217,10 @@ def test_an_empty_plane_is_filled_with_the_keyboard_learned_and_undone(page: Pag
     first, second = link_of(page).experiment.data.hand
     assert first.endswith("_0") and second.endswith("_1")
     for _ in range(3):
+        before = page.url
         page.get_by_role("button", name="Undo").click()
-        page.wait_for_timeout(700)
+        becomes(page, lambda before=before: page.url != before, True)  # type: ignore[misc]
+        quiet(page)
     assert link_of(page).experiment.data.kind == "circle"
 
 

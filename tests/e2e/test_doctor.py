@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from engine.permalink import Link, Look, encode
 from engine.presets import preset
-from tests.e2e.test_player import open_playground, press, until
+from tests.e2e.playground import open_playground, press, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.labs import figure, open_lab, until_drawn
+from tests.e2e.playground import quiet
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
@@ -30,5 +31,5 @@ def test_an_opened_section_is_marked_also_after_its_work_is_done(
 ) -> None:
     open_lab(page, address, "initialization", {"section": section})
     expect(page.get_by_role("button", name="Stop")).to_have_count(0)
-    page.wait_for_timeout(1000)
+    quiet(page)
     expect(page.get_by_role("radio", name=title)).to_be_checked()

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.test_player import open_playground, press, until, watch
+from tests.e2e.playground import open_playground, press, until, watch
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 SECONDS = 1000

@@ -18,7 +18,7 @@ from engine.experiment import Experiment
 from engine.shades import Shades
 from engine.snapshot import Snapshot
 from engine.supervised import SupervisedRun
-from tests.e2e.test_player import open_playground, until, watch
+from tests.e2e.playground import open_playground, until, watch
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 

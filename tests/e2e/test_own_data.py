@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.test_player import open_playground, press, sentence, until
+from tests.e2e.playground import open_playground, press, sentence, until
 from tests.engine.data.own.files import csv, flowers
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]

@@ -2,7 +2,6 @@
 
 import json
 import re
-from typing import Any
 from urllib.parse import parse_qsl, urlparse
 
 import pytest
@@ -12,44 +11,10 @@ from engine.film import crowded
 from engine.permalink import decode
 from engine.supervised import SupervisedRun
 from scripts.browser import Server
+from tests.e2e.playground import becomes, fresh, open_playground, press, quiet, sentence, until, watch
 from ui.served import ADDRESS
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
-
-
-def watch(page: Page) -> dict[str, Any]:
-    """What the player says of itself."""
-    return json.loads(page.evaluate("JSON.stringify(window.__gradientPlayer ?? null)") or "null") or {}
-
-
-def until(page: Page, true: str, seconds: float = 90.0) -> None:
-    """Wait until an expression over ``p``, the player, holds."""
-    page.wait_for_function(
-        f"(() => {{ const p = window.__gradientPlayer; return p && ({true}); }})()", timeout=seconds * 1000
-    )
-
-
-def open_playground(page: Page, address: str, query: str = "") -> None:
-    page.goto(f"{address}/playground{query}")
-    page.wait_for_selector(".gp-player .gp-panel", timeout=40_000)
-    until(
-        page,
-        "p.steps.length > 0 && p.shown !== null && document.querySelectorAll('.gp-player .js-plotly-plot').length >= 4",
-    )
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
-
-
-def sentence(page: Page, panel: str) -> str:
-    return page.locator(f"section[aria-label='{panel}'] .gp-sentence").inner_text()
-
-
-def fresh(page: Page, address: str, query: str) -> None:
-    """A run of one's own, at step 0."""
-    open_playground(page, address, query)
-    until(page, "p.status === 'paused' && p.shown === 0")
 
 
 def test_a_first_visit_straight_to_the_playground_shows_a_trained_run(page: Page, address: str) -> None:
@@ -91,7 +56,7 @@ def test_pause_step_and_epoch_do_what_they_say(page: Page, address: str) -> None
     until(page, "p.shown > 20")
     press(page, "Pause")
     until(page, "p.status === 'paused' && !p.pending.length")
-    page.wait_for_timeout(400)
+    quiet(page)
     stopped = watch(page)["shown"]
     page.wait_for_timeout(500)
     assert watch(page)["shown"] == stopped
@@ -115,7 +80,7 @@ def test_the_numbers_on_screen_are_the_engines(page: Page, address: str) -> None
     until(
         page, "document.querySelector(\"section[aria-label='Gradient flow'] .js-plotly-plot\").data[0].y.length === 3"
     )
-    page.wait_for_timeout(500)
+    quiet(page)
     shown = page.evaluate(
         "[...document.querySelector(\"section[aria-label='Gradient flow'] .js-plotly-plot\").data[0].y]"
     )
@@ -134,12 +99,11 @@ def test_scrubbing_moves_all_charts_and_live_brings_them_back(page: Page, addres
     until(page, "p.shown === 0")
     assert sentence(page, "Loss") != before
     bars = "[...document.querySelector(\"section[aria-label='Gradient flow'] .js-plotly-plot\").data[0].y].join()"
-    page.wait_for_timeout(500)
+    quiet(page)
     first = page.evaluate(bars)
     page.keyboard.press("End")
     until(page, "p.shown === 3000")
-    page.wait_for_timeout(500)
-    assert page.evaluate(bars) != first
+    becomes(page, lambda: page.evaluate(bars) != first, True)
     assert sentence(page, "Loss") == before
 
 
@@ -175,7 +139,7 @@ def test_a_link_shows_a_friend_the_same(page: Page, browser: Browser, address: s
     until(page, "p.shown > 40")
     press(page, "Pause")
     until(page, "p.status === 'paused' && !p.pending.length")
-    page.wait_for_timeout(500)
+    quiet(page)
     step = watch(page)["shown"]
     page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     press(page, "Share")
@@ -185,7 +149,7 @@ def test_a_link_shows_a_friend_the_same(page: Page, browser: Browser, address: s
     friend = context.new_page()
     friend.goto(link)
     until(friend, f"p.shown === {step} && p.status === 'paused'")
-    friend.wait_for_timeout(500)
+    quiet(friend)
     for panel in ("Loss", "Accuracy", "Gradient flow", "Decision boundary"):
         assert sentence(friend, panel) == sentence(page, panel)
     context.close()
@@ -216,7 +180,7 @@ def test_a_new_seed_stands_in_its_field_and_in_the_address(page: Page, address: 
     field = page.get_by_role("spinbutton", name="Seed", exact=True)
     expect(field).to_have_count(1, timeout=10_000)  # the one that takes its place stands beside it for a moment
     expect(field).to_have_value(seed)
-    page.wait_for_timeout(1500)
+    quiet(page)
     assert dict(parse_qsl(urlparse(page.url).query))["seed"] == seed
     until(page, "p.status === 'paused' && p.shown === 0")
 
@@ -373,7 +337,7 @@ def test_a_page_outlives_a_killed_server(page: Page) -> None:
         until(page, f"p.status === 'playing' && p.shown > {stood} + 20")
         press(page, "Pause")
         until(page, "p.status === 'paused' && !p.pending.length")
-        page.wait_for_timeout(1000)
+        quiet(page)
         assert parse_qsl(urlparse(page.url).query) == [("v", "1"), ("model.hidden", "5,4"), ("training.epochs", "1000")]
     finally:
         again.stop()

@@ -17,7 +17,7 @@ from playwright.sync_api import Download, Page, expect
 from engine.experiment import Experiment
 from engine.export.experiment_file import experiment_json
 from engine.permalink import Link
-from tests.e2e.test_player import open_playground, press, sentence, until, watch
+from tests.e2e.playground import open_playground, press, sentence, until, watch
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 CIRCLE = "?data.kind=circle&training.epochs=20&model.hidden=6"
@@ -144,6 +144,7 @@ def test_the_menu_of_pictures_works_by_keyboard(page: Page, address: str) -> Non
     expect(root.get_by_role("menuitem", name="SVG")).to_be_hidden()
     expect(root.locator(".gp-save")).to_be_focused()
     page.keyboard.press("Enter")
+    expect(root.get_by_role("menuitem", name="PNG")).to_be_focused()
     file, _ = downloaded(page, lambda: page.keyboard.press("Enter"))
     assert file.suggested_filename.startswith("loss-step-")
 
