@@ -59,7 +59,8 @@ def on_screen(page: Page) -> str:
                 """() => [
                     (document.querySelector("[data-testid=stMain]") ?? document.body).innerText
                         .replace(/\\s*\\n\\s*/g, " | ").slice(0, 4000),
-                    JSON.stringify({ ...window.__gradientPlayer, steps: window.__gradientPlayer?.steps?.length, stats: undefined }),
+                    JSON.stringify(window.__gradientPlayer, (name, value) =>
+                        name === "stats" ? undefined : name === "steps" ? value.length : value),
                     document.querySelector("[data-testid=stApp]")?.dataset.testScriptState,
                     JSON.stringify([...document.querySelectorAll(".gp-figure > div")].map((plot) =>
                         [plot.dataset.drawn, plot.data?.map((trace) => trace.x?.length)])),
