@@ -41,9 +41,9 @@ def _warm(browser: Browser, address: str, lab: Lab, quick: bool) -> list[Figure]
     opened = []
     for _ in range(4):
         page.goto(address)
-        page.locator(f".st-key-lab-{lab.id} button").wait_for(timeout=60_000)
+        page.locator(f".st-key-lab-{lab.id} a").first.wait_for(timeout=60_000)
         page.wait_for_timeout(SETTLED_MS)
-        opened.append(_time(page, f".st-key-lab-{lab.id} button", f"{DRAWN}.length > 0"))
+        opened.append(_time(page, f".st-key-lab-{lab.id} a", f"{DRAWN}.length > 0"))
     changed = _changes(page, QUICK_CHANGES if quick else CHANGES)
     context.close()
     return [

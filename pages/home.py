@@ -1,8 +1,9 @@
 """Home: what one can do here, and experiments to begin with."""
 
-from ui import gallery
+from ui import ahead, gallery
 
 gallery.welcome()
 gallery.tours()
 gallery.labs()
 gallery.presets()
+ahead.fetch()

@@ -59,8 +59,9 @@ def labs() -> None:
         for column, lab in zip(st.columns(LABS_IN_A_ROW), shown[row : row + LABS_IN_A_ROW], strict=False):
             with column, st.container(border=True, height="stretch"):
                 st.markdown(f"**{lab.title}**  \n{lab.question}")
-                if st.button("Open the lab", key=f"lab.{lab.id}", icon=lab.icon):
-                    st.switch_page(f"pages/{lab.id}.py")
+                # A link and no button: that would have the whole page drawn once more before the lab begins.
+                with st.container(key=f"lab.{lab.id}"):
+                    st.page_link(f"pages/{lab.id}.py", label="Open the lab", icon=lab.icon)
 
 
 def presets() -> None:

@@ -23,6 +23,15 @@ def test_another_choice_changes_the_same_picture_and_the_address(page: Page, add
     expect(page.get_by_role("heading", name="Activations and losses")).to_be_visible()
 
 
+def test_home_reads_plotly_in_ahead_and_its_link_opens_a_lab_without_another_load(page: Page, address: str) -> None:
+    page.goto(address)
+    page.wait_for_function("window.Plotly !== undefined", timeout=30_000)
+    page.evaluate("window.__before = true")
+    page.locator(".st-key-lab-activations a").first.click()
+    until_drawn(page, "plot.data.length > 1")
+    assert page.evaluate("window.__before") and page.url == f"{address}/activations"
+
+
 MOUNTED = """async (address) => {
     const { mounting } = await import(address);
     const host = document.createElement("div");

@@ -466,6 +466,7 @@ def test_a_setting_moved_and_moved_back_while_the_run_is_busy_is_back() -> None:
 
 
 def test_take_it_home_offers_every_file_and_shows_the_script_of_the_run(playground: AppTest) -> None:
+    wait_for(lambda: stage.opening_run().status == "finished")
     playground.segmented_control(key="further").set_value("Take it home").run()
     assert not playground.exception
     assert len(playground.get("download_button")) == 6

@@ -38,6 +38,7 @@ def _rule() -> tuple[Float[np.ndarray, " nodes"], Float[np.ndarray, " nodes"]]:
     return np.concatenate([-z[::-1], z]), np.concatenate([w[::-1], w])
 
 
+@lru_cache(maxsize=4096)
 def moments(activation: ActivationChoice, q: float) -> tuple[float, float, float]:
     """(E[phi], E[phi^2], E[phi'^2]) of phi(sqrt(q) Z), Z ~ N(0, 1), in float64; the slope as autograd gives it.
 
