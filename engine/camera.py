@@ -30,6 +30,8 @@ PROBE_ROWS = 256
 """Gradients and activation statistics are taken on this many training examples, always the same."""
 COARSE_ROWS, COARSE_PROBE_ROWS = 500, 64
 """The same for networks whose frames carry a coarse boundary."""
+ROWS_AT_ONCE = 1024
+"""Rows of one pass on a processor: activations of all 10,000 places together are large blocks, which scatter its memory."""
 DRAWN_MAPS = 96
 DRAWN_UNITS = 8
 DRAWN_OUTPUTS = 10
@@ -67,7 +69,8 @@ class Camera:
         grid = plane.grid(side)
         self.side = side
         self.cells = len(grid)
-        self.inputs = torch.cat([grid, *(part.x for part in self.parts)]).to(device)
+        inputs = torch.cat([grid, *(part.x for part in self.parts)]).to(device)
+        self.inputs = inputs.split(ROWS_AT_ONCE if device.type == "cpu" else len(inputs))
         self.targets = [part.y.to(device) for part in self.parts]
         self.fine_grid = plane.grid(GRID).to(device) if self.coarse else None
         probe = _head(data.train, probe_rows)
@@ -94,7 +97,7 @@ class Camera:
 
     def _taken(self, model: MLP, pace: Pace, detail: bool) -> Snapshot:
         with torch.no_grad():
-            outputs = model(self.inputs)
+            outputs = torch.cat([model(rows) for rows in self.inputs])
         sizes = [self.cells, *(len(part.x) for part in self.parts)]
         grid, *parts = outputs.split(sizes)
         found = torch.stack([torch.stack([g.norm(), g.abs().mean()]) for g in self._gradients(model)]).cpu().numpy()

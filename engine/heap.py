@@ -6,7 +6,7 @@ import sys
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
 ARENAS = 2
 """Each arena keeps its own free memory; by default there are eight for each processor."""
-LARGE = 1 << 20
+LARGE = 1 << 17
 """A block of so many bytes comes from the system and goes back to it at once; by default the limit grows with use."""
 SPARE = 1 << 22
 """So many free bytes an arena keeps: what one frame is measured with. Given back at once, they cost a third of a frame."""

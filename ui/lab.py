@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -30,6 +31,8 @@ FIRST_SECONDS = 0.25
 """How long a page waits for the first result of longer work, so that it opens with a picture."""
 TICK_SECONDS = 0.4
 """How often a page looks whether longer work has come further."""
+DRAWN = 3
+"""Of so many parts of a lab what they showed last is kept."""
 AGAIN = "a lab is drawn again by itself"
 FORM = Form("lab", take_in=lambda: None, redraws=False)
 """Draws the controls of a lab: a change draws its page anew."""
@@ -152,28 +155,28 @@ def work(lab: Lab, place: str, asked: Hashable, steps: Callable[[], Iterator[Pro
     return job
 
 
-def watch(job: Job[T], show: Callable[[T], None], key: str, first: T | None = None) -> None:
+def watch(lab: Lab, job: Job[T], show: Callable[[T], None], key: str, first: T | None = None) -> None:
     """Show what is known of longer work, again and again until it is over; with its progress, and a way to stop it.
 
-    ``first`` is shown while nothing is known yet: pictures that are still empty, where they will be filled.
+    While nothing is known yet, ``first`` is shown: pictures that are still empty, where they will be filled. Without one
+    what was shown before, of other settings, stays: pictures that went and came back would move all that is below them.
     """
     clock = None if job.is_over else TICK_SECONDS
+    drawn = visit().labs[lab.id].drawn
 
     @st.fragment(key=key, run_every=clock)
     def watched() -> None:
         was_over = job.is_over
         stage.workshop().look(job)
-        with st.container():  # empty or not it is the first: what follows keeps its place, and its figures stay mounted
-            if job.status == "failed":
-                st.error(escaped(bare(job.failure, 400)), icon=":material/error:")
-            elif not was_over:
-                left, right = st.columns([5, 1], vertical_alignment="center")
-                left.progress(min(max(job.share, 0.0), 1.0), job.said or "Working")
-                right.button("Stop", key=f"{key}.stop", on_click=stage.workshop().stop, args=(job,), width="stretch")
-            elif job.status == "stopped":
-                st.caption("Stopped: this is what was known by then. Any change begins it anew.")
-        if (known := first if job.result is None else job.result) is not None:
-            show(known)
+        known = first if job.result is None else job.result
+        if known is not None:
+            drawn.pop(key, None)
+            drawn[key] = partial(show, known)
+            for longest_ago in list(drawn)[:-DRAWN]:
+                del drawn[longest_ago]
+        _progress(job, key, was_over=was_over, is_before=known is None and key in drawn)
+        if key in drawn and job.status != "failed":
+            drawn[key]()
         if was_over and clock is not None:
             # What was not sent by then would be dropped, and with it what the controls of a page just opened hold; a busy
             # browser may not have drawn them either, so they are told it again.
@@ -182,6 +185,21 @@ def watch(job: Job[T], show: Callable[[T], None], key: str, first: T | None = No
             st.rerun()  # the page is drawn once more, without the clock
 
     watched()
+
+
+def _progress(job: Job[Any], key: str, *, was_over: bool, is_before: bool) -> None:
+    """How far work has come, with a way to stop it: a row as high when it is over, so that nothing below it moves."""
+    with st.container(key=f"progress.{key}", horizontal=True, vertical_alignment="center", wrap=False):
+        if job.status == "failed":
+            st.error(escaped(bare(job.failure, 400)), icon=":material/error:")
+        elif not was_over:
+            before = " (until then: the settings before)" if is_before else ""
+            st.progress(min(max(job.share, 0.0), 1.0), f"{job.said or 'Working'}{before}")
+            st.button("Stop", key=f"{key}.stop", on_click=stage.workshop().stop, args=(job,))
+        elif job.status == "stopped":
+            st.caption("Stopped: this is what was known by then. Any change begins it anew.")
+        else:
+            st.caption(f":material/check: Measured: {job.seconds:.2g} s of computing.")
 
 
 # --- proofs ---------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import secrets
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from weakref import finalize
 
@@ -88,6 +89,8 @@ class Bench:
     """Whether the state follows something that a person is still dragging: the address waits for where it is let go."""
     proved: dict[str, Proved] = field(default_factory=dict)
     """What the proofs that were started have measured."""
+    drawn: dict[str, Callable[[], None]] = field(default_factory=dict)
+    """How to draw what is known of longer work, by its key: shown again until the same work knows more of other settings."""
 
 
 @dataclass(eq=False)

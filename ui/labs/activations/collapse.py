@@ -35,7 +35,7 @@ def show(now: ActivationsLab) -> None:
     _planes(stack, collapsed(stack))
     job = lab.work(LAB, "collapse", (stack.width, stack.bias, stack.seed), lambda: gaps(stack))
     if job is not None:
-        lab.watch(job, _gaps, "activations.collapse")
+        lab.watch(LAB, job, _gaps, "activations.collapse")
     st.markdown("**Does it learn a circle?** Train it in the Playground:")
     rows = {"linear": ("without activations", Linear()), "beside": (f"with {stack.beside.label}", stack.beside)}
     for column, (name, (label, activation)) in zip(st.columns(2), rows.items(), strict=True):

@@ -58,7 +58,7 @@ def _longer(now: ActivationsLab) -> None:
     decides = (stack.model_copy(update=VIEW), now.first, now.second, now.inputs)
     job = lab.work(LAB, "layers", decides, lambda: both(stack, (now.first, now.second), now.inputs))
     if job is not None:
-        lab.watch(job, lambda found: _passages(now, found), "activations.layers")
+        lab.watch(LAB, job, lambda found: _passages(now, found), "activations.layers")
 
 
 def _passages(now: ActivationsLab, found: tuple[Passage, ...]) -> None:

@@ -75,7 +75,7 @@ def show(now: DescentLab) -> None:
         lifted = " The path stands at the height of its own losses." if asked.view == "3-D" else ""
         st.caption(_said(found, asked.plane) + lifted)
 
-    lab.watch(job, shown, "descent.landscape")
+    lab.watch(LAB, job, shown, "descent.landscape")
     lab.open_in_playground(experiment, "descent.landscape.open")
 
 

@@ -13,7 +13,7 @@ from engine.labs.descent.training import loss_unit
 from engine.optimizers import SGD
 from ui import lab
 from ui.figure import figure
-from ui.labs.descent.parts import begun, figures, number, settings, whole
+from ui.labs.descent.parts import LAB, begun, figures, number, settings, whole
 
 
 def controls(now: DescentLab) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def show(now: DescentLab) -> None:
                 figure(runs_figure(found, unit, over_epochs=True), "descent.by_epochs", "Loss over epochs", 320)
                 st.caption(_of_runs(found))
 
-    lab.watch(job, shown, "descent.noise")
+    lab.watch(LAB, job, shown, "descent.noise")
     lab.open_in_playground(experiment.patched({"training.epochs": 100}), "descent.noise.open")
 
 

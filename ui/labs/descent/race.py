@@ -71,7 +71,7 @@ def show(now: DescentLab) -> None:
         figure(finish_figure(found, losses, unit, part), "descent.race.end", "The last loss of every run", 340)
         _end(found, losses, part)
 
-    lab.watch(job, shown, "descent.race")
+    lab.watch(LAB, job, shown, "descent.race")
     rates = job.result.rates if job.result is not None else [racer.lr for racer in asked.racers]
     offered = {
         racer.label: experiment.patched({"training.optimizer": {**racer.model_dump(), "lr": rate}})

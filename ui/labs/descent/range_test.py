@@ -13,7 +13,7 @@ from engine.labs.descent.training import loss_unit
 from engine.optimizers import Optimizer
 from ui import lab
 from ui.figure import figure
-from ui.labs.descent.parts import begun, figures, number, row, settings, whole
+from ui.labs.descent.parts import LAB, begun, figures, number, row, settings, whole
 
 
 def controls(now: DescentLab) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def show(now: DescentLab) -> None:
                 figure(trials_figure(found, unit, asked.steps), "descent.trials", label, 360)
                 st.caption(_judged(found))
 
-    lab.watch(job, shown, "descent.sweep")
+    lab.watch(LAB, job, shown, "descent.sweep")
     if job.result is not None and job.result.suggested is not None:
         rate = min(max(job.result.suggested, 1e-6), 10.0)
         taken = experiment.patched({"training.optimizer.lr": float(f"{rate:.2g}"), "training.epochs": 300})

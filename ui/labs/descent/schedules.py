@@ -14,7 +14,7 @@ from engine.optimizers import Optimizer
 from engine.schedules import Schedule
 from ui import lab
 from ui.figure import figure
-from ui.labs.descent.parts import begun, figures, number, row, settings, whole
+from ui.labs.descent.parts import LAB, begun, figures, number, row, settings, whole
 
 
 def controls(now: DescentLab) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def show(now: DescentLab) -> None:
         if rows:
             st.markdown(lab.table(("Schedule", "last training loss", "last validation loss"), rows))
 
-    lab.watch(job, shown, "descent.schedules")
+    lab.watch(LAB, job, shown, "descent.schedules")
     lab.open_in_playground(experiment, "descent.schedules.open")
 
 

@@ -15,7 +15,7 @@ from engine.labs.descent.training import loss_unit
 from engine.optimizers import Optimizer
 from ui import lab
 from ui.figure import figure
-from ui.labs.descent.parts import begun, figures, number, row, settings, whole
+from ui.labs.descent.parts import LAB, begun, figures, number, row, settings, whole
 
 
 def controls(now: DescentLab) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def show(now: DescentLab) -> None:
         if found.power is not None and found.shifted is not None:
             _method(found)
 
-    lab.watch(job, shown, "descent.sharp")
+    lab.watch(LAB, job, shown, "descent.sharp")
     lab.open_in_playground(experiment, "descent.sharpness.open")
 
 

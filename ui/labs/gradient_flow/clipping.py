@@ -32,7 +32,7 @@ def show(now: GradientFlowLab) -> None:
     asked = (runs, now.updates)
     job = lab.work(LAB, "clipping", asked, lambda: side_by_side(runs, now.updates, columns=now.updates))
     if job is not None:
-        lab.watch(job, partial(_show_clipping, now), "gradient_flow.clipping", first=blank(runs))
+        lab.watch(LAB, job, partial(_show_clipping, now), "gradient_flow.clipping", first=blank(runs))
     for place, (column, (label, experiment)) in enumerate(zip(st.columns(3), runs, strict=True)):
         with column:
             lab.open_in_playground(

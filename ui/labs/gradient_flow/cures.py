@@ -44,7 +44,7 @@ def show(now: GradientFlowLab) -> None:
         f"{UPDATES} updates. {CRITERION}{PAIRS_READ if now.compared == 'pairs' else ''}"
     )
     if job is not None:
-        lab.watch(job, _show_comparison, "gradient_flow.cures", first=compared({place: {} for place in places}))
+        lab.watch(LAB, job, _show_comparison, "gradient_flow.cures", first=compared({place: {} for place in places}))
     _open_one(places, first)
 
 

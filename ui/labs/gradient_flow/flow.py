@@ -25,7 +25,7 @@ def show(now: GradientFlowLab) -> None:
     asked = (runs, now.updates)
     job = lab.work(LAB, "flow", asked, lambda: side_by_side(runs, now.updates))
     if job is not None:
-        lab.watch(job, partial(_show_flow, now), "gradient_flow.flow", first=blank(runs))
+        lab.watch(LAB, job, partial(_show_flow, now), "gradient_flow.flow", first=blank(runs))
     open_pair(now, "flow")
 
 

@@ -39,7 +39,9 @@ def show(now: GradientFlowLab) -> None:
     asked = (runs, now.example, updates)
     job = lab.work(LAB, "jacobians", asked, lambda: chains(runs, now.example, updates))
     if job is not None:
-        lab.watch(job, partial(_show_chains, now), "gradient_flow.jacobians", first=blank_chains(runs, now.example))
+        lab.watch(
+            LAB, job, partial(_show_chains, now), "gradient_flow.jacobians", first=blank_chains(runs, now.example)
+        )
     open_pair(now, "jacobians")
 
 

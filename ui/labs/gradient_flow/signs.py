@@ -30,7 +30,7 @@ def show(now: GradientFlowLab) -> None:
     asked = (now.sign, with_fix)
     job = lab.work(LAB, "signs", asked, lambda: recorded(chosen, with_fix))
     if job is not None:
-        lab.watch(job, partial(_show_records, chosen), "gradient_flow.signs", first=begun(chosen, with_fix))
+        lab.watch(LAB, job, partial(_show_records, chosen), "gradient_flow.signs", first=begun(chosen, with_fix))
     left, right = st.columns(2)
     with left:
         lab.open_in_playground(chosen.experiment, "gradient_flow.play.sign", "Open this run in the Playground")

@@ -30,7 +30,7 @@ def gain(of: Lab, now: InitializationLab) -> None:
         lambda: compare.swept(network, asked.initializer, how),
     )
     if sweep is not None:
-        lab.watch(sweep, lambda found: _sweep(now, found), "initialization.gain.work", first=compare.NO_SWEEP)
+        lab.watch(of, sweep, lambda found: _sweep(now, found), "initialization.gain.work", first=compare.NO_SWEEP)
     steps = compare.with_gain(network, asked.initializer, asked.gain, how)
     followed(of, "gain.layers", (network, asked, how), steps, lambda found: _at_gain(now, found))
     if (row := compare.times(asked.initializer, asked.gain)) is not None:

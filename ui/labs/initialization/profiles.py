@@ -31,7 +31,7 @@ def followed(
     lines = next(steps).result
     job = lab.work(of, place, asked, lambda: steps)
     if job is not None:
-        lab.watch(job, show, f"{of.id}.{place}.work", first=lines)
+        lab.watch(of, job, show, f"{of.id}.{place}.work", first=lines)
 
 
 def pair(now: InitializationLab, found: Comparison, key: str) -> None:

@@ -22,7 +22,7 @@ def twins(of: Lab, now: InitializationLab) -> None:
     )
     job = lab.work(of, "symmetry", asked, lambda: symmetry.twins(asked))
     if job is not None:
-        lab.watch(job, lambda found: _twins(now, found), "initialization.symmetry.work")
+        lab.watch(of, job, lambda found: _twins(now, found), "initialization.symmetry.work")
     for column, row, name in zip(st.columns(2), (asked.equal, asked.drawn), ("equal", "drawn"), strict=True):
         with column:
             label = f"{compare.name_of(row)}: open in the Playground"

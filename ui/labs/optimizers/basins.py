@@ -27,7 +27,7 @@ def show(now: OptimizersLab) -> None:
         lab.work(LAB, "basins", asked, lambda: basins(now.surface, racer, now.basins, now.race.noise, now.race.seed))
     )
     if work is not None:
-        lab.watch(work, partial(_basins, now), "optimizers.basins")
+        lab.watch(LAB, work, partial(_basins, now), "optimizers.basins")
 
 
 def _basins(now: OptimizersLab, found: Basins) -> None:

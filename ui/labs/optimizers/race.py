@@ -24,7 +24,7 @@ def show(now: OptimizersLab) -> None:
         return
     job = run_race(now)
     if job is not None:
-        lab.watch(job, partial(_race, now, under), "optimizers.race")
+        lab.watch(LAB, job, partial(_race, now, under), "optimizers.race")
 
 
 def run_race(now: OptimizersLab) -> Job[Race] | None:

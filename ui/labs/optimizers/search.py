@@ -24,7 +24,7 @@ def show(now: OptimizersLab) -> None:
     asked = ("search", now.surface, now.search.model_copy(update={"shown": "BFGS"}), now.tolerance, now.race.seed)
     job = lab.work(LAB, "search", asked, lambda: search(now.surface, now.search, now.tolerance, now.race.seed))
     if job is not None:
-        lab.watch(job, partial(_search, now, under), "optimizers.search")
+        lab.watch(LAB, job, partial(_search, now, under), "optimizers.search")
 
 
 def _search(now: OptimizersLab, under: Ground, found: Searches) -> None:

@@ -22,7 +22,7 @@ def show(now: OptimizersLab) -> None:
     """Every quantity of every step of one racer, with its formula."""
     job = run_race(now)
     if job is not None:
-        lab.watch(job, partial(_steps, now), "optimizers.steps")
+        lab.watch(LAB, job, partial(_steps, now), "optimizers.steps")
 
 
 def _steps(now: OptimizersLab, found: Race) -> None:

@@ -59,7 +59,7 @@ def _networks(part: Paths, seed: int) -> None:
     asked = ("penalised", seed, part.network_strength, part.optimizer)
     job = lab.work(LAB, "penalised", asked, partial(compared, part, seed))
     if job is not None:
-        lab.watch(job, partial(_compared, part), "regularization.penalised")
+        lab.watch(LAB, job, partial(_compared, part), "regularization.penalised")
     offered = {row.label: experiment(part, seed, row) for row in ROWS}
     lab.open_one(offered, "regularization.paths.open", L1Proximal.label)
 

@@ -39,7 +39,7 @@ def show(now: RegularizationLab) -> None:
     asked = ("sizes", now.seed, part)
     job = lab.work(LAB, "sizes", asked, partial(networks, part, now.seed))
     if job is not None:
-        lab.watch(job, partial(_draw, part), "regularization.sizes")
+        lab.watch(LAB, job, partial(_draw, part), "regularization.sizes")
     lab.open_in_playground(experiment(part, part.units, now.seed), "regularization.resampling.open")
 
 

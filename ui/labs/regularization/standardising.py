@@ -63,7 +63,7 @@ def _statistics(now: RegularizationLab) -> None:
     asked = ("running", now.seed, part.momentum, part.batch_size, part.units, part.steps)
     job = lab.work(LAB, "batch_norm", asked, partial(running, part, now.seed))
     if job is not None:
-        lab.watch(job, partial(_running, part), "regularization.running")
+        lab.watch(LAB, job, partial(_running, part), "regularization.running")
     lab.open_in_playground(experiment(part, now.seed), "regularization.batch_norm.open")
 
 
@@ -88,7 +88,7 @@ def _running(part: Standardising, found: Running) -> None:
 def _rates(now: RegularizationLab) -> None:
     job = lab.work(LAB, "rates", ("rates", now.seed), partial(rates, now.seed))
     if job is not None:
-        lab.watch(job, _cells, "regularization.rates")
+        lab.watch(LAB, job, _cells, "regularization.rates")
     offered = {
         f"{label}, rate {rate:g}, first weights {scale:g}": rate_experiment(norm, rate, scale, now.seed)
         for label, norm in SETTINGS
@@ -134,7 +134,7 @@ def _batch_size(now: RegularizationLab) -> None:
 def _standing(now: RegularizationLab) -> None:
     job = lab.work(LAB, "places", ("places", now.seed), partial(places, now.seed))
     if job is not None:
-        lab.watch(job, _places, "regularization.places")
+        lab.watch(LAB, job, _places, "regularization.places")
     offered = {place: found for place in PLACES if (found := place_experiment(place, now.seed)) is not None}
     lab.open_one(offered, "regularization.places.open", "before each activation")
     st.caption("In the Playground's networks batch norm stands before the activation, or nowhere.")

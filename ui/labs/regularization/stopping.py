@@ -28,7 +28,7 @@ def show(now: RegularizationLab) -> None:
     asked = ("stopping", now.seed, part.model_copy(update={"jitter": 0.0, "patience": 1}))
     job = lab.work(LAB, "stopping", asked, partial(recorded, part, now.seed))
     if job is not None:
-        lab.watch(job, partial(_stopped, part), "regularization.stopping")
+        lab.watch(LAB, job, partial(_stopped, part), "regularization.stopping")
     chosen = experiment(part, now.seed, stops=True)
     lab.open_in_playground(chosen, "regularization.stopping.open")
     st.subheader("Augmentation by noise", anchor=False)
@@ -40,7 +40,7 @@ def show(now: RegularizationLab) -> None:
     asked_noise = ("jitter", now.seed, part.model_copy(update={"epochs": EPOCHS, "patience": 1}))
     noisy = lab.work(LAB, "jitter", asked_noise, partial(jittered, part, now.seed))
     if noisy is not None:
-        lab.watch(noisy, partial(_jittered, part), "regularization.jitter")
+        lab.watch(LAB, noisy, partial(_jittered, part), "regularization.jitter")
     quiet = experiment(part.model_copy(update={"epochs": EPOCHS}), now.seed, stops=False)
     lab.open_in_playground(quiet, "regularization.jitter.open", "Open the one with s = 0 in the Playground")
 

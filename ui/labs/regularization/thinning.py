@@ -28,7 +28,7 @@ def show(now: RegularizationLab) -> None:
     asked = ("dropout", now.seed, part.model_copy(update={"mask": 1}))
     job = lab.work(LAB, "dropout", asked, partial(runs, part, now.seed))
     if job is not None:
-        lab.watch(job, partial(_draw, part, now.seed), "regularization.dropout")
+        lab.watch(LAB, job, partial(_draw, part, now.seed), "regularization.dropout")
     offered = {"with dropout": experiment(part, now.seed, part.rate), "without": experiment(part, now.seed, 0.0)}
     lab.open_one(offered, "regularization.dropout.open")
 

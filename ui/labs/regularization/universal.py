@@ -40,7 +40,7 @@ def show(now: RegularizationLab) -> None:
     asked = ("universal", now.seed, part.model_copy(update={"shown": 1}))
     job = lab.work(LAB, "universal", asked, partial(approximated, part, now.seed))
     if job is not None:
-        lab.watch(job, partial(_draw, now), "regularization.universal")
+        lab.watch(LAB, job, partial(_draw, now), "regularization.universal")
     lab.open_in_playground(experiment(part, now.seed), "regularization.universal.open")
 
 
