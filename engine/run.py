@@ -35,6 +35,8 @@ class Ending:
     step: int
     message: str
     """For the learner: what happened, where, and what the network now holds."""
+    best_step: int | None = None
+    """Where the weights come from that were put back; None where none were."""
 
 
 @runtime_checkable

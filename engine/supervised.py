@@ -323,7 +323,7 @@ class SupervisedRun:
             f"The {self._weighting}validation loss had not fallen for {watch.rule.epochs} epochs. The weights of step "
             f"{watch.best_step} are back: loss {watch.best_loss:.4g}."
         )
-        self.ending = Ending("stopped early", self.steps, said)
+        self.ending = Ending("stopped early", self.steps, said, watch.best_step)
         return True
 
     @property

@@ -210,6 +210,8 @@ def _state(visit: Visit, entry: Entry, side: str = "") -> dict[str, Any]:
     marks = [{"step": edit.step, "label": edit_said(edit, now)} for edit in run.edits] if run else []
     if ending is not None and ending.kind in ("diverged", "stopped early"):
         marks.append({"step": ending.step, "label": ending.message})
+    if ending is not None and ending.best_step is not None:
+        marks.append({"step": ending.best_step, "label": "The lowest validation loss: these weights are back."})
     return {
         "status": entry.status,
         "message": entry.failure or entry.note or _said_of(ending),

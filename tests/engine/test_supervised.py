@@ -329,7 +329,8 @@ def test_early_stopping_restores_the_weights_of_the_best_epoch() -> None:
     assert run.ending.kind == "stopped early"
     assert run.steps // run.steps_per_epoch == best + 1 + 15
     assert np.array_equal(weights(run), states[best])
-    assert f"step {(best + 1) * run.steps_per_epoch}" in run.ending.message
+    assert run.ending.best_step == (best + 1) * run.steps_per_epoch
+    assert f"step {run.ending.best_step}" in run.ending.message
 
 
 @pytest.mark.parametrize(

@@ -274,3 +274,17 @@ def test_what_was_refused_is_told_also_while_it_plays_and_that_all_epochs_are_do
     entry.note = "A change could not be made"
     assert header(ask(visit))["state"]["message"] == "A change could not be made"
     stage.pool().close_entry(entry)
+
+
+def test_a_run_that_stopped_early_has_a_mark_where_it_stopped_and_one_where_its_weights_come_from(visit: Visit) -> None:
+    patience = {"training.stopping": {"kind": "patience", "epochs": 1, "least_gain": 1.0}}
+    entry = stage.pool().open(stage.recipe(SMALL.patched(patience)), play=True, speed=5)
+    end = time.monotonic() + 30
+    while entry.status != "stopped" and time.monotonic() < end:
+        stage.pool().touch(entry)
+        time.sleep(0.01)
+    assert entry.run is not None and entry.run.ending is not None
+    marks = feeds._state(visit, entry)["marks"]
+    stage.pool().close_entry(entry)
+    assert [mark["step"] for mark in marks] == [entry.run.steps, entry.run.ending.best_step]
+    assert "weights are back" in marks[1]["label"]

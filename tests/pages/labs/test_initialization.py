@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from engine import stage
+from engine.jobs import Workshop
 from engine.labs.initialization.state import Section
 from tests.pages.labs.bench import address, figures, open_lab
 
@@ -180,3 +182,28 @@ def test_a_proof_is_run_by_its_button() -> None:
     next(item for item in app.button if item.key == "prove.initialization.xavier_variance").click().run()
     assert not app.exception
     assert "times as much" in texts(app)
+
+
+class Idle(Workshop):
+    """Takes jobs in and never does them: longer work that has only begun."""
+
+    def _run(self) -> None:
+        return
+
+
+def test_what_was_shown_stays_until_something_is_known_of_the_new_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = opened(SMALL)
+    before = figures(app)
+    assert len(before) == 2
+    said = [item.value for item in app.caption]
+    assert any("s of computing" in value for value in said)
+    idle = Idle()
+    monkeypatch.setattr(stage, "workshop", lambda: idle)
+    control(app, "slider", "symmetry.units/slider").set_value(6).run()
+    assert figures(app) == before
+    assert "until then: the settings before" in str(app.get("progress")[0].proto)
+    assert any(item.key == "initialization.symmetry.work.stop" for item in app.button)
+    monkeypatch.undo()
+    control(app, "slider", "symmetry.units/slider").set_value(3).run()
+    settled(app)
+    assert figures(app) != before

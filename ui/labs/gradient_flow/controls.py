@@ -46,6 +46,7 @@ def switches(now: GradientFlowLab) -> Values:
                     # Not set through the session: a browser that draws late would answer that nothing is chosen.
                     default=st.session_state.get(f"{key}/first"),
                     format_func=lambda id: CURES[id].label,
+                    wrap=True,
                     help=_help(offered),
                 )
             chosen += [picked] if picked else []
