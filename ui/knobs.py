@@ -49,6 +49,13 @@ def move(path: str, value: Any) -> None:
         st.session_state[key] = value
 
 
+def replace(path: str, value: Any) -> str:
+    """Let another control at ``path`` take the place of the present one, with ``value``; returns its key."""
+    forget(path)
+    st.session_state[key_of(path)] = value
+    return key_of(path)
+
+
 def choose(
     form: Form,
     union: Any,

@@ -124,7 +124,7 @@ def _taken(key: str) -> None:
         session.begin(visit.begun, goal=visit.steps, edits=visit.edits)
         return
     _open(sheet)
-    st.session_state[f"{knobs.PREFIX}data.kind"] = "own"
+    knobs.replace("data.kind", "own")
 
 
 def _offered(sheet: Sheet, asked: OwnTable | None) -> tuple[OwnTable, str]:
@@ -229,7 +229,7 @@ def _use(sheet: Sheet) -> None:
         return  # a box was ticked after the button was drawn: the dialog says what is wrong with it
     own.chosen, own.is_chosen, own.told, own.draft, own.is_open = table, True, "", table, False
     knobs.forget("plane.own")
-    st.session_state[f"{knobs.PREFIX}data.kind"] = "own"
+    knobs.replace("data.kind", "own")
 
 
 def _preview(sheet: Sheet) -> None:

@@ -1,12 +1,14 @@
 """Above the controls: the menu of presets, and the way back."""
 
+from functools import partial
+
 import streamlit as st
 
 from engine.presets import PRESETS, preset
-from ui import class_link, locks, session, tour
+from ui import class_link, knobs, locks, session, tour
 from ui.parts import redraw_all
 
-KEY = "preset"
+PATH = "preset"
 
 
 @st.fragment(key="presets")
@@ -33,15 +35,17 @@ def _presets() -> None:
         return
     titles = {item.id: item.title for item in PRESETS}
     now = next((item for item in PRESETS if item.experiment == session.visit().now), None)
-    st.session_state[KEY] = now.id if now else None
+    key, shown = knobs.key_of(PATH), now.id if now else None
+    if key not in st.session_state or st.session_state[key] != shown:
+        key = knobs.replace(PATH, shown)  # a browser that has not heard of it yet would open the old preset again
     st.selectbox(
         "Preset",
         titles,
-        key=KEY,
+        key=key,
         index=None,
         format_func=titles.__getitem__,
         placeholder="Your own experiment",
-        on_change=redraw_all(_open),
+        on_change=redraw_all(partial(_open, key)),
         disabled=access == "locked",
         help="Ready-made experiments, each with something to see.",
     )
@@ -51,8 +55,8 @@ def _presets() -> None:
         st.caption("A preset changes what is not locked or hidden here.")
 
 
-def _open() -> None:
-    chosen = st.session_state[KEY]
+def _open(key: str) -> None:
+    chosen = st.session_state.get(key)
     if chosen is not None:
         session.show_experiment(preset(chosen).experiment, play=True)
         session.let_player_lead()

@@ -13,7 +13,7 @@ from engine.data.own.store import store
 from engine.experiment import Experiment
 from engine.permalink import Link, Look, encode
 from tests.engine.data.own.files import csv, flowers
-from tests.pages.test_pages import header, now, open_page, wait_for, whole
+from tests.pages.test_pages import at, header, now, open_page, presets, wait_for, whole
 
 FLOWERS = flowers(gaps=True)
 
@@ -75,6 +75,14 @@ def test_an_uploaded_file_is_offered_used_and_trained_on(own: AppTest) -> None:
     assert own.query_params["data.file"] in (data.file, [data.file])
 
 
+def test_a_file_is_used_after_the_server_has_moved_the_controls_too(own: AppTest) -> None:
+    presets(own).set_value("xor").run()
+    whole(own).selectbox(key=at(own, "data.kind")).set_value("own").run()
+    use(upload(whole(own), FLOWERS))
+    assert isinstance(now(own).data, OwnTable)
+    assert own.selectbox(key=at(own, "data.kind")).value == "own"
+
+
 def test_the_file_stays_through_other_changes_and_the_data_through_a_look_elsewhere(own: AppTest) -> None:
     use(upload(own, FLOWERS))
     data = now(own).data
@@ -82,9 +90,9 @@ def test_the_file_stays_through_other_changes_and_the_data_through_a_look_elsewh
     assert now(own).data == data
     whole(own).number_input(key="form.data.own.test_share").set_value(0.3).run()
     assert now(own).data == data.model_copy(update={"test_share": 0.3})
-    whole(own).selectbox(key="form.data.kind").set_value("moons").run()
+    whole(own).selectbox(key=at(own, "data.kind")).set_value("moons").run()
     assert now(own).data.kind == "moons"
-    whole(own).selectbox(key="form.data.kind").set_value("own").run()
+    whole(own).selectbox(key=at(own, "data.kind")).set_value("own").run()
     assert now(own).data.file == data.file and now(own).data.inputs == data.inputs
     assert not own.exception
 

@@ -57,6 +57,11 @@ def at(app: AppTest, path: str) -> str:
     return f"form.{path}#{count}" if count else f"form.{path}"
 
 
+def presets(app: AppTest) -> Any:
+    """The menu of presets."""
+    return app.selectbox(key=at(app, "preset"))
+
+
 def now(app: AppTest) -> Experiment:
     return app.session_state["gradient_playground"].now
 
@@ -152,7 +157,7 @@ def test_a_change_draws_only_what_depends_on_it(playground: AppTest) -> None:
     everything = {item.key for item in playground.selectbox}
     playground.selectbox(key="form.model.activation.kind").set_value("relu").run()
     drawn = {item.key for item in playground.selectbox}
-    assert {"form.model.activation.kind", "preset"} <= drawn
+    assert "form.model.activation.kind" in drawn and presets(playground)
     assert {"form.data.kind", "form.training.loss.kind"} <= everything - drawn
     assert header(playground)["setup"]["network"]["layers"]
     assert playground.segmented_control(key="further").value == "Layers and cost"
@@ -161,12 +166,32 @@ def test_a_change_draws_only_what_depends_on_it(playground: AppTest) -> None:
 
 @pytest.mark.parametrize("item", PRESETS, ids=lambda item: item.id)
 def test_every_preset_opens_with_its_settings_in_the_controls(item: Any, playground: AppTest) -> None:
-    playground.selectbox(key="preset").set_value(item.id).run()
+    presets(playground).set_value(item.id).run()
     assert not playground.exception
     assert now(playground) == item.experiment
     assert playground.selectbox(key=at(playground, "data.kind")).value == item.experiment.data.kind
     playground.run()
     assert now(playground) == item.experiment
+
+
+def test_a_browser_that_still_says_which_preset_was_open_does_not_open_it_again(playground: AppTest) -> None:
+    """As a slow one does, which draws late that the menu now says: your own experiment."""
+    presets(playground).set_value("vanishing").run()
+    old = presets(playground)
+    assert old.value == "vanishing"
+    said = old.options[old.index]
+    playground.selectbox(key=at(playground, "model.activation.kind")).set_value("relu").run()
+    changed, entry = now(playground), playground.session_state["gradient_playground"].entry_id
+    assert changed.model.activation.kind == "relu"
+    assert presets(playground).value is None
+    states = playground._tree.get_widget_states()
+    for stale in [item for item in states.widgets if item.id == old.id]:
+        states.widgets.remove(stale)
+    states.widgets.add(id=old.id).string_value = said
+    playground._run(states)
+    assert not playground.exception
+    assert now(playground) == changed
+    assert playground.session_state["gradient_playground"].entry_id == entry
 
 
 def test_a_link_opens_what_it_says() -> None:
@@ -185,7 +210,7 @@ def test_garbage_in_a_link_is_named_and_the_rest_is_used() -> None:
 
 
 def test_data_of_many_columns_lets_one_choose_the_plane(playground: AppTest) -> None:
-    playground.selectbox(key="preset").set_value("breast_cancer").run()
+    presets(playground).set_value("breast_cancer").run()
     playground.run()
     assert "held at 0, the training mean" in header(playground)["setup"]["plane"]["held"]
     playground.selectbox(key=at(playground, "plane.breast_cancer")).set_value("columns").run()
@@ -268,7 +293,7 @@ def test_a_forgotten_run_comes_back_where_it_stood_with_what_was_changed() -> No
 
 
 def test_a_plane_of_other_data_is_left_behind(playground: AppTest) -> None:
-    playground.selectbox(key="preset").set_value("breast_cancer").run()
+    presets(playground).set_value("breast_cancer").run()
     playground.run()
     playground.selectbox(key=at(playground, "plane.breast_cancer")).set_value("columns").run()
     whole(playground).selectbox(key=at(playground, "plane.breast_cancer.x")).set_value(7).run()
@@ -326,7 +351,7 @@ def test_a_change_before_a_links_edit_takes_its_place() -> None:
 
 
 def test_a_look_at_another_plane_is_nothing_to_undo(playground: AppTest) -> None:
-    playground.selectbox(key="preset").set_value("breast_cancer").run()
+    presets(playground).set_value("breast_cancer").run()
     depth = len(playground.session_state["gradient_playground"].past)
     playground.selectbox(key=at(playground, "plane.breast_cancer")).set_value("columns").run()
     assert len(playground.session_state["gradient_playground"].past) == depth
