@@ -134,8 +134,9 @@ class RunPool:
 
     def patch(self, entry: Entry, patch: Mapping[str, Any]) -> None:
         """Change settings in mid-run; the patch must have been checked against the experiment."""
-        entry.patches.append(patch)
-        self._ask(entry)
+        with self._condition:
+            self._ask(entry)  # clears the note: what a worker says of this change comes later
+            entry.patches.append(patch)
 
     def look(self, entry: Entry, measure: Callable[[Run], Measured], seconds: float = 2.0) -> Measured | None:
         """``measure(run)`` while no worker trains the run; None where it isn't made or doesn't come to rest in time."""
