@@ -12,7 +12,7 @@ run: $(VENV)/.app
 
 test: $(VENV)/.dev
 	@scripts/find_chromium.sh
-	$(BIN)/python -m pytest tests -m "not browser" -n 2 --dist loadscope --reruns 1 -rsR
+	$(BIN)/python -m pytest tests -m "not browser" -n 2 --dist loadscope -rs
 	$(BIN)/python -m pytest tests -m browser -n 3 --dist loadfile --reruns 2 --tb short -rsR
 
 check: $(VENV)/.dev
