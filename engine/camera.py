@@ -31,7 +31,10 @@ PROBE_ROWS = 256
 COARSE_ROWS, COARSE_PROBE_ROWS = 500, 64
 """The same for networks whose frames carry a coarse boundary."""
 ROWS_AT_ONCE = 1024
-"""Rows of one pass on a processor: activations of all 10,000 places together are large blocks, which scatter its memory."""
+"""Rows of one pass on a processor: activations of all 10,000 places together are large blocks, which scatter its memory.
+
+Those of wide networks are larger still and go back to the system at once; they also pay more for each pass.
+"""
 DRAWN_MAPS = 96
 DRAWN_UNITS = 8
 DRAWN_OUTPUTS = 10
@@ -70,7 +73,8 @@ class Camera:
         self.side = side
         self.cells = len(grid)
         inputs = torch.cat([grid, *(part.x for part in self.parts)]).to(device)
-        self.inputs = inputs.split(ROWS_AT_ONCE if device.type == "cpu" else len(inputs))
+        at_once = self.coarse or device.type != "cpu"
+        self.inputs = inputs.split(len(inputs) if at_once else ROWS_AT_ONCE)
         self.targets = [part.y.to(device) for part in self.parts]
         self.fine_grid = plane.grid(GRID).to(device) if self.coarse else None
         probe = _head(data.train, probe_rows)
