@@ -26,7 +26,7 @@ MOST_UPDATES = 5000
 MOST_SECONDS = 60.0
 """Training time of one change."""
 MOST_BEGINNINGS = 3
-"""How often a change is begun again that the pool had to pause or forget."""
+"""How often a change is begun again that the pool had to forget."""
 MOST_HALF_CURES, MOST_PAIRS = 3, 16
 """Changes that only did half of it and are tried with a second one, and such pairs."""
 HALFWAY = 0.5
@@ -76,7 +76,7 @@ def updates_of(case: Case) -> int:
 class CureSearch:
     """Looks for a cure of ``finding``. Nothing happens unless ``poll`` is called; it never waits for training.
 
-    One change is trained at a time, by the pool, which pauses it where nobody polls for some seconds.
+    One change is trained at a time, by the pool, which lets it rest where nobody polls for some seconds.
     """
 
     pool: RunPool
@@ -140,6 +140,8 @@ class CureSearch:
                 self.left, self._now, self.note = [], None, str(reached)
             return
         entry = cast(Entry, self._entry)
+        if entry.rests:  # nobody polled: that time was not spent on training
+            self._began = time.monotonic()
         self.pool.touch(entry)
         at_rest = entry.status not in ("waiting", "playing")
         if entry.failure:
@@ -175,7 +177,7 @@ class CureSearch:
         self._seen_halfway = False
 
     def _is_done(self, entry: Entry) -> bool:
-        """Whether a run at rest came to its goal or its end; else the pool paused it, as nobody polled for a while."""
+        """Whether a run at rest came to its goal or its end; else the pool had to forget it."""
         return entry.run is not None and (entry.run.ending is not None or entry.run.steps >= self.steps)
 
     def _again(self) -> None:

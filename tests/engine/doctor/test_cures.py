@@ -147,6 +147,24 @@ def test_a_trial_that_takes_too_long_is_given_up_and_said_to(pool: RunPool, monk
     assert all("takes longer" in item.said and item.after is None for item in search.tried)
 
 
+def test_the_time_in_which_nobody_looks_counts_for_no_trial(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = trained(ILLS["vanishing"]["ten sigmoid layers"])
+    pool = RunPool(Settings(workers=1, unwatched_seconds=0.2))
+    try:
+        search = CureSearch(pool, case, finding_of(case, "vanishing"))
+        search.poll()
+        first = search._entry
+        until = time.monotonic() + 30
+        while not first.rests and time.monotonic() < until:
+            time.sleep(0.005)
+        assert first.rests and not search._is_done(first)
+        search._began -= 2 * cures.MOST_SECONDS
+        search.poll()
+        assert search._entry is first and not search.tried, "it goes on"
+    finally:
+        pool.close()
+
+
 def test_a_longer_run_is_compared_with_itself_after_fewer_updates(
     pool: RunPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
