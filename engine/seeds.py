@@ -74,8 +74,6 @@ class Fan:
                 del self._training[seed]
             elif entry.failure or entry.note == NOTHING_TO_LEARN:
                 self.failure = entry.failure or entry.note
-            elif entry.status == "paused":
-                pool.play(entry)
             elif entry.run is not None and entry.run.ending is not None and not entry.busy:
                 self._harvest(seed, entry)
                 pool.close_entry(self._training.pop(seed))

@@ -193,7 +193,7 @@ def _progress(job: Job[Any], key: str, *, was_over: bool, is_before: bool) -> No
         if job.status == "failed":
             st.error(escaped(bare(job.failure, 400)), icon=":material/error:")
         elif not was_over:
-            before = " (until then: the settings before)" if is_before else ""
+            before = " (still shown: the settings before)" if is_before else ""
             st.progress(min(max(job.share, 0.0), 1.0), f"{job.said or 'Working'}{before}")
             st.button("Stop", key=f"{key}.stop", on_click=stage.workshop().stop, args=(job,))
         elif job.status == "stopped":

@@ -4,7 +4,7 @@ import { loadPlotly } from "./chart.js";
 import "./player.js";
 import "./still.js";
 
-/** A page that has just come is busy: seconds later it may be scrolled, and pauses between. */
+/** The browser draws a page that has just come; milliseconds. */
 const AFTER_MS = 400;
 
 /** Begin once the page rests, unless the visitor's browser asks to save data. */

@@ -45,12 +45,16 @@ def test_layer_ticks_begin_at_1_and_end_at_the_output(layers: int) -> None:
 
 @pytest.mark.parametrize("shown", [course(0), course(4), course(4, np.nan), course(4, np.inf), course(4, 0.0)])
 def test_empty_and_broken_runs_have_pictures(shown: Course) -> None:
-    loss_lines(Flow((shown, shown)), 4)
-    norm_histogram(shown, 1.0)
-    norm_histogram(shown, None)
-    angle_lines([shown])
     table = decades([shown.gradient])
-    layer_heatmap(shown.step, shown.gradient, table, "norm", 4)
+    pictures = [
+        loss_lines(Flow((shown, shown)), 4),
+        norm_histogram(shown, 1.0),
+        norm_histogram(shown, None),
+        angle_lines([shown]),
+        layer_heatmap(shown.step, shown.gradient, table, "norm", 4),
+    ]
+    assert all(picture.layout.xaxis.title.text and picture.layout.yaxis.title.text for picture in pictures)
+    assert np.isfinite(table).all() and table[0] < table[1]
 
 
 def test_a_histogram_counts_every_norm_and_marks_the_limit() -> None:

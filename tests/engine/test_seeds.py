@@ -68,7 +68,7 @@ def test_it_is_taken_up_again_where_nobody_watched(pool: RunPool) -> None:
     fan = fan_of(SMALL.patched({"training.epochs": 60}), count=2)
     fan.look(pool)
     for entry in fan._training.values():
-        pool.pause(entry)
+        entry.rests = True
     trained(fan, pool)
     assert [len(curve.steps) > 1 and int(curve.steps[-1]) for curve in fan.curves] == [fan.last_step] * 2
 

@@ -201,7 +201,7 @@ def test_what_was_shown_stays_until_something_is_known_of_the_new_settings(monke
     monkeypatch.setattr(stage, "workshop", lambda: idle)
     control(app, "slider", "symmetry.units/slider").set_value(6).run()
     assert figures(app) == before
-    assert "until then: the settings before" in str(app.get("progress")[0].proto)
+    assert "still shown: the settings before" in str(app.get("progress")[0].proto)
     assert any(item.key == "initialization.symmetry.work.stop" for item in app.button)
     monkeypatch.undo()
     control(app, "slider", "symmetry.units/slider").set_value(3).run()

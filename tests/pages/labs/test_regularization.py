@@ -56,7 +56,8 @@ def test_a_link_opens_each_section_and_keeps_it(section: str) -> None:
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_every_view_of_batch_norm_has_a_picture(view: str) -> None:
-    opened("batch norm", standardising__view=view)
+    drawn = figures(opened("batch norm", standardising__view=view))
+    assert drawn and all(item["data"] for item in drawn)
 
 
 def test_a_link_restores_every_part_of_the_state() -> None:
