@@ -6,14 +6,15 @@ from urllib.parse import urlencode
 from playwright.sync_api import Page
 
 SECONDS = 1000
-PLOT = ".gp-figure > div[data-drawn]"
+PLOT = ".gp-figure > div[role=img]"
+"""A figure's place on the page, drawn by now or not: figures are drawn one at a time, and which are is no order."""
 
 
 def open_lab(page: Page, address: str, lab: str, query: dict[str, str] | None = None) -> None:
     """Open a lab and wait for its first picture."""
     said = f"?{urlencode({'v': '1', **query})}" if query else ""
     page.goto(f"{address}/{lab}{said}")
-    page.wait_for_selector(PLOT, timeout=60 * SECONDS)
+    page.wait_for_selector(f"{PLOT}[data-drawn]", timeout=60 * SECONDS)
 
 
 def figure(page: Page, place: int = 0) -> dict[str, Any]:
@@ -35,7 +36,8 @@ def figure(page: Page, place: int = 0) -> dict[str, Any]:
 def until_drawn(page: Page, condition: str, place: int = 0, timeout: float = 30 * SECONDS) -> None:
     """Wait until ``condition`` in JavaScript holds for ``plot``, the figure at ``place``."""
     page.wait_for_function(
-        f"""place => {{ const plot = document.querySelectorAll("{PLOT}")[place]; return plot && ({condition}); }}""",
+        f"""place => {{ const plot = document.querySelectorAll("{PLOT}")[place];
+            return plot?.dataset.drawn && ({condition}); }}""",
         arg=place,
         timeout=timeout,
     )

@@ -16,7 +16,7 @@ def press(page: Page, name: str) -> None:
 
 def test_a_pass_is_stepped_through_changed_by_hand_and_updated_on_one_picture(page: Page, address: str) -> None:
     open_lab(page, address, "backpropagation")
-    page.evaluate("window.__plot = document.querySelector('.gp-figure > [data-drawn]')")
+    page.evaluate("window.__plot = document.querySelector('.gp-figure > [role=img]')")
     until_drawn(page, f"{UNITS}.text.filter((text) => text === '?').length === 3")
     press(page, "Next")
     expect(page.get_by_role("heading", name="Step 2")).to_be_visible()
@@ -33,7 +33,7 @@ def test_a_pass_is_stepped_through_changed_by_hand_and_updated_on_one_picture(pa
     press(page, "update")
     expect(page.get_by_text("loss of each pass so far")).to_be_visible()
     page.wait_for_function("location.search.includes('updates=0.5') && location.search.includes('edits=')")
-    assert page.evaluate("window.__plot === document.querySelector('.gp-figure > [data-drawn]')")
+    assert page.evaluate("window.__plot === document.querySelector('.gp-figure > [role=img]')")
     before = figure(page)["traces"]
     page.reload()
     until_drawn(page, f"{UNITS}.text[0] === '-1.50'")
@@ -56,7 +56,7 @@ def click_at(page: Page, x: float, y: float) -> None:
 
 def test_a_click_on_the_drawing_picks_a_number_and_its_field_takes_the_keyboard(page: Page, address: str) -> None:
     open_lab(page, address, "backpropagation")
-    page.evaluate("window.__plot = document.querySelector('.gp-figure > [data-drawn]')")
+    page.evaluate("window.__plot = document.querySelector('.gp-figure > [role=img]')")
     click_at(page, 0.6, 0.2)  # on the line from the first input to the second unit
     field = page.get_by_role("spinbutton", name="w to 2 from 1").first
     expect(field).to_be_focused()
@@ -73,4 +73,4 @@ def test_a_click_on_the_drawing_picks_a_number_and_its_field_takes_the_keyboard(
     until_drawn(page, "plot.data.some((trace) => trace.name === 'picked')")
     click_at(page, 3.5, 1.0)
     until_drawn(page, "!plot.data.some((trace) => trace.name === 'picked')")
-    assert page.evaluate("window.__plot === document.querySelector('.gp-figure > [data-drawn]')")
+    assert page.evaluate("window.__plot === document.querySelector('.gp-figure > [role=img]')")

@@ -12,11 +12,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 def test_another_initializer_and_another_section_change_the_picture(page: Page, address: str) -> None:
     open_lab(page, address, "initialization", {"network.depth": "8", "measuring.seeds": "3"})
     until_drawn(page, "plot.data.some((trace) => trace.name === 'Xavier normal')")
-    page.evaluate("window.__plot = document.querySelector('.gp-figure > [data-drawn]')")
+    page.evaluate("window.__plot = document.querySelector('.gp-figure > [role=img]')")
     page.get_by_role("combobox", name="Second initializer").click()
     page.get_by_role("option", name="Orthogonal", exact=True).click()
     until_drawn(page, "plot.data.some((trace) => trace.name === 'Orthogonal, gain 1')")
-    assert page.evaluate("window.__plot === document.querySelector('.gp-figure > [data-drawn]')")
+    assert page.evaluate("window.__plot === document.querySelector('.gp-figure > [role=img]')")
     page.wait_for_function("location.search.includes('compared.second.kind=orthogonal')")
     page.get_by_role("radio", name="Symmetry").or_(page.get_by_role("button", name="Symmetry")).first.click()
     until_drawn(page, "plot.data.some((trace) => trace.name === 'unit 4')")

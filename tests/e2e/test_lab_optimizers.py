@@ -13,7 +13,7 @@ def test_a_click_moves_the_start_and_the_race_is_played(page: Page, address: str
     page.on("pageerror", lambda error: failures.append(str(error)))
     open_lab(page, address, "optimizers", {"race.steps": "60"})
     until_drawn(page, "plot.data.some((t) => t.name?.startsWith('Adam') && t.x.length > 50)")
-    page.evaluate("window.__plot = document.querySelector('.gp-figure > [data-drawn]')")
+    page.evaluate("window.__plot = document.querySelector('.gp-figure > [role=img]')")
 
     box = page.locator(f"{PLOT} .nsewdrag").first.bounding_box()
     assert box is not None
@@ -22,7 +22,7 @@ def test_a_click_moves_the_start_and_the_race_is_played(page: Page, address: str
         page, "plot.data.some((t) => t.name?.startsWith('Adam') && Math.abs(t.x[0] - 2) < 0.1 && t.x.length > 50)"
     )
     page.wait_for_function("location.search.includes('surface.start_x')")
-    assert page.evaluate("window.__plot === document.querySelector('.gp-figure > [data-drawn]')")
+    assert page.evaluate("window.__plot === document.querySelector('.gp-figure > [role=img]')")
 
     page.locator(f"{PLOT} .updatemenu-button", has_text="Play").first.click()
     until_drawn(page, "plot.data.some((t) => t.name?.startsWith('Adam') && t.x.length < 40)")

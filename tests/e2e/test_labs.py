@@ -11,12 +11,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 def test_another_choice_changes_the_same_picture_and_the_address(page: Page, address: str) -> None:
     open_lab(page, address, "activations", {"second.kind": "elu"})
-    page.evaluate("window.__plot = document.querySelector('.gp-figure > [data-drawn]')")
+    page.evaluate("window.__plot = document.querySelector('.gp-figure > [role=img]')")
     until_drawn(page, "plot.data.some((trace) => trace.name === 'ELU')", 1)
     page.get_by_role("combobox", name="Beside it").click()
     page.get_by_role("option", name="Tanh", exact=True).click()
     until_drawn(page, "plot.data.some((trace) => trace.name === 'Tanh')", 1)
-    assert page.evaluate("window.__plot === document.querySelector('.gp-figure > [data-drawn]')")
+    assert page.evaluate("window.__plot === document.querySelector('.gp-figure > [role=img]')")
     page.wait_for_function("location.search.includes('second.kind=tanh')")
     page.reload()
     until_drawn(page, "plot.data.some((trace) => trace.name === 'Tanh')", 1)
