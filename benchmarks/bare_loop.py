@@ -115,7 +115,7 @@ class BareLoop:
 def beside(run: SupervisedRun, recipe: Recipe) -> BareLoop:
     """A bare loop that begins with the weights ``run`` has now; ``run`` must be at step 0."""
     sizes = [run.data.input_size, *(linear.out_features for linear in run.model.linears)]
-    model = sequential(sizes, recipe.activation)
+    model = sequential(sizes, recipe.activation).to(run.device)
     linears = [layer for layer in model if isinstance(layer, nn.Linear)]
     with torch.no_grad():
         for own, theirs in zip(linears, run.model.linears, strict=True):

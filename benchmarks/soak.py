@@ -7,7 +7,7 @@ import random
 import re
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import psutil
@@ -20,9 +20,10 @@ NOTES = (
     "Each visitor opens a page, does something every 1 to 6 seconds, leaves after 20 to 90 and comes back: seeded, but what a",
     "server does of it depends on its speed. Memory is sampled each second; 1 MB is a million bytes. Own memory is resident",
     "memory that is no file's: files that another process reads, too, are shared and say nothing.",
-    "Growth in use: least squares over the means of the minutes after the first fifth (2 of 10), its standard error beside it.",
-    "It moves with what visitors happen to train. Growth at rest compares the server without visitors, after as long a first",
-    "fifth that came before, with the same server at the end, less the runs kept in either.",
+    "Growth: least squares over the means of the minutes after the first fifth (2 of 10), its standard error beside it. In",
+    "use the server's own memory moves with what visitors happen to train: so it is told beside it without the runs' bytes.",
+    "Growth at rest compares the server without visitors, after as long a first fifth that came before, with the same server",
+    "at the end, less the runs kept in either.",
     "Set GP_SOAK_SECONDS for a shorter one.",
 )
 SEED = 0
@@ -56,15 +57,17 @@ THREADS_AT_REST = re.compile(
     r"MainThread|trainer-\d|feed_\d|AnyIO worker thread|asyncio_\d+|ThreadPoolExecutor-\d+_\d+"
 )
 """The server's own: those that train, and the pools that answer requests."""
-TELL_THREADS = """
+TELL = """
 import signal, sys, threading
-def tell(*_):
+def held(*_):
     from engine import stage
-    print("held:", stage.pool().nbytes, file=sys.stderr)
+    print("held:", stage.pool().nbytes, file=sys.stderr, flush=True)
+def threads(*_):
     print("threads:", *(thread.name.replace(" ", "_") for thread in threading.enumerate()), file=sys.stderr, flush=True)
-signal.signal(signal.SIGUSR1, tell)
+signal.signal(signal.SIGUSR1, held)
+signal.signal(signal.SIGUSR2, threads)
 """
-"""The server writes into its log how many bytes it holds of runs, and which threads it has, when it is asked by a signal."""
+"""The server writes into its log, when it is asked by a signal, how many bytes it holds of runs, or which threads it has."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,8 @@ class Sample:
     """MB."""
     own: float
     """MB that are no file's."""
+    held: float
+    """MB of these that are the runs of visitors, as the pool counts them."""
     threads: int
     processor: float
     """Seconds of processor time so far."""
@@ -85,12 +90,12 @@ class Sample:
 def measure(quick: bool) -> list[Figure]:
     """All figures of this part."""
     seconds = float(os.environ.get("GP_SOAK_SECONDS", QUICK_SECONDS if quick else SECONDS))
-    with served(prelude=TELL_THREADS) as server:
+    with served(prelude=TELL) as server:
         process = psutil.Process(server.process.pid)
-        asyncio.run(_soak(server.address, process, seconds * WARM_SHARE))
+        asyncio.run(_soak(server, process, seconds * WARM_SHARE))
         time.sleep(SESSION_SECONDS)
         before = _at_rest(server, process)
-        samples, counts = asyncio.run(_soak(server.address, process, seconds))
+        samples, counts = asyncio.run(_soak(server, process, seconds))
         time.sleep(CLOSED_SECONDS)
         idle = _processor_share(process, CLOSED_SECONDS)
         time.sleep(SESSION_SECONDS - 2 * CLOSED_SECONDS)
@@ -116,13 +121,15 @@ class Counts:
     """Visits that ended with an error of the connection."""
 
 
-async def _soak(address: str, process: psutil.Process, seconds: float) -> tuple[list[Sample], Counts]:
+async def _soak(server: Server, process: psutil.Process, seconds: float) -> tuple[list[Sample], Counts]:
     counts, began = Counts(), time.monotonic()
     end = began + seconds
-    people = [asyncio.create_task(_person(address, random.Random(SEED + n), end, counts)) for n in range(VISITORS)]
+    people = [
+        asyncio.create_task(_person(server.address, random.Random(SEED + n), end, counts)) for n in range(VISITORS)
+    ]
     samples = []
     while time.monotonic() < end:
-        samples.append(_sample(process, began))
+        samples.append(_sample(server, process, began))
         await asyncio.sleep(SAMPLE_SECONDS)
     await asyncio.gather(*people)
     return samples, counts
@@ -165,10 +172,13 @@ async def _wish(visitor: Visitor, dice: random.Random) -> int:
 # --- the server -----------------------------------------------------------------------------------------------------
 
 
-def _sample(process: psutil.Process, began: float) -> Sample:
+def _sample(server: Server, process: psutil.Process, began: float) -> Sample:
+    """What the server held when it was last asked, and all else now; asks anew."""
     held, times = process.memory_info(), process.cpu_times()
+    kept = float((_said(server, "held") or ["0"])[0]) / 1e6
+    server.process.send_signal(signal.SIGUSR1)
     own = (held.rss - held.shared) / 1e6
-    return Sample(time.monotonic() - began, held.rss / 1e6, own, process.num_threads(), times.user + times.system)
+    return Sample(time.monotonic() - began, held.rss / 1e6, own, kept, process.num_threads(), times.user + times.system)
 
 
 def _processor_share(process: psutil.Process, seconds: float) -> float:
@@ -194,18 +204,32 @@ def slope(times: Sequence[float], values: Sequence[float]) -> tuple[float, float
 def _grown(samples: Sequence[Sample], seconds: float) -> list[Figure]:
     warm = [sample for sample in samples if sample.seconds <= seconds * WARM_SHARE]
     later = [sample for sample in samples if sample.seconds > seconds * WARM_SHARE]
-    found, error = slope(*_means(later, seconds / 10))
     most = [max(sample.own for sample in some) for some in (warm, later)]
-    said = f"+- {error:.2f}; most before {most[0]:.0f} MB, after {most[1]:.0f} MB"
     return [
         Figure("most memory, resident", max(sample.resident for sample in samples), "MB", MEMORY_BAR),
-        Figure("growth in use after the first fifth, own", found, "MB/min", note=said),
+        _growth(
+            "own memory in use",
+            later,
+            seconds,
+            lambda sample: sample.own,
+            f"; most before {most[0]:.0f} MB, after {most[1]:.0f} MB",
+        ),
+        _growth("runs held", later, seconds, lambda sample: sample.held),
+        _growth("own memory less runs held", later, seconds, lambda sample: sample.own - sample.held),
     ]
+
+
+def _growth(
+    name: str, samples: Sequence[Sample], seconds: float, measured: Callable[[Sample], float], note: str = ""
+) -> Figure:
+    found, error = slope(*_means(samples, seconds / 10, measured))
+    return Figure(f"growth of {name}", found, "MB/min", note=f"+- {error:.2f}{note}")
 
 
 def _at_rest(server: Server, process: psutil.Process) -> tuple[float, float]:
     """(own memory, what of it are runs that are kept for who comes back) of a server without visitors, in MB."""
-    return _sample(process, time.monotonic()).own, float(_told(server, "held")[0]) / 1e6
+    held = float(_told(server, "held", signal.SIGUSR1)[0]) / 1e6
+    return _sample(server, process, time.monotonic()).own, held
 
 
 def _grown_at_rest(before: tuple[float, float], after: tuple[float, float], seconds: float) -> Figure:
@@ -214,36 +238,47 @@ def _grown_at_rest(before: tuple[float, float], after: tuple[float, float], seco
     return Figure("growth at rest, own less kept runs", grown, "MB/min", 1.0, note=said)
 
 
-def _means(samples: Sequence[Sample], span: float) -> tuple[list[float], list[float]]:
-    """(minutes, own memory): a mean for each ``span`` of seconds. What is in use stays so for a while, so that single
-    samples are no independent ones."""
+def _means(
+    samples: Sequence[Sample], span: float, measured: Callable[[Sample], float]
+) -> tuple[list[float], list[float]]:
+    """(minutes, what is ``measured``): a mean for each ``span`` of seconds. What is in use stays so for a while, so that
+    single samples are no independent ones."""
     spans: dict[int, list[Sample]] = {}
     for sample in samples:
         spans.setdefault(int(sample.seconds // span), []).append(sample)
     minutes = [sum(sample.seconds for sample in some) / len(some) / 60 for some in spans.values()]
-    return minutes, [sum(sample.own for sample in some) / len(some) for some in spans.values()]
+    return minutes, [sum(measured(sample) for sample in some) / len(some) for some in spans.values()]
 
 
 def _print_course(samples: Sequence[Sample]) -> None:
-    """Own memory, a mean per half minute: says whether it rises, or swings with what visitors do."""
-    print("own memory by half minutes, MB:", *(round(mean) for mean in _means(samples, 30.0)[1]))
+    """Means per half minute: they say whether memory rises, or swings with what visitors do."""
+    print("own memory by half minutes, MB:", *(round(mean) for mean in _means(samples, 30.0, lambda each: each.own)[1]))
+    print("runs held by half minutes, MB:", *(round(mean) for mean in _means(samples, 30.0, lambda each: each.held)[1]))
 
 
 def _left(server: Server) -> Figure:
     """Threads that are still there and are not the server's own."""
-    names = [name.replace("_", " ") if name.startswith("AnyIO") else name for name in _told(server, "threads")]
+    names = [
+        name.replace("_", " ") if name.startswith("AnyIO") else name
+        for name in _told(server, "threads", signal.SIGUSR2)
+    ]
     orphans = [name for name in names if not THREADS_AT_REST.fullmatch(name)]
     return Figure(
         "orphan threads", len(orphans), "", 0.0, note=f"{', '.join(orphans)} of {len(names)} threads".lstrip()
     )
 
 
-def _told(server: Server, subject: str) -> list[str]:
+def _told(server: Server, subject: str, ask: signal.Signals) -> list[str]:
     """What the server says of itself now."""
-    server.process.send_signal(signal.SIGUSR1)
+    server.process.send_signal(ask)
     time.sleep(1.0)
+    return _said(server, subject)
+
+
+def _said(server: Server, subject: str) -> list[str]:
+    """The words after ``subject`` where the server last wrote of it; none where it has not."""
     said = [line for line in server.log.read_text().splitlines() if line.startswith(f"{subject}: ")]
-    return said[-1].split()[1:]
+    return said[-1].split()[1:] if said else []
 
 
 def _done(counts: Counts, samples: Sequence[Sample]) -> list[Figure]:
