@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from engine.labs.lab import LABS
+from engine.labs.lab import ROOMS, in_room
 from ui import door
 
 ASSETS = Path(__file__).parent / "assets"
@@ -22,10 +22,13 @@ st.set_page_config(
 
 st.logo(ASSETS / "logo.svg", icon_image=ASSETS / "icon.png")
 st.html(ASSETS / "app.css")
-labs = [
-    st.Page(f"pages/{lab.id}.py", title=lab.title, icon=lab.icon, url_path=lab.id, help=lab.question)
-    for lab in LABS.values()
-]
+labs = {
+    room: [
+        st.Page(f"pages/{lab.id}.py", title=lab.title, icon=lab.icon, url_path=lab.id, help=lab.question)
+        for lab in in_room(room)
+    ]
+    for room in ROOMS
+}
 playground = [
     st.Page(
         "pages/home.py",
@@ -41,6 +44,6 @@ playground = [
         help="Build a network, watch it learn, scrub back through its training, share it as a link.",
     ),
 ]
-page = st.navigation({"": playground, "Labs": labs}, position="top")
+page = st.navigation({"": playground, **{room: pages for room, pages in labs.items() if pages}}, position="top")
 door.enter()
 page.run()

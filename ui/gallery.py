@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from engine.labs.lab import LABS
+from engine.labs.lab import ROOMS, in_room
 from engine.presets import PRESETS, Preset
 from engine.tours.catalog import TOURS
 from engine.tours.tour import Tour
@@ -52,9 +52,16 @@ def _tour(tour: Tour) -> None:
 
 def labs() -> None:
     """The labs, each with its question."""
-    st.subheader("Labs")
-    st.caption("Each answers one question on how training works, by experiments that you change.")
-    shown = list(LABS.values())
+    for room, said in ROOMS.items():
+        _room(room, said)
+
+
+def _room(room: str, said: str) -> None:
+    shown = in_room(room)
+    if not shown:
+        return
+    st.subheader(f"Labs: {room.lower()}")
+    st.caption(said)
     for row in range(0, len(shown), LABS_IN_A_ROW):
         for column, lab in zip(st.columns(LABS_IN_A_ROW), shown[row : row + LABS_IN_A_ROW], strict=False):
             with column, st.container(border=True, height="stretch"):

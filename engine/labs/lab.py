@@ -3,6 +3,13 @@
 from dataclasses import dataclass
 
 
+ROOMS = {
+    "Training": "Each answers one question on how training works, by experiments that you change.",
+    "Sequences": "Text, memory and attention: each page trains real networks on sequences and shows what they hold on to.",
+}
+"""Where labs stand together, and what they have in common."""
+
+
 @dataclass(frozen=True)
 class Lab:
     """A page that answers one question by experiment."""
@@ -15,6 +22,8 @@ class Lab:
     aim: str
     """What one does there, in a sentence."""
     icon: str
+    room: str = "Training"
+    """One of ``ROOMS``."""
 
 
 LABS = {
@@ -72,3 +81,8 @@ LABS = {
         ),
     )
 }
+
+
+def in_room(room: str) -> list[Lab]:
+    """The labs of one room, in their order."""
+    return [lab for lab in LABS.values() if lab.room == room]
