@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-
 ROOMS = {
     "Training": "Each answers one question on how training works, by experiments that you change.",
     "Sequences": "Text, memory and attention: each page trains real networks on sequences and shows what they hold on to.",
