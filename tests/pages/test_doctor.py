@@ -6,7 +6,6 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 from engine import stage
-from engine.entry import Entry
 from engine.permalink import Link, Look, encode
 from engine.presets import preset
 from tests.pages.test_pages import now, open_page, wait_for, whole
@@ -21,14 +20,8 @@ def opened(id: str, step: int, **patch: Any) -> AppTest:
     experiment = preset(id).experiment.patched({name.replace("__", "."): value for name, value in patch.items()})
     app = open_page(encode(Link(experiment, look=Look(step=step))))
     entry = stage.pool().get(app.session_state["gradient_playground"].entry_id)
-    wait_for(lambda: _watched(entry).status not in ("waiting", "playing"), 90)
+    wait_for(lambda: entry.status not in ("waiting", "playing"), 90)
     return examined(app)
-
-
-def _watched(entry: Entry) -> Entry:
-    """As a browser would: the pool pauses what nobody watches."""
-    stage.pool().touch(entry)
-    return entry
 
 
 def examined(app: AppTest) -> AppTest:

@@ -22,12 +22,7 @@ SMALL = {"v": "1", "data.kind": "moons", "model.hidden": "5,4", "view.step": "60
 def at_rest(app: AppTest) -> tuple[Entry, SupervisedRun]:
     entry = stage.pool().get(app.session_state["gradient_playground"].entry_id)
     assert entry is not None
-
-    def rests() -> bool:
-        stage.pool().touch(entry)
-        return entry.status not in ("waiting", "playing")
-
-    wait_for(rests, 90)
+    wait_for(lambda: entry.status not in ("waiting", "playing"), 90)
     assert isinstance(entry.run, SupervisedRun), entry.failure
     return entry, entry.run
 
