@@ -1,0 +1,1 @@
+"""Networks that read and write sequences: tasks with known answers, recurrent networks, transformers, their runs."""

@@ -1,0 +1,1 @@
+"""The tasks that networks on sequences are trained on."""

@@ -1,0 +1,67 @@
+"""What every task on sequences has in common."""
+
+from typing import ClassVar, Literal
+
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from engine.choice import Choice
+from engine.sequences.data import BEGIN, END, IGNORED, PAD, Part, Sequences
+
+VALIDATION = 500
+"""Examples held back by the tasks that draw theirs."""
+Shape = Literal["many to one", "one to many", "many to many"]
+
+
+class Task(Choice, frozen=True):
+    """A row of the catalog of tasks. The same seed gives the same examples."""
+
+    shape: ClassVar[Shape]
+    """What goes in against what comes out."""
+    group: ClassVar[Literal["Toy tasks with exact answers", "Text", "Series"]]
+    looks_ahead: ClassVar[bool] = False
+    """Whether a network may read the whole of x before it answers: only then it may read it backwards, too."""
+    has_source: ClassVar[bool] = False
+    """Whether it maps a source to an answer, so that an encoder-decoder fits."""
+
+    def build(self, seed: int) -> Sequences:
+        """The examples. Raises engine.refusal.Refusal where they can't be had."""
+        raise NotImplementedError
+
+    def must_be_mine(self) -> None:
+        """Raise Refused where its text is private and the present reader does not have it."""
+
+
+class Drawn(Task, frozen=True):
+    """A task whose examples are drawn, as many as asked."""
+
+    samples: int = Field(
+        4000,
+        ge=50,
+        le=50_000,
+        title="Training examples",
+        description="Drawn once; as many as asked, beside 500 to validate on.",
+        json_schema_extra={"scale": "log"},
+    )
+    group: ClassVar = "Toy tasks with exact answers"
+
+
+def parts(x: Tensor, y: Tensor, held_back: int = VALIDATION) -> tuple[Part, Part]:
+    """(training, validation): the last ``held_back`` examples are held back."""
+    return Part(x[:-held_back], y[:-held_back]), Part(x[-held_back:], y[-held_back:])
+
+
+def mapping(sources: list[list[int]], answers: list[list[int]]) -> tuple[Tensor, Tensor, int]:
+    """(x, y, tokens of the source) of a mapping task, padded to the longest; see ``engine.sequences.data``.
+
+    The source is padded at its front, so that its end stands beside the answer.
+    """
+    wide, long = max(map(len, sources)), max(map(len, answers)) + 1
+    x = torch.full((len(sources), wide + long), PAD)
+    y = torch.full((len(sources), wide + long), IGNORED)
+    for row, (source, answer) in enumerate(zip(sources, answers, strict=True)):
+        x[row, wide - len(source) : wide] = torch.tensor(source)
+        x[row, wide : wide + len(answer) + 1] = torch.tensor([BEGIN, *answer])
+        y[row, wide : wide + len(answer) + 1] = torch.tensor([*answer, END])
+    return x, y, wide
