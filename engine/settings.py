@@ -57,6 +57,8 @@ class Settings:
     """Different values of a column that is no number."""
     own_inputs: int = 200
     """Inputs a network may receive of an uploaded file, each category counted."""
+    own_text_mb: int = 1
+    """Megabytes of a text that is pasted or uploaded."""
     own_visitor_mb: int = 8
     """Megabytes that the files one visitor uploaded may take."""
     own_total_mb: int = 24

@@ -145,7 +145,7 @@ def _offered(sheet: Sheet, asked: OwnTable | None) -> tuple[OwnTable, str]:
 def _forget() -> None:
     """Let go of everything uploaded, and of the run on it."""
     visit = session.visit()
-    store().release(visit.token)
+    store().release(visit.token, Sheet)
     visit.own = type(visit.own)(uploads=visit.own.uploads)
     if missing() is not None:
         session.begin(visit.begun, goal=visit.steps, edits=visit.edits)

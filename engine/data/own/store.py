@@ -1,4 +1,4 @@
-"""Where visitors' sheets are kept: in memory only, by owner and digest, within bounds. The longest unused goes first.
+"""Where visitors' files are kept: in memory only, by owner and digest, within bounds. The longest unused goes first.
 
 Nobody reads another's: whoever asks is the reader of the present thread, and a link alone opens nothing.
 """
@@ -9,12 +9,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
+from typing import Protocol, TypeVar
 
 from engine.data.own.decode import MEGABYTE
 from engine.data.own.refusal import Refused
 from engine.data.own.sheet import Sheet
 from engine.settings import settings
 
+
+class Own(Protocol):
+    """What was read of a visitor's file: a table, a text, vectors."""
+
+    @property
+    def digest(self) -> str:
+        """What links know of it."""
+
+    @property
+    def nbytes(self) -> int:
+        """Memory it takes, about."""
+
+
+O = TypeVar("O", bound=Own)
 _READER: ContextVar[str] = ContextVar("reader", default="")
 
 
@@ -39,50 +54,55 @@ def reading_as(owner: str) -> Iterator[None]:
 
 
 class Store:
-    """Sheets of many owners, thread-safe; ``visitor_bytes`` for each of them, ``total_bytes`` for all."""
+    """Files of many owners, thread-safe; ``visitor_bytes`` for each of them, ``total_bytes`` for all."""
 
     def __init__(self, visitor_bytes: int, total_bytes: int) -> None:
         self.visitor_bytes, self.total_bytes = visitor_bytes, total_bytes
-        self._kept: OrderedDict[tuple[str, str], Sheet] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, type, str], Own] = OrderedDict()
         self._lock = threading.Lock()
 
-    def put(self, owner: str, sheet: Sheet) -> None:
-        """Keep a sheet; others may have to go. Raises Refused where it alone is more than a visitor may keep."""
+    def put(self, owner: str, own: Own) -> None:
+        """Keep it; others may have to go. Raises Refused where it alone is more than a visitor may keep."""
         most = min(self.visitor_bytes, self.total_bytes)
-        if sheet.nbytes > most:
-            size, allowed = f"{sheet.nbytes / MEGABYTE:.1f} MB", f"{most / MEGABYTE:g} MB"
+        if own.nbytes > most:
+            size, allowed = f"{own.nbytes / MEGABYTE:.1f} MB", f"{most / MEGABYTE:g} MB"
             raise Refused(
-                f"The table takes {size} of memory; {allowed} are there for each visitor. Leave out rows or columns."
+                f"The file takes {size} of memory; {allowed} are there for each visitor. Leave out a part of it."
             )
+        key = (owner, type(own), own.digest)
         with self._lock:
-            self._kept[owner, sheet.digest] = sheet
-            self._kept.move_to_end((owner, sheet.digest))
+            self._kept[key] = own
+            self._kept.move_to_end(key)
             while self._bytes(owner) > self.visitor_bytes:
                 del self._kept[next(key for key in self._kept if key[0] == owner)]
             while self._bytes() > self.total_bytes:
                 self._kept.popitem(last=False)
 
-    def get(self, owner: str, digest: str) -> Sheet | None:
-        """The sheet an owner keeps, which counts as used; None where it is not, or no longer, there."""
+    def find(self, owner: str, digest: str, kind: type[O]) -> O | None:
+        """What an owner keeps, which counts as used; None where it is not, or no longer, there."""
         with self._lock:
-            found = self._kept.get((owner, digest))
+            found = self._kept.get((owner, kind, digest))
             if found is not None:
-                self._kept.move_to_end((owner, digest))
-            return found
+                self._kept.move_to_end((owner, kind, digest))
+            return found  # type: ignore[return-value]
 
-    def release(self, owner: str) -> None:
-        """Let go of all that an owner keeps. Runs that are under way have their own copy of what they need."""
+    def get(self, owner: str, digest: str) -> Sheet | None:
+        """The table an owner keeps."""
+        return self.find(owner, digest, Sheet)
+
+    def release(self, owner: str, kind: type | None = None) -> None:
+        """Let go of all that an owner keeps, or of one kind. Runs that are under way have their own copy of what they need."""
         with self._lock:
-            for key in [key for key in self._kept if key[0] == owner]:
+            for key in [key for key in self._kept if key[0] == owner and kind in (None, key[1])]:
                 del self._kept[key]
 
     def bytes_of(self, owner: str | None = None) -> int:
-        """Memory that the sheets of one owner, or of all, take."""
+        """Memory that the files of one owner, or of all, take."""
         with self._lock:
             return self._bytes(owner)
 
     def _bytes(self, owner: str | None = None) -> int:
-        return sum(sheet.nbytes for (whose, _), sheet in self._kept.items() if owner in (None, whose))
+        return sum(own.nbytes for (whose, *_), own in self._kept.items() if owner in (None, whose))
 
 
 @cache

@@ -1,0 +1,1 @@
+"""Texts and what cuts them into tokens."""
