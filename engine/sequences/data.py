@@ -12,9 +12,12 @@ import torch
 from jaxtyping import Bool, Shaped
 from torch import Tensor
 
-PAD, UNKNOWN, BEGIN, END = range(4)
-SPECIAL = ("<pad>", "<unk>", "<bos>", "<eos>")
-"""Their ids are 0 to 3 in every vocabulary."""
+from engine.text.vocabulary import BEGIN as BEGIN
+from engine.text.vocabulary import END as END
+from engine.text.vocabulary import PAD as PAD
+from engine.text.vocabulary import SPECIAL as SPECIAL
+from engine.text.vocabulary import UNKNOWN as UNKNOWN
+
 IGNORED = -100
 """Stands in y where nothing is asked: what ``torch.nn.functional.cross_entropy`` ignores by default."""
 
@@ -62,13 +65,23 @@ class Sequences:
 
     @property
     def loss(self) -> Literal["cross entropy", "squared error"]:
-        """What is made small: cross-entropy in nats an answer, or half... the mean squared error."""
+        """What is made small: mean cross-entropy in nats an answer, or mean squared error."""
         return "cross entropy" if self.answers else "squared error"
 
     @property
     def outputs(self) -> int:
         """Scores an answer has."""
         return len(self.answers) or 1
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all examples; windows of a text share theirs."""
+        held = {t.untyped_storage().data_ptr(): t.untyped_storage().nbytes() for t in self._tensors}
+        return sum(held.values())
+
+    @property
+    def _tensors(self) -> tuple[Tensor, ...]:
+        return (self.train.x, self.train.y, self.validation.x, self.validation.y)
 
     @property
     def length(self) -> int:

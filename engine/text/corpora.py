@@ -87,7 +87,7 @@ class Countries(Corpus, frozen=True):
 
     @classmethod
     def load(cls) -> Text:
-        with gzip.open(_plotly_data("gapminder.csv.gz"), "rt", encoding="utf-8", newline="") as file:
+        with gzip.open(plotly_data("gapminder.csv.gz"), "rt", encoding="utf-8", newline="") as file:
             names = dict.fromkeys(row["country"] for row in csv.DictReader(file))
         return Text(cls.label, tuple(names))
 
@@ -125,7 +125,7 @@ def _lines(name: str) -> tuple[str, ...]:
     return tuple((WRITTEN / name).read_text(encoding="utf-8").splitlines())
 
 
-def _plotly_data(name: str) -> Path:
+def plotly_data(name: str) -> Path:
     """A file of data inside the plotly package, which is found without being imported. Raises Refused where it is not there."""
     found = find_spec("plotly")
     folder = Path(found.origin).parent if found and found.origin else Path()

@@ -29,7 +29,7 @@ class Own(Protocol):
         """Memory it takes, about."""
 
 
-O = TypeVar("O", bound=Own)
+Held = TypeVar("Held", bound=Own)
 _READER: ContextVar[str] = ContextVar("reader", default="")
 
 
@@ -78,7 +78,7 @@ class Store:
             while self._bytes() > self.total_bytes:
                 self._kept.popitem(last=False)
 
-    def find(self, owner: str, digest: str, kind: type[O]) -> O | None:
+    def find(self, owner: str, digest: str, kind: type[Held]) -> Held | None:
         """What an owner keeps, which counts as used; None where it is not, or no longer, there."""
         with self._lock:
             found = self._kept.get((owner, kind, digest))

@@ -9,10 +9,9 @@ import numpy as np
 import torch
 from jaxtyping import Float
 from pydantic import Field
-from torch import Tensor
 
 from engine.sequences.data import Sequences
-from engine.sequences.tasks.task import VALIDATION, Drawn, Task, parts
+from engine.sequences.tasks.task import VALIDATION, Drawn, Group, Task, parts
 from engine.streams import stream
 
 COMPANIES = ("GOOG", "AAPL", "AMZN", "FB", "NFLX", "MSFT")
@@ -23,14 +22,16 @@ class NoisySine(Drawn, frozen=True):
 
     kind: Literal["sine"] = "sine"
     length: int = Field(30, ge=5, le=200, title="Length", description="Steps of a window.")
-    noise: float = Field(0.1, ge=0.0, le=1.0, title="Noise", description="Standard deviation.", json_schema_extra={"step": 0.05})
+    noise: float = Field(
+        0.1, ge=0.0, le=1.0, title="Noise", description="Standard deviation.", json_schema_extra={"step": 0.05}
+    )
     label: ClassVar = "Noisy sine"
     formula: ClassVar = r"v_t = \sin(\omega t + \varphi) + \sigma \varepsilon_t"
     lesson: ClassVar = "The next value of a wave: nobody can do better than the noise."
     source: ClassVar = "drawn"
     shape: ClassVar = "many to one"
     looks_ahead: ClassVar = True
-    group: ClassVar = "Series"
+    group: ClassVar[Group] = "Series"
 
     def build(self, seed: int) -> Sequences:
         rows, generator = self.samples + VALIDATION, stream(seed, "data")
@@ -43,17 +44,17 @@ class NoisySine(Drawn, frozen=True):
 
 
 class Stocks(Task, frozen=True):
-    """Weekly prices of six companies, 2018 and 2019, as changes of their logarithm in per cent; the last windows are held back."""
+    """Weekly prices of six companies, 2018 and 2019, as changes of their logarithm; the last windows are held back."""
 
     kind: Literal["stocks"] = "stocks"
     length: int = Field(12, ge=2, le=40, title="Length", description="Weeks of a window.")
     label: ClassVar = "Stock prices"
     formula: ClassVar = r"v_t = 100 \ln(p_t / p_{t-1})"
-    lesson: ClassVar = "Next week's change from those before: there is next to nothing to learn, and a run that says else has over-fitted."
+    lesson: ClassVar = "Next week from the weeks before: there is next to nothing to learn, and a run that says else has over-fitted."
     source: ClassVar = "the plotly package's stocks data"
     shape: ClassVar = "many to one"
     looks_ahead: ClassVar = True
-    group: ClassVar = "Series"
+    group: ClassVar[Group] = "Series"
 
     def build(self, seed: int) -> Sequences:
         changes = torch.from_numpy(100 * np.diff(np.log(_prices()), axis=0).T.astype(np.float32))
@@ -71,5 +72,3 @@ def _prices() -> Float[np.ndarray, "weeks companies"]:
     with gzip.open(plotly_data("stocks.csv.gz"), "rt", encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return np.array([[float(row[name]) for name in COMPANIES] for row in rows])
-
-

@@ -11,6 +11,7 @@ from engine.sequences.data import BEGIN, END, IGNORED, PAD, Part, Sequences
 
 VALIDATION = 500
 """Examples held back by the tasks that draw theirs."""
+Group = Literal["Toy tasks with exact answers", "Text", "Series"]
 Shape = Literal["many to one", "one to many", "many to many"]
 
 
@@ -19,7 +20,7 @@ class Task(Choice, frozen=True):
 
     shape: ClassVar[Shape]
     """What goes in against what comes out."""
-    group: ClassVar[Literal["Toy tasks with exact answers", "Text", "Series"]]
+    group: ClassVar[Group]
     looks_ahead: ClassVar[bool] = False
     """Whether a network may read the whole of x before it answers: only then it may read it backwards, too."""
     has_source: ClassVar[bool] = False
@@ -39,12 +40,12 @@ class Drawn(Task, frozen=True):
     samples: int = Field(
         4000,
         ge=50,
-        le=50_000,
+        le=20_000,
         title="Training examples",
         description="Drawn once; as many as asked, beside 500 to validate on.",
         json_schema_extra={"scale": "log"},
     )
-    group: ClassVar = "Toy tasks with exact answers"
+    group: ClassVar[Group] = "Toy tasks with exact answers"
 
 
 def parts(x: Tensor, y: Tensor, held_back: int = VALIDATION) -> tuple[Part, Part]:
@@ -58,10 +59,7 @@ def mapping(sources: list[list[int]], answers: list[list[int]]) -> tuple[Tensor,
     The source is padded at its front, so that its end stands beside the answer.
     """
     wide, long = max(map(len, sources)), max(map(len, answers)) + 1
-    x = torch.full((len(sources), wide + long), PAD)
-    y = torch.full((len(sources), wide + long), IGNORED)
-    for row, (source, answer) in enumerate(zip(sources, answers, strict=True)):
-        x[row, wide - len(source) : wide] = torch.tensor(source)
-        x[row, wide : wide + len(answer) + 1] = torch.tensor([BEGIN, *answer])
-        y[row, wide : wide + len(answer) + 1] = torch.tensor([*answer, END])
-    return x, y, wide
+    both = list(zip(sources, answers, strict=True))
+    x = [[PAD] * (wide - len(s)) + s + [BEGIN] + a + [PAD] * (long - len(a) - 1) for s, a in both]
+    y = [[IGNORED] * wide + a + [END] + [IGNORED] * (long - len(a) - 1) for _, a in both]
+    return torch.tensor(x), torch.tensor(y), wide

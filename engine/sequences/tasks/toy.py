@@ -1,6 +1,6 @@
 """Tasks on drawn symbols whose right answer is known: copy, reverse, sort, recall after a delay, brackets, adding."""
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import torch
 from pydantic import Field
@@ -14,14 +14,14 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 PAIRS = ("()", "[]", "{}")
 
 
-def symbols_field(default: int) -> int:
+def symbols_field(default: int) -> Any:
     """The knob of how many different symbols there are."""
-    return Field(default, ge=2, le=26, title="Symbols", description="How many different ones there are.")  # type: ignore[no-any-return]
+    return Field(default, ge=2, le=26, title="Symbols", description="How many different ones there are.")
 
 
-def length_field(default: int, most: int = 40) -> int:
+def length_field(default: int, most: int = 40) -> Any:
     """The knob of how many symbols an example has."""
-    return Field(default, ge=1, le=most, title="Length", description="Symbols of the source.")  # type: ignore[no-any-return]
+    return Field(default, ge=1, le=most, title="Length", description="Symbols of the source.")
 
 
 class Symbols(Drawn, frozen=True):
@@ -150,7 +150,9 @@ class Adding(Drawn, frozen=True):
     length: int = Field(30, ge=4, le=400, title="Length", description="Steps of an example.")
     label: ClassVar = "Adding problem"
     formula: ClassVar = r"y = \sum_t m_t v_t, \quad v_t \sim U(0, 1)"
-    lesson: ClassVar = "Two of many numbers are marked: their sum is asked for at the end. Who answers 1 has an error of 1/6."
+    lesson: ClassVar = (
+        "Two of many numbers are marked: their sum is asked for at the end. Who answers 1 has an error of 1/6."
+    )
     source: ClassVar = "Hochreiter and Schmidhuber 1997"
     shape: ClassVar = "many to one"
     looks_ahead: ClassVar = True

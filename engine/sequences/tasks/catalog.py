@@ -1,0 +1,43 @@
+"""The catalog of tasks on sequences."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from engine.kept import kept
+from engine.sequences.data import Sequences
+from engine.sequences.tasks.pairs import Addition, Dates
+from engine.sequences.tasks.series import NoisySine, Stocks
+from engine.sequences.tasks.task import Task
+from engine.sequences.tasks.texts import CountryNames, Language, Mood
+from engine.sequences.tasks.toy import Adding, Brackets, Copy, Recall, Reverse, Sort
+
+AnyTask = Annotated[
+    Recall
+    | Adding
+    | Copy
+    | Reverse
+    | Sort
+    | Addition
+    | Dates
+    | Brackets
+    | Language
+    | Mood
+    | CountryNames
+    | NoisySine
+    | Stocks,
+    Field(discriminator="kind"),
+]
+KEPT_BYTES = 20_000_000
+"""So much is kept of examples for the next run that asks."""
+
+
+def built(task: Task, seed: int) -> Sequences:
+    """The examples of a task, shared by all runs that ask for the same. Raises engine.refusal.Refusal as ``build``."""
+    task.must_be_mine()
+    return _built(task, seed)
+
+
+@kept(lambda: KEPT_BYTES)
+def _built(task: Task, seed: int) -> Sequences:
+    return task.build(seed)
