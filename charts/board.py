@@ -1,17 +1,21 @@
 """All charts of the player for a run, in the order they stand on the page."""
 
 import importlib
+from collections.abc import Callable
+from typing import Any
 
 from charts.boundary import boundary
 from charts.curves import loss_curve, metric_curves, rate_curve
 from charts.layers import activations, gradient_bars, gradient_heatmap, saturation, update_heatmap, weights
 from charts.live import LiveFigure
 from charts.outcome import outcome
-from engine.scene import Scene
+from charts.sequences.board import sequence_board
+from engine.scene import Scene, Surroundings
+from engine.sequences.scene import SequenceScene
 
 
-def board(scene: Scene) -> list[LiveFigure]:
-    """The boundary, the main row, and the further views."""
+def board(scene: Surroundings) -> list[LiveFigure]:
+    """The main pictures of what the run shows, the main row, and the further views."""
     try:
         return _drawn(scene)
     except AttributeError as error:
@@ -22,7 +26,12 @@ def board(scene: Scene) -> list[LiveFigure]:
         return _drawn(scene)
 
 
-def _drawn(scene: Scene) -> list[LiveFigure]:
+def _drawn(scene: Surroundings) -> list[LiveFigure]:
+    return BOARDS[type(scene)](scene)
+
+
+def plane_board(scene: Scene) -> list[LiveFigure]:
+    """Of a network whose inputs are a plane, or one column."""
     first, *others = metric_curves(scene)
     charts = [
         boundary(scene),
@@ -39,3 +48,6 @@ def _drawn(scene: Scene) -> list[LiveFigure]:
         rate_curve(scene),
     ]
     return [chart for chart in charts if chart is not None]
+
+
+BOARDS: dict[type, Callable[[Any], list[LiveFigure]]] = {Scene: plane_board, SequenceScene: sequence_board}

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from charts import theme
 from charts.live import Binding, LiveFigure, Slot, layout, legend_above, remembered
-from engine.scene import Scene
+from engine.scene import Surroundings
 
 PARTS = ("train", "validation", "test")
 
@@ -17,13 +17,13 @@ class Metric:
     """How a metric is presented."""
 
     title: str
-    axis: Callable[[Scene], str]
-    text: Callable[[Scene], str]
+    axis: Callable[[Surroundings], str]
+    text: Callable[[Surroundings], str]
     is_share: bool = False
     """Whether it ends at 0 and 1: a flat curve must not open its axis beyond."""
 
 
-def _of_f1(scene: Scene) -> str:
+def _of_f1(scene: Surroundings) -> str:
     """Which class counts as positive."""
     means = f"for the class {scene.classes[1]}" if len(scene.classes) == 2 else "the mean over the classes"
     return f"2 TP / (2 TP + FP + FN), {means}."
@@ -32,8 +32,14 @@ def _of_f1(scene: Scene) -> str:
 METRICS = {
     "accuracy": Metric(
         "Accuracy",
-        lambda _: "share of examples",
-        lambda _: "The share of examples whose winning class is the true one.",
+        lambda _: "share of answers",
+        lambda _: "The share of answers whose winning class is the true one.",
+        is_share=True,
+    ),
+    "exact": Metric(
+        "Exact match",
+        lambda _: "share of sequences",
+        lambda _: "The share of sequences whose every answer is right; the right ones so far are given at each token.",
         is_share=True,
     ),
     "f1": Metric("F1", lambda _: "F1, 0 to 1", _of_f1, is_share=True),
@@ -47,7 +53,7 @@ METRICS = {
 
 
 @remembered("loss", "loss_unit", "measured_rows", "score_names")
-def loss_curve(scene: Scene) -> LiveFigure:
+def loss_curve(scene: Surroundings) -> LiveFigure:
     """The loss on all three parts, without penalties, in evaluation mode."""
     figure, bindings = _curves(scene, "loss", f"loss ({scene.loss_unit})", is_share=False)
     text = (
@@ -58,7 +64,7 @@ def loss_curve(scene: Scene) -> LiveFigure:
 
 
 @remembered("score_names", "classes", "target", "target_unit")
-def metric_curves(scene: Scene) -> list[LiveFigure]:
+def metric_curves(scene: Surroundings) -> list[LiveFigure]:
     """One chart per metric of the task; the first stands in the main row."""
     kinds = list(dict.fromkeys(name.split(".")[1] for name in scene.score_names))[1:]
     charts = []
@@ -72,7 +78,7 @@ def metric_curves(scene: Scene) -> list[LiveFigure]:
 
 
 @remembered()
-def rate_curve(_: Scene) -> LiveFigure:
+def rate_curve(_: Surroundings) -> LiveFigure:
     """The learning rate that the schedule gave, and the momentum where there is one."""
     figure = go.Figure(layout=layout("step", "learning rate"))
     figure.update_layout(
@@ -91,7 +97,7 @@ def rate_curve(_: Scene) -> LiveFigure:
     return LiveFigure("rate", "Rate", "more", figure, bindings, text, cursor=True)
 
 
-def _curves(scene: Scene, kind: str, y: str, *, is_share: bool) -> tuple[go.Figure, tuple[Binding, ...]]:
+def _curves(scene: Surroundings, kind: str, y: str, *, is_share: bool) -> tuple[go.Figure, tuple[Binding, ...]]:
     figure = go.Figure(layout=layout("step", y, showlegend=True, legend=legend_above(), margin={"t": 28}))
     if is_share:
         figure.update_yaxes(autorangeoptions={"clipmin": 0, "clipmax": 1.02})

@@ -4,7 +4,7 @@ import plotly.graph_objects as go
 
 from charts import theme
 from charts.live import Binding, LiveFigure, layout, legend_above, remembered
-from engine.scene import Scene
+from engine.scene import Scene, Surroundings
 
 RIDGE_HEIGHT = 0.85
 LEVEL_NAMES = 3
@@ -12,7 +12,7 @@ LEVEL_NAMES = 3
 
 
 @remembered("layer_names", "probe_rows")
-def gradient_bars(scene: Scene) -> LiveFigure:
+def gradient_bars(scene: Surroundings) -> LiveFigure:
     """The norm of the gradient that reaches each layer's weights, and its mean size per weight."""
     names = list(scene.layer_names)
     figure = go.Figure(layout=layout("layer", "gradient (log scale)", showlegend=True, legend=legend_above()))
@@ -31,14 +31,14 @@ def gradient_bars(scene: Scene) -> LiveFigure:
 
 
 @remembered("layer_names")
-def gradient_heatmap(scene: Scene) -> LiveFigure:
+def gradient_heatmap(scene: Surroundings) -> LiveFigure:
     """Gradient norm of every layer over the steps, as powers of ten."""
     text = "One row per layer, one column per frame: where a row fades, that layer has stopped receiving gradient."
     return _heatmap(scene, "gradient_heatmap", "Gradient over time", "gradient_norm", "log₁₀ norm", text)
 
 
 @remembered("layer_names")
-def update_heatmap(scene: Scene) -> LiveFigure:
+def update_heatmap(scene: Surroundings) -> LiveFigure:
     """Update-to-weight ratio of every layer over the steps, as powers of ten."""
     text = (
         "Norm of one update over norm of the weights it changed. About 10⁻³ is usual; rows far below hardly learn, "
@@ -87,7 +87,7 @@ def weights(scene: Scene) -> LiveFigure:
     return LiveFigure("weights", "Weights", "more", figure, bindings, text)
 
 
-def _heatmap(scene: Scene, id: str, title: str, array: str, scale: str, text: str) -> LiveFigure:
+def _heatmap(scene: Surroundings, id: str, title: str, array: str, scale: str, text: str) -> LiveFigure:
     figure = go.Figure(layout=layout("step", "layer"))
     figure.update_yaxes(type="category", autorange="reversed")
     bar = {"title": {"text": scale, "side": "right"}, "thickness": 12}

@@ -14,13 +14,13 @@ import plotly.graph_objects as go
 
 from engine.film import Film
 from engine.packing import named_arrays
-from engine.scene import Scene
 from engine.snapshot import HISTOGRAM_BINS, Snapshot
 
 REMEMBERED = 64
 """Charts of each kind that are kept: building one takes Plotly some milliseconds."""
 
 Drawn = TypeVar("Drawn")
+Around = TypeVar("Around")
 Slot = Literal["boundary", "main", "more"]
 Mode = Literal["frame", "series", "stack", "ridge"]
 
@@ -83,16 +83,16 @@ class LiveFigure:
         }
 
 
-def remembered(*names: str) -> Callable[[Callable[[Scene], Drawn]], Callable[[Scene], Drawn]]:
+def remembered(*names: str) -> Callable[[Callable[[Around], Drawn]], Callable[[Around], Drawn]]:
     """A chart that depends on nothing of a scene but what is ``named``: alike scenes, of whichever run, share it."""
 
-    def keeping(draw: Callable[[Scene], Drawn]) -> Callable[[Scene], Drawn]:
+    def keeping(draw: Callable[[Around], Drawn]) -> Callable[[Around], Drawn]:
         @lru_cache(maxsize=REMEMBERED)
         def drawn(*values: Any) -> Drawn:
-            return draw(cast(Scene, SimpleNamespace(**dict(zip(names, values, strict=True)))))
+            return draw(cast(Any, SimpleNamespace(**dict(zip(names, values, strict=True)))))
 
         @wraps(draw)
-        def shared(scene: Scene) -> Drawn:
+        def shared(scene: Around) -> Drawn:
             return drawn(*(getattr(scene, name) for name in names))
 
         return shared

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from engine import metrics
-from engine.scene import Scene
+from engine.scene import Scene, Surroundings
 from engine.snapshot import Detail, Snapshot
 from engine.words import number, percent
 
@@ -17,17 +17,19 @@ UNSURE = slice(26, 230)
 """Codes of probabilities between 10 and 90 %: 25.5 to 229.5 of 255."""
 
 
-def sentences(scene: Scene, frame: Snapshot) -> Mapping[str, str]:
+def sentences(scene: Surroundings, frame: Snapshot) -> Mapping[str, str]:
     """By chart id; charts of the details only where the frame has them."""
     found = {name: say(scene, frame) for name, say in LIGHT.items()}
-    if frame.detail is not None:
-        found |= {name: say(scene, frame.detail) for name, say in DETAILED.items()}
+    if isinstance(scene, Scene):
+        found["boundary"] = boundary(scene, frame)
+        if frame.detail is not None:
+            found |= {name: say(scene, frame.detail) for name, say in DETAILED.items()}
     kinds = dict.fromkeys(name.split(".")[1] for name in scene.score_names)
     found |= {kind: metric(scene, frame, kind) for kind in kinds if kind != "loss"}
     return {name: text for name, text in found.items() if text}
 
 
-def score(scene: Scene, frame: Snapshot, name: str) -> float:
+def score(scene: Surroundings, frame: Snapshot, name: str) -> float:
     """The named score of a frame; NaN where the run has none such."""
     return float(frame.scores[scene.score(name)]) if name in scene.score_names else math.nan
 
@@ -50,7 +52,7 @@ def boundary(scene: Scene, frame: Snapshot) -> str:
     return f"{wins} of the {name} points lie on their own colour."
 
 
-def loss(scene: Scene, frame: Snapshot) -> str:
+def loss(scene: Surroundings, frame: Snapshot) -> str:
     """Training against validation (or test) loss."""
     train = score(scene, frame, "train.loss")
     other, name = score(scene, frame, "validation.loss"), "validation"
@@ -59,7 +61,7 @@ def loss(scene: Scene, frame: Snapshot) -> str:
     gap = other - train
     if math.isnan(train) and math.isnan(other):
         return "There is nothing to learn from yet."
-    if math.isnan(other) and not scene.test.total:
+    if math.isnan(other) and isinstance(scene, Scene) and not scene.test.total:
         return f"Training {number(train)}; no points are kept for validation or test."
     if math.isnan(gap):
         return f"Training {number(train)}, {name} {number(other)}."
@@ -68,7 +70,7 @@ def loss(scene: Scene, frame: Snapshot) -> str:
     return f"Training {number(train)}, {name} {number(other)}: {verdict}."
 
 
-def metric(scene: Scene, frame: Snapshot, kind: str) -> str:
+def metric(scene: Surroundings, frame: Snapshot, kind: str) -> str:
     """A metric on all three parts."""
     show = percent if kind == "accuracy" else number
     parts = [(part, score(scene, frame, f"{part}.{kind}")) for part in ("train", "validation", "test")]
@@ -80,7 +82,7 @@ def metric(scene: Scene, frame: Snapshot, kind: str) -> str:
     )
 
 
-def gradient(scene: Scene, frame: Snapshot) -> str:
+def gradient(scene: Surroundings, frame: Snapshot) -> str:
     """How the first layer's gradient compares with the last one's."""
     norms = frame.gradient_norm
     if len(norms) == 1:
@@ -104,7 +106,7 @@ def gradient(scene: Scene, frame: Snapshot) -> str:
     return f"The first layer's gradient norm is {number(ratio)} times the output layer's."
 
 
-def gradient_heatmap(scene: Scene, frame: Snapshot) -> str:
+def gradient_heatmap(scene: Surroundings, frame: Snapshot) -> str:
     """Where the gradient is weakest now."""
     if len(frame.gradient_norm) == 1:
         return f"At step {frame.step:,} the gradient norm of the only layer is {number(float(frame.gradient_norm[0]))}."
@@ -115,7 +117,7 @@ def gradient_heatmap(scene: Scene, frame: Snapshot) -> str:
     return f"At step {frame.step:,} the weakest gradient is in {scene.layer_names[weakest]}: {norm}."
 
 
-def updates(scene: Scene, frame: Snapshot) -> str:
+def updates(scene: Surroundings, frame: Snapshot) -> str:
     """The range of update-to-weight ratios."""
     ratios = frame.update_ratio
     if np.isinf(ratios).any():
@@ -128,7 +130,7 @@ def updates(scene: Scene, frame: Snapshot) -> str:
     return f"The last update changed the weights by {low} to {high} of their norm, layer by layer."
 
 
-def rate(scene: Scene, frame: Snapshot) -> str:
+def rate(scene: Surroundings, frame: Snapshot) -> str:
     """The rate and momentum of the next update."""
     momentum = "" if math.isnan(frame.momentum) else f", momentum {number(frame.momentum)}"
     return f"The next update uses a learning rate of {number(frame.rate)}{momentum}."
@@ -211,8 +213,7 @@ def network(scene: Scene, detail: Detail) -> str:
     return f"The strongest drawn weight is {number(float(detail.edges[np.abs(detail.edges).argmax()]))}."
 
 
-LIGHT: dict[str, Callable[[Scene, Snapshot], str]] = {
-    "boundary": boundary,
+LIGHT: dict[str, Callable[[Surroundings, Snapshot], str]] = {
     "loss": loss,
     "gradient": gradient,
     "gradient_heatmap": gradient_heatmap,

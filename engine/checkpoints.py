@@ -39,19 +39,20 @@ class TrainingState:
     @cached_property
     def nbytes(self) -> int:
         """Bytes of all tensors."""
-        held = [*self.model.values(), *self.dropout, *_tensors(self.optimizer), *_tensors(self.watch)]
+        held = [*self.model.values(), *self.dropout, *tensors_in(self.optimizer), *tensors_in(self.watch)]
         return sum(tensor.numel() * tensor.element_size() for tensor in held)
 
 
-def _tensors(node: Any) -> Iterable[Tensor]:
+def tensors_in(node: Any) -> Iterable[Tensor]:
+    """Every tensor anywhere in plain containers."""
     if isinstance(node, Tensor):
         yield node
     elif isinstance(node, dict):
         for value in node.values():
-            yield from _tensors(value)
+            yield from tensors_in(value)
     elif isinstance(node, (list, tuple)):
         for value in node:
-            yield from _tensors(value)
+            yield from tensors_in(value)
 
 
 def copied(node: Any) -> Any:

@@ -12,7 +12,7 @@ from engine.checkpoints import Checkpoints
 from engine.film import MAX_BYTES, Film, frames_within
 from engine.packing import Layout, layout_of
 from engine.run import Checkpoint, Run
-from engine.scene import Scene
+from engine.scene import Surroundings
 from engine.shelf import BLOCK, Shelf
 from engine.snapshot import Snapshot
 
@@ -64,7 +64,7 @@ class Filmed:
 class Setting:
     """What stays the same through a film: the surroundings of its charts, and how its frames are packed."""
 
-    scene: Scene
+    scene: Surroundings
     layout: Layout
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, runtime_checkable
 
-from engine.scene import Scene
+from engine.scene import Surroundings
 from engine.snapshot import Snapshot
 
 Patch = tuple[tuple[str, Any], ...]
@@ -93,7 +93,7 @@ class Run(Protocol):
         """What the entries of ``Snapshot.scores`` are: ``train.loss`` and so on."""
 
     @property
-    def scene(self) -> Scene:
+    def scene(self) -> Surroundings:
         """What stays the same through its film: axes, points, names."""
 
     def advance(self, steps: int) -> int:

@@ -1,7 +1,7 @@
 """What stays the same through a run's film: axes, points, names. Plain NumPy, so that charts need no torch."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 from jaxtyping import Float, Int, UInt8
@@ -9,6 +9,49 @@ from jaxtyping import Float, Int, UInt8
 from engine.shades import Shades
 
 DRAWN_POINTS = 1000
+
+
+class Surroundings(Protocol):
+    """What the charts that every kind of run has need to know of it."""
+
+    @property
+    def loss(self) -> str:
+        """Label of the loss that runs."""
+
+    @property
+    def loss_unit(self) -> str:
+        """Its unit."""
+
+    @property
+    def measured_rows(self) -> int:
+        """Losses and metrics are taken on at most so many examples of each part."""
+
+    @property
+    def probe_rows(self) -> int:
+        """Gradients are taken on at most so many training examples."""
+
+    @property
+    def score_names(self) -> tuple[str, ...]:
+        """What the entries of ``Snapshot.scores`` are: ``train.loss`` and so on."""
+
+    @property
+    def layer_names(self) -> tuple[str, ...]:
+        """The layers with weights, from the input to the output."""
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """What the answers stand for; empty for numbers."""
+
+    @property
+    def target(self) -> str:
+        """What is to be answered."""
+
+    @property
+    def target_unit(self) -> str:
+        """Its unit, where it is a number."""
+
+    def score(self, name: str) -> int:
+        """Where a score stands in ``Snapshot.scores``. Raises ValueError for an unknown one."""
 
 
 @dataclass(frozen=True)

@@ -67,8 +67,10 @@ class Snapshot:
     update_ratio: Float32[np.ndarray, " layers"]
     """Norm of the last update over norm of the weights; NaN before the first step."""
     boundary: np.ndarray
-    """uint8 (G, G) shade codes (see ``engine.shades``), or float32 (G,) predictions where the input is one column."""
-    detail: Detail | None = None
+    """uint8 (G, G) shade codes (see ``engine.shades``), or float32 (G,) predictions where the input is one column;
+    (0, 0) where the inputs are no plane."""
+    detail: Any = None
+    """A ``Detail``, or what a network of another kind shows of itself: a frozen dataclass of arrays; None between details."""
 
     @cached_property
     def nbytes(self) -> int:

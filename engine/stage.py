@@ -15,9 +15,11 @@ from engine.data.prepare import prepare
 from engine.entry import Entry
 from engine.experiment import Experiment
 from engine.jobs import Workshop
-from engine.limits import ROWS
+from engine.limits import PARAMETERS, ROWS
 from engine.pool import RunPool
 from engine.run import Checkpoint, Edit
+from engine.sequences.experiment import SequenceExperiment
+from engine.sequences.run import SequenceRun
 from engine.supervised import SupervisedRun
 
 OPENING_STEPS = 30
@@ -60,6 +62,23 @@ def recipe(
             run = SupervisedRun(experiment, planned, view, device.choose(on))
         if isinstance(start, TrainingState):
             run.restore(start)
+        return run
+
+    return made
+
+
+def sequence_recipe(
+    experiment: SequenceExperiment,
+    edits: Sequence[Edit] = (),
+    on: device.DeviceName = "cpu",
+) -> Callable[[], SequenceRun]:
+    """The same for a run on sequences."""
+    planned, owner = tuple(edits), reader()
+
+    def made() -> SequenceRun:
+        with reading_as(owner):
+            run = SequenceRun(experiment, planned, device.choose(on))
+        PARAMETERS.check(sum(parameter.numel() for parameter in run.parameters))
         return run
 
     return made

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from engine.choice import Choice, Frozen, knobs
 from engine.data.source import DataSource
-from engine.experiment import HAND, Experiment
+from engine.experiment import HAND
 from engine.run import Edit
 from engine.touch import is_touch, read
 
@@ -43,7 +43,7 @@ class Change:
         return f"{self.title}: {self.before} → {self.after}"
 
 
-def changes(old: Experiment, new: Experiment) -> list[Change]:
+def changes(old: Frozen, new: Frozen) -> list[Change]:
     """Every setting in which ``new`` differs from ``old``, in the order of the form."""
     return _between(old, new)
 
@@ -96,18 +96,18 @@ def _listed(values: tuple[Any, ...]) -> str:
 # --- edits of a run -------------------------------------------------------------------------------------------------
 
 
-def edit_said(edit: Edit, experiment: Experiment) -> str:
+def edit_said(edit: Edit, experiment: Frozen) -> str:
     """What an edit of a run of ``experiment`` did."""
     return ", ".join(_done(path, value, experiment) for path, value in edit.patch)
 
 
-def edits_said(edits: tuple[Edit, ...], others: tuple[Edit, ...], experiment: Experiment) -> list[str]:
+def edits_said(edits: tuple[Edit, ...], others: tuple[Edit, ...], experiment: Frozen) -> list[str]:
     """The touches of ``edits`` that are not among ``others``: no setting of an experiment tells of them."""
     mine = [edit for edit in edits if edit not in others and all(is_touch(path) for path, _ in edit.patch)]
     return [f"at step {edit.step:,}: {edit_said(edit, experiment)}" for edit in mine]
 
 
-def _done(path: str, value: Any, experiment: Experiment) -> str:
+def _done(path: str, value: Any, experiment: Frozen) -> str:
     if path == HAND:
         return point_said(str(value))
     if path == HANDS:
@@ -148,7 +148,7 @@ def touch_said(path: str, value: Any) -> str:
     return f"{places[touch.kind]} {result}"
 
 
-def _node(experiment: Experiment, path: str) -> BaseModel:
+def _node(experiment: Frozen, path: str) -> BaseModel:
     """What stands at a dotted path, or the nearest thing above it."""
     node: Any = experiment
     for part in path.split(".") if path else ():

@@ -63,7 +63,7 @@ def doctor() -> None:
 def _examine(mine: Checkup) -> None:
     """Examine the run on screen, unless that was done where it stands."""
     entry = session.entry()
-    run = entry.run
+    run = cast(SupervisedRun | None, entry.run)
     if run is not None and not run.scene.train.total:
         mine.take(entry.id, None, None)
         return
@@ -88,7 +88,7 @@ def _case(entry: Entry) -> Case | None:
 def _headline(mine: Checkup) -> str:
     """The one line above: what was looked at, at which step, or from which step on it can be."""
     said = mine.said
-    run = session.entry().run
+    run = cast(SupervisedRun | None, session.entry().run)
     if said is None and run is not None and not run.scene.train.total:
         return "**Doctor.** There is no example to learn from yet."
     if said is None:

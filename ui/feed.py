@@ -24,18 +24,13 @@ from charts import theme
 from charts.board import board
 from charts.sentences import sentences
 from engine import stage
-from engine.data.source import Handmade
 from engine.entry import SPEEDS, Entry, Setting
-from engine.experiment import Experiment
 from engine.packing import message, pack
-from engine.permalink import encode
 from engine.run import Ending
-from engine.supervised import SupervisedRun
-from engine.touch import switched_off
-from engine.wording import edit_said
+from engine.scene import Scene
 from ui.turnstile import Ticket
-from ui.visit import Visit
 from ui.visitors import is_connected, visit_of
+from ui.watched import Watched
 
 FIRST_FRAME_SECONDS = 0.15
 """How long an answer waits for the first frame of a new network."""
@@ -98,13 +93,13 @@ async def feed(request: Request) -> Response:
     return answered or Response(status_code=429, headers={"Retry-After": "1"})
 
 
-async def _answered(request: Request, visit: Visit, ticket: Ticket) -> Response | None:
+async def _answered(request: Request, visit: Watched, ticket: Ticket) -> Response | None:
     """The answer to one request; None where newer ones took its place."""
     known = Known.read(request.query_params)
     if known.version and not known.side and known.run == visit.entry_id:
         visit.heard.set()
     entry = await _news(visit, known, ticket)
-    if entry is None and known.side and visit.beside is None:
+    if entry is None and known.side and not visit.has_beside:
         await visit.bell.wait(visit.bell.rung, LOOK_SECONDS)  # the other request says that A was let go of
         return Response(status_code=204, headers={"Cache-Control": "no-store"})
     if entry is None:
@@ -124,7 +119,7 @@ async def _answered(request: Request, visit: Visit, ticket: Ticket) -> Response 
     return Response(body, media_type="application/octet-stream", headers=headers)
 
 
-async def _news(visit: Visit, known: Known, ticket: Ticket) -> Entry | None:
+async def _news(visit: Watched, known: Known, ticket: Ticket) -> Entry | None:
     """The run on screen, as soon as there is something to say of it; None where the pool has forgotten it."""
     began, run = time.monotonic(), known.run
     while True:
@@ -141,7 +136,7 @@ async def _news(visit: Visit, known: Known, ticket: Ticket) -> Entry | None:
         await visit.bell.wait(rung, rest)
 
 
-def _rest(visit: Visit, entry: Entry, known: Known, passed: float) -> float:
+def _rest(visit: Watched, entry: Entry, known: Known, passed: float) -> float:
     """Seconds until it is worth looking again; 0 when there is an answer.
 
     ``passed`` are the seconds since the request, or since the run came up.
@@ -168,7 +163,7 @@ def _rest(visit: Visit, entry: Entry, known: Known, passed: float) -> float:
 # --- messages -------------------------------------------------------------------------------------------------------
 
 
-def answer(visit: Visit, entry: Entry, known: Known, *, zipped: bool = False) -> bytes | None:
+def answer(visit: Watched, entry: Entry, known: Known, *, zipped: bool = False) -> bytes | None:
     """Everything of ``entry`` that is not ``known``, packed; None when there is nothing to say."""
     visit.note(entry)
     setting, edition, state = entry.setting, entry.edition, _state(visit, entry, known.side)
@@ -201,17 +196,16 @@ def _tag(state: Mapping[str, Any]) -> str:
     return f"{zlib.crc32(json.dumps(state).encode()):x}"
 
 
-def _state(visit: Visit, entry: Entry, side: str = "") -> dict[str, Any]:
+def _state(visit: Watched, entry: Entry, side: str = "") -> dict[str, Any]:
     """What the control bar shows."""
     run = entry.run
     ending = run.ending if run else None
-    query = "" if side else urlencode(encode(visit.link))
-    now = visit.beside.now if side and visit.beside else visit.now
-    marks = [{"step": edit.step, "label": edit_said(edit, now)} for edit in run.edits] if run else []
+    marks = [{"step": edit.step, "label": visit.said_of(edit, side)} for edit in run.edits] if run else []
     if ending is not None and ending.kind in ("diverged", "stopped early"):
         marks.append({"step": ending.step, "label": ending.message})
     if ending is not None and ending.best_step is not None:
         marks.append({"step": ending.best_step, "label": "The lowest validation loss: these weights are back."})
+    query = "" if side else urlencode(visit.query)
     return {
         "status": entry.status,
         "message": entry.failure or entry.note or _said_of(ending),
@@ -224,12 +218,8 @@ def _state(visit: Visit, entry: Entry, side: str = "") -> dict[str, Any]:
         "speeds": [speed.label for speed in SPEEDS],
         "ms_per_step": None if entry.seconds_per_step is None else round(entry.seconds_per_step * 1000, 2),
         "marks": marks,
-        "off": visit.classroom.off,
-        "reports": visit.tour is not None and not visit.tour.is_ticked,
         "link": f"?{query}" if query else "",
-        "switched_off": list(switched_off(run.model)) if isinstance(run, SupervisedRun) else [],
-        "hand": _hand(now) if run else None,
-        "beside": None if side or visit.beside is None else {"run": visit.beside.entry_id, "differs": visit.differing},
+        **visit.particulars(entry, side),
     }
 
 
@@ -238,23 +228,25 @@ def _said_of(ending: Ending | None) -> str:
     return "" if ending is None or ending.kind == "finished" else ending.message
 
 
-def _hand(now: Experiment) -> dict[str, int] | None:
-    """What can be placed by hand; None where nothing can."""
-    data = now.data
-    return {"columns": data.columns_count, "classes": data.class_count} if isinstance(data, Handmade) else None
-
-
 def _setup(entry: Entry, setting: Setting) -> dict[str, Any]:
     """Everything about a run that stays the same: layout, colours, names, figures."""
     scene = setting.scene
+    shared = {
+        "layout": setting.layout.as_json(),
+        "max_frames": entry.film.max_frames,
+        "figures": [figure.as_json for figure in board(scene)],
+    }
+    return shared | (_plane(scene) if isinstance(scene, Scene) else {})
+
+
+def _plane(scene: Scene) -> dict[str, Any]:
+    """What the boundary and the diagram of a network on a plane need."""
     shades = scene.shades
     scores = bool(scene.classes)
     luts = {name: theme.packed(theme.shade_colours(shades, back, scores=scores)) for name, back in BACKGROUNDS.items()}
     maps = {name: theme.packed(theme.diverging_colours(back)) for name, back in BACKGROUNDS.items()}
     levels = shades.levels if shades.scale == "classes" else 0
     return {
-        "layout": setting.layout.as_json(),
-        "max_frames": entry.film.max_frames,
         "shades": {
             "scale": shades.scale,
             "low": shades.low,
@@ -281,5 +273,4 @@ def _setup(entry: Entry, setting: Setting) -> dict[str, Any]:
             "biases": scene.has_biases,
             "layers": [{"label": layer.label, "units": layer.units, "shown": layer.drawn} for layer in scene.layers],
         },
-        "figures": [figure.as_json for figure in board(scene)],
     }

@@ -25,6 +25,8 @@ from ui.visit import Bench, visit
 S = TypeVar("S", bound=Frozen)
 T = TypeVar("T")
 
+STEP = "view.step"
+"""The key under which a link to a live run names the step that was on screen."""
 STALE_SECONDS = 3.0
 """How long a browser may still send the address that this page had before."""
 FIRST_SECONDS = 0.25
@@ -53,11 +55,13 @@ def state(lab: Lab, model: type[S]) -> S:
     mine = visit()
     st.session_state[knobs.TOLD] = st.session_state.pop(AGAIN, False)
     query = {key: str(value) for key, value in st.query_params.items()}
+    step = query.pop(STEP, "")
     bench = mine.labs.get(lab.id)
     if bench is None or not isinstance(bench.state, model) or _is_opened(bench, query):
         value, found = decode_model(model, query)
         knobs.forget(path(lab))
-        bench = mine.labs[lab.id] = Bench(value, found, query)
+        bench = mine.labs[lab.id] = Bench(value, found, query, goal=int(step) if step.isdecimal() else 0)
+        mine.stands.pop(lab.id, None)
     return bench.state  # type: ignore[return-value]
 
 

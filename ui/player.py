@@ -13,25 +13,11 @@ import streamlit as st
 from engine import stage
 from engine.entry import SPEEDS, Entry
 from engine.limits import LimitReached
-from ui import beside, knobs, session, touching
+from ui import beside, knobs, mounted, session, touching
 from ui.feed import FIRST_FRAME_SECONDS
 from ui.parts import ALL, AT_REST, redraw
-from ui.served import ADDRESS
 
 KEY = "player"
-
-_COMPONENT = st.components.v2.component(
-    "gradient_player",
-    html='<div class="gp-player"></div>',
-    js=f"""
-const module = import(new URL("{ADDRESS}/player.js", document.baseURI).href);
-export default (component) => {{
-  module.then((m) => m.render(component));
-  return () => module.then((m) => m.unmount(component));
-}};
-""",
-    isolate_styles=False,
-)
 
 
 @st.fragment(key="player")
@@ -39,33 +25,19 @@ def player() -> None:
     """Mount it; what the browser asks of it is carried out before anything is drawn."""
     session.entry()
     beside.entry()
-    _COMPONENT(key=KEY, data={"feed": session.visit().token}, on_send_change=_heard)
+    mounted.player(KEY, session.visit().token, _heard)
     session.write_address()
     session.visit().bell.ring()
 
 
 def _heard() -> None:
     """Carry out what the browser asks for, and draw the parts of the page that this concerns."""
-    letter = st.session_state[KEY].get("send")
     concerned: dict[str, None] = {}
-    for command in _new_commands(letter):
+    for command in mounted.new_commands(KEY, session.visit().done):
         concerned |= dict.fromkeys(_carry_out(str(command.get("name")), command.get("value")))
-        session.visit().done = _whole(command["id"])
+        session.visit().done = mounted.whole(command["id"])
     session.visit().bell.ring()
     redraw(*concerned, *(() if "player" in concerned else ("player",)))
-
-
-def _new_commands(letter: Any) -> list[Mapping[str, Any]]:
-    """What the browser asks for with this request and was not carried out yet, oldest first."""
-    asked = letter.get("commands") if isinstance(letter, Mapping) else None
-    commands = [c for c in (asked if isinstance(asked, list) else []) if isinstance(c, dict)]
-    new = [command for command in commands if _whole(command.get("id")) > session.visit().done]
-    return sorted(new, key=lambda command: _whole(command["id"]))
-
-
-def _whole(value: Any) -> int:
-    """``value`` if it is a whole number, else 0: browsers may send anything."""
-    return value if isinstance(value, int) else 0
 
 
 # --- commands -------------------------------------------------------------------------------------------------------
@@ -147,7 +119,7 @@ def _speed(value: Any) -> None:
 
 
 def _branch(value: Any) -> None:
-    beside.branch(_whole(value))
+    beside.branch(mounted.whole(value))
 
 
 def _touch(value: Any) -> None:

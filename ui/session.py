@@ -28,7 +28,7 @@ from engine.supervised import SupervisedRun
 from engine.tours.catalog import TOURS
 from engine.tours.tour import Progress, Tour
 from ui import knobs, visitors
-from ui.visit import BESIDE, KEY, Kept
+from ui.visit import BESIDE, KEY, Kept, Visit
 from ui.visit import visit as visit
 
 UNDO_DEPTH = 50
@@ -56,7 +56,7 @@ def is_here() -> bool:
 def resume(token: str) -> None:
     """Go on with the visit that this browser had before it lost its session: its run is where it was."""
     mine, earlier = visit(), visitors.visit_of(token)
-    if earlier is None or earlier is mine or not visitors.has_left(earlier):
+    if not isinstance(earlier, Visit) or earlier is mine or not visitors.has_left(earlier):
         return
     if (shown := stage.pool().get(mine.entry_id)) is not None and not shown.pinned:
         stage.pool().close_entry(shown)

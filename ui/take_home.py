@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import cast
 
 import streamlit as st
 
@@ -25,6 +26,7 @@ from engine.export.script import link_of, script
 from engine.export.weights import weights_file
 from engine.film import Film
 from engine.permalink import Link, Look
+from engine.scene import Scene
 from engine.supervised import SupervisedRun
 from engine.wording import edit_said
 from ui import session
@@ -89,7 +91,7 @@ class Taken:
         facts, film = stage.pool().look(self.entry, self._facts) or (None, None)
         if facts is None or film is None or self.entry.setting is None:
             raise RuntimeError("the run is busy: ask for the report again in a moment")
-        return report(facts, self.entry.setting.scene, film, film.last.step)
+        return report(facts, cast(Scene, self.entry.setting.scene), film, film.last.step)
 
     def _facts(self, run: object) -> tuple[Facts, Film]:
         assert isinstance(run, SupervisedRun)

@@ -1,11 +1,12 @@
 """A guided tour on the page: its card above the player, and the menu it is chosen from."""
 
 from functools import partial
-from typing import Literal
+from typing import Literal, cast
 
 import streamlit as st
 
 from engine import stage
+from engine.scene import Scene
 from engine.tours.catalog import TOURS
 from engine.tours.seen import Seen
 from engine.tours.tour import Progress, Tour
@@ -29,7 +30,7 @@ def card() -> None:
 def seen() -> Seen:
     """What a tour can know of this visitor's page."""
     entry, mine = session.entry(), session.visit()
-    run, scene = entry.run, entry.setting.scene if entry.setting else None
+    run, scene = entry.run, cast(Scene, entry.setting.scene) if entry.setting else None
     return Seen(
         now=mine.now,
         scene=scene,

@@ -4,6 +4,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 from weakref import finalize
 
 import streamlit as st
@@ -14,18 +15,22 @@ from engine.classroom import Classroom
 from engine.data.own.own_table import OwnTable
 from engine.data.own.store import read_as, store
 from engine.data.plane import View
+from engine.data.source import Handmade
 from engine.device import DeviceName
 from engine.entry import DEFAULT_SPEED, Entry
 from engine.experiment import Experiment
 from engine.labs.proof import Proved
-from engine.permalink import Link, Look
+from engine.permalink import Link, Look, encode
 from engine.run import Edit
 from engine.seeds import Fan
+from engine.supervised import SupervisedRun
+from engine.touch import switched_off
 from engine.tours.tour import Progress
-from engine.wording import changes, edits_said
+from engine.wording import changes, edit_said, edits_said
 from ui import visitors
 from ui.bell import Bell
 from ui.checkup import Checkup
+from ui.stand import Stand
 from ui.turnstile import Turnstile
 
 BESIDE = "beside"
@@ -87,6 +92,8 @@ class Bench:
     """The query before that, and when it was replaced."""
     is_held: bool = False
     """Whether the state follows something that a person is still dragging: the address waits for where it is let go."""
+    goal: int = 0
+    """The step that an opened link asks a live run to be taken to."""
     proved: dict[str, Proved] = field(default_factory=dict)
     """What the proofs that were started have measured."""
     drawn: dict[str, Callable[[], None]] = field(default_factory=dict)
@@ -139,6 +146,8 @@ class Visit:
     """What the doctor said last, and its search for a cure."""
     labs: dict[str, Bench] = field(default_factory=dict)
     """What each lab shows that was opened, by its id."""
+    stands: dict[str, Stand] = field(default_factory=dict)
+    """The live run of each lab that has one, by the lab's id."""
     own: OwnFile = field(default_factory=OwnFile)
     bell: Bell = field(default_factory=Bell)
     turnstile: Turnstile = field(default_factory=Turnstile)
@@ -186,6 +195,35 @@ class Visit:
         step = self.opened_at if self.steps == self.opened_at else 0
         tour = self.tour.tour.id if self.tour else ""
         return Link(self.begun, self.edits, Look(step=step, plane=self.view), self.classroom, tour)
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The same as the query of an address."""
+        return encode(self.link)
+
+    @property
+    def has_beside(self) -> bool:
+        """Whether a run is kept as A."""
+        return self.beside is not None
+
+    def said_of(self, edit: Edit, side: str) -> str:
+        """A change in mid-run in words."""
+        return edit_said(edit, self._now(side))
+
+    def _now(self, side: str) -> Experiment:
+        return self.beside.now if side and self.beside else self.now
+
+    def particulars(self, entry: Entry, side: str) -> dict[str, Any]:
+        """What only the Playground's player is told: what a hand can do, what is put away, which run is A."""
+        run, data = entry.run, self._now(side).data
+        placed = isinstance(data, Handmade) and run is not None
+        return {
+            "off": self.classroom.off,
+            "reports": self.tour is not None and not self.tour.is_ticked,
+            "switched_off": list(switched_off(run.model)) if isinstance(run, SupervisedRun) else [],
+            "hand": {"columns": data.columns_count, "classes": data.class_count} if placed else None,
+            "beside": None if side or self.beside is None else {"run": self.beside.entry_id, "differs": self.differing},
+        }
 
     def note(self, entry: Entry) -> None:
         """Remember how far a run has come; of the one on screen also by which changes."""

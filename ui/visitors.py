@@ -7,14 +7,11 @@ import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from streamlit import runtime
 
 from engine.settings import settings
-
-if TYPE_CHECKING:
-    from ui.visit import Visit
+from ui.watched import Watched
 
 ABSENT_SECONDS = 3.0
 """A page that was not heard of for so long, and has no connection, counts no longer."""
@@ -22,7 +19,7 @@ ABSENT_SECONDS = 3.0
 
 @dataclass
 class _Kept:
-    visit: "Visit"
+    visit: Watched
     seen: float
     """When its page was last heard of, in seconds of ``time.monotonic``."""
 
@@ -31,14 +28,14 @@ _LOCK = threading.Lock()
 _kept: "OrderedDict[str, _Kept]" = OrderedDict()
 
 
-def take_in(visit: "Visit") -> None:
+def take_in(visit: Watched) -> None:
     """Keep ``visit`` from now on; the longest unseen ones go where there are too many, or after too long a time."""
     with _LOCK:
         _kept[visit.token] = _Kept(visit, time.monotonic())
         _tidy()
 
 
-def visit_of(token: str) -> "Visit | None":
+def visit_of(token: str) -> Watched | None:
     """The visit with this token: its page was heard of just now. None where it is not known, or no longer."""
     with _LOCK:
         found = _kept.get(token)
@@ -50,14 +47,14 @@ def visit_of(token: str) -> "Visit | None":
         return found.visit
 
 
-def is_connected(visit: "Visit") -> bool:
+def is_connected(visit: Watched) -> bool:
     """Whether a browser holds the visit's session open; True where nothing can be known of that."""
     if not visit.session_id or not runtime.exists():
         return True
     return bool(runtime.get_instance().is_active_session(visit.session_id))
 
 
-def has_left(visit: "Visit", seconds: float = 1.0) -> bool:
+def has_left(visit: Watched, seconds: float = 1.0) -> bool:
     """Whether nobody holds the visit's session open, waiting a little: a page that is reloaded is about to leave it."""
     end = time.monotonic() + seconds
     while is_connected(visit):

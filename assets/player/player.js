@@ -190,8 +190,13 @@ class Player {
     const before = again ? this.shown : null;
     this.shown = null;
     const boundary = setup.figures.find((spec) => spec.slot === "boundary");
-    if (boundary) this.boundary.setUp(setup, boundary, this.theme);
-    this.network.setUp(setup, this.theme);
+    /** Whether the inputs are a plane, so that there is a boundary and a diagram of units to show. */
+    this.onPlane = Boolean(boundary);
+    this.stage.hidden = !this.onPlane;
+    if (this.onPlane) {
+      this.boundary.setUp(setup, boundary, this.theme);
+      this.network.setUp(setup, this.theme);
+    }
     this.figures.setUp(setup.figures.filter((spec) => spec.slot !== "boundary"));
     this.hand.settle();
     if (before) this.#show(before);
@@ -235,6 +240,16 @@ class Player {
     const detailed = this.film.detailedAt(frame.step);
     const still = !this.#isLive(this.status) || this.pinned !== null;
     const sentences = { ...(still && detailed !== frame ? dated(detailed) : detailed?.sentences), ...frame.sentences };
+    if (this.onPlane) this.#showPlane(frame, detailed, sentences);
+    this.figures.markDirty(false);
+    this.figures.follow(frame, sentences);
+    this.#showPlace();
+    this.stats.framesShown += 1;
+    keep(this.stats.drawing, performance.now() - started);
+    this.wake();
+  }
+
+  #showPlane(frame, detailed, sentences) {
     this.boundary.show(frame, !this.#isLive(this.status));
     if (detailed) this.network.show(detailed);
     this.network.say(sentences.network);
@@ -242,12 +257,6 @@ class Player {
     if (this.boundary.chart.followsFrame) this.boundaryDirty = true;
     if (this.boundary.neuron()) this.boundary.refresh();
     this.beside.show(frame, !this.#isLive(this.status));
-    this.figures.markDirty(false);
-    this.figures.follow(frame, sentences);
-    this.#showPlace();
-    this.stats.framesShown += 1;
-    keep(this.stats.drawing, performance.now() - started);
-    this.wake();
   }
 
   #showPlace() {
@@ -428,7 +437,7 @@ class Player {
 
   #redrawAll() {
     if (this.gone || !this.setup) return;
-    this.boundary.redraw();
+    if (this.onPlane) this.boundary.redraw();
     this.figures.markDirty(true);
     this.figures.resize();
     if (this.shown) this.#show(this.shown);
@@ -436,10 +445,12 @@ class Player {
 
   #resized() {
     if (this.gone) return;
-    this.network.layout();
-    this.boundary.chart.mounted ? this.boundary.chart.resize() : this.boundary.redraw();
-    this.boundary.paint();
-    this.beside.resize();
+    if (this.onPlane) {
+      this.network.layout();
+      this.boundary.chart.mounted ? this.boundary.chart.resize() : this.boundary.redraw();
+      this.boundary.paint();
+      this.beside.resize();
+    }
     this.figures.resize();
   }
 
@@ -457,9 +468,11 @@ class Player {
     const theme = this.#applyTheme();
     if (before === this.themeText) return;
     this.theme = theme;
-    this.network.setTheme(theme);
-    this.boundary.setTheme(theme);
-    this.beside.setTheme(theme);
+    if (this.onPlane !== false) {
+      this.network.setTheme(theme);
+      this.boundary.setTheme(theme);
+      this.beside.setTheme(theme);
+    }
     this.figures.markDirty(true);
     this.wake();
   }

@@ -6,14 +6,14 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from engine.scene import Scene
+from engine.scene import Surroundings
 from engine.snapshot import Snapshot
 
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 """A text that begins so would be run as a formula by a spreadsheet."""
 
 
-def history_csv(scene: Scene, frames: Iterable[Snapshot]) -> str:
+def history_csv(scene: Surroundings, frames: Iterable[Snapshot]) -> str:
     """Step, epoch, rate, momentum, losses and metrics by part, gradient norm and update ratio by layer.
 
     An empty field is a number that there is none of: the loss of an empty part, the ratio before the first update.

@@ -44,6 +44,17 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Asks:
+    """How a task asks: known without its examples."""
+
+    at: Literal["each step", "end"]
+    of_source: bool = False
+    """Whether it maps a source to an answer, so that an encoder-decoder fits."""
+    for_tokens: bool = False
+    """Whether what it asks for are tokens of the vocabulary that x is written in."""
+
+
+@dataclass(frozen=True)
 class Sequences:
     """A task's examples and what a network needs to know of them."""
 
@@ -62,6 +73,11 @@ class Sequences:
     """Of y where it is a number."""
     looks_back: int = 0
     """Steps between what must be remembered and where it is asked for, where the task has such a length."""
+
+    @property
+    def asks(self) -> Asks:
+        """How the task asks."""
+        return Asks(self.answers_at, self.source > 0, bool(self.tokens) and self.tokens == self.answers)
 
     @property
     def loss(self) -> Literal["cross entropy", "squared error"]:

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 import torch
 from pydantic import Field
 
-from engine.sequences.data import SPECIAL, Sequences
+from engine.sequences.data import SPECIAL, Asks, Sequences
 from engine.sequences.tasks.task import VALIDATION, Drawn, mapping, parts
 from engine.streams import stream
 
@@ -19,7 +19,7 @@ class Written(Drawn, frozen=True):
     """Source and answer are short texts, cut into characters."""
 
     shape: ClassVar = "many to many"
-    has_source: ClassVar = True
+    asks: ClassVar = Asks("each step", of_source=True, for_tokens=True)
     characters: ClassVar[str]
     """All that occur."""
 

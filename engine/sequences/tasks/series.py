@@ -10,7 +10,7 @@ import torch
 from jaxtyping import Float
 from pydantic import Field
 
-from engine.sequences.data import Sequences
+from engine.sequences.data import Asks, Sequences
 from engine.sequences.tasks.task import VALIDATION, Drawn, Group, Task, parts
 from engine.streams import stream
 
@@ -30,7 +30,7 @@ class NoisySine(Drawn, frozen=True):
     lesson: ClassVar = "The next value of a wave: nobody can do better than the noise."
     source: ClassVar = "drawn"
     shape: ClassVar = "many to one"
-    looks_ahead: ClassVar = True
+    asks: ClassVar = Asks("end")
     group: ClassVar[Group] = "Series"
 
     def build(self, seed: int) -> Sequences:
@@ -50,10 +50,12 @@ class Stocks(Task, frozen=True):
     length: int = Field(12, ge=2, le=40, title="Length", description="Weeks of a window.")
     label: ClassVar = "Stock prices"
     formula: ClassVar = r"v_t = 100 \ln(p_t / p_{t-1})"
-    lesson: ClassVar = "Next week from the weeks before: there is next to nothing to learn, and a run that says else has over-fitted."
+    lesson: ClassVar = (
+        "Next week from the weeks before: there is next to nothing to learn, and a run that says else has over-fitted."
+    )
     source: ClassVar = "the plotly package's stocks data"
     shape: ClassVar = "many to one"
-    looks_ahead: ClassVar = True
+    asks: ClassVar = Asks("end")
     group: ClassVar[Group] = "Series"
 
     def build(self, seed: int) -> Sequences:

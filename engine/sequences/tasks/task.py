@@ -7,7 +7,7 @@ from pydantic import Field
 from torch import Tensor
 
 from engine.choice import Choice
-from engine.sequences.data import BEGIN, END, IGNORED, PAD, Part, Sequences
+from engine.sequences.data import BEGIN, END, IGNORED, PAD, Asks, Part, Sequences
 
 VALIDATION = 500
 """Examples held back by the tasks that draw theirs."""
@@ -21,10 +21,8 @@ class Task(Choice, frozen=True):
     shape: ClassVar[Shape]
     """What goes in against what comes out."""
     group: ClassVar[Group]
-    looks_ahead: ClassVar[bool] = False
-    """Whether a network may read the whole of x before it answers: only then it may read it backwards, too."""
-    has_source: ClassVar[bool] = False
-    """Whether it maps a source to an answer, so that an encoder-decoder fits."""
+    asks: ClassVar[Asks] = Asks("each step", for_tokens=True)
+    """How it asks: tested against its examples."""
 
     def build(self, seed: int) -> Sequences:
         """The examples. Raises engine.refusal.Refusal where they can't be had."""

@@ -8,7 +8,7 @@ import torch
 from pydantic import Field
 
 from engine.refusal import Refusal
-from engine.sequences.data import BEGIN, END, IGNORED, PAD, Part, Sequences
+from engine.sequences.data import BEGIN, END, IGNORED, PAD, Asks, Part, Sequences
 from engine.sequences.tasks.task import Task, parts
 from engine.streams import stream
 from engine.text.corpora import AnyCorpus, PythonReference, Reviews, plotly_data
@@ -81,7 +81,7 @@ class Mood(Task, frozen=True):
     lesson: ClassVar = "One answer for a whole text: words that praise, and words that turn them round."
     source: ClassVar = "Pang and Lee 2002; reviews written for this project"
     shape: ClassVar = "many to one"
-    looks_ahead: ClassVar = True
+    asks: ClassVar = Asks("end")
     group: ClassVar = "Text"
 
     def build(self, seed: int) -> Sequences:

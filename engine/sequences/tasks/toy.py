@@ -6,7 +6,7 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from engine.sequences.data import IGNORED, SPECIAL, Sequences
+from engine.sequences.data import IGNORED, SPECIAL, Asks, Sequences
 from engine.sequences.tasks.task import VALIDATION, Drawn, mapping, parts
 from engine.streams import stream
 
@@ -30,7 +30,7 @@ class Symbols(Drawn, frozen=True):
     length: int = length_field(10)
     symbols: int = symbols_field(10)
     shape: ClassVar = "many to many"
-    has_source: ClassVar = True
+    asks: ClassVar = Asks("each step", of_source=True, for_tokens=True)
 
     def build(self, seed: int) -> Sequences:
         source = torch.randint(self.symbols, (self.samples + VALIDATION, self.length), generator=stream(seed, "data"))
@@ -114,7 +114,7 @@ class Brackets(Drawn, frozen=True):
     lesson: ClassVar = "To judge, one must remember which brackets are open, the last one first: a stack."
     source: ClassVar = "Chomsky and Schützenberger 1963"
     shape: ClassVar = "many to one"
-    looks_ahead: ClassVar = True
+    asks: ClassVar = Asks("end")
 
     def build(self, seed: int) -> Sequences:
         rows, generator = self.samples + VALIDATION, stream(seed, "data")
@@ -155,7 +155,7 @@ class Adding(Drawn, frozen=True):
     )
     source: ClassVar = "Hochreiter and Schmidhuber 1997"
     shape: ClassVar = "many to one"
-    looks_ahead: ClassVar = True
+    asks: ClassVar = Asks("end")
 
     def build(self, seed: int) -> Sequences:
         rows, generator = self.samples + VALIDATION, stream(seed, "data")
