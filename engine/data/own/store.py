@@ -30,7 +30,7 @@ class Own(Protocol):
         """Memory it takes, about."""
 
 
-Kept = TypeVar("Kept", bound=Own)
+Kept = TypeVar("Kept")
 _READER: ContextVar[str] = ContextVar("reader", default="")
 
 
