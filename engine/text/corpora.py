@@ -15,6 +15,7 @@ from engine.data.own.store import reader, store
 from engine.text.text import Text
 
 WRITTEN = Path(__file__).parents[2] / "assets" / "texts"
+MARKS = ("-", "+")
 NO_TEXT = "This text stays with its owner: a link holds none of it. If you have it, paste or upload it here."
 
 
@@ -60,8 +61,15 @@ class Reviews(Corpus, frozen=True):
 
     @classmethod
     def load(cls) -> Text:
-        marks, texts = zip(*(line.split("\t") for line in _lines("reviews.tsv")), strict=True)
-        return Text(cls.label, texts, classes=("negative", "positive"), labels=tuple(map("-+".index, marks)))
+        rows, group = list[tuple[int, str, int]](), 0
+        for line in _lines("reviews.tsv"):
+            mark, _, review = line.partition("\t")
+            if review:
+                rows.append((MARKS.index(mark), review, group))
+            else:
+                group += 1  # an empty line parts one group from the next
+        labels, reviews, groups = zip(*rows, strict=True)
+        return Text(cls.label, reviews, classes=("negative", "positive"), labels=labels, groups=groups)
 
 
 class PythonReference(Corpus, frozen=True):

@@ -18,6 +18,8 @@ class Text:
     """Names of the classes, where each piece has one."""
     labels: tuple[int, ...] | None = None
     """The class of each piece, by its place in ``classes``."""
+    groups: tuple[int, ...] | None = None
+    """Pieces that tell of the same with other words: a split must not part them, or a test piece has its twin in training."""
 
     @cached_property
     def whole(self) -> str:

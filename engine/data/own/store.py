@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from engine.data.own.decode import MEGABYTE
 from engine.data.own.refusal import Refused
@@ -17,6 +17,7 @@ from engine.data.own.sheet import Sheet
 from engine.settings import settings
 
 
+@runtime_checkable
 class Own(Protocol):
     """What was read of a visitor's file: a table, a text, vectors."""
 
@@ -29,7 +30,7 @@ class Own(Protocol):
         """Memory it takes, about."""
 
 
-Held = TypeVar("Held", bound=Own)
+Kept = TypeVar("Kept")
 _READER: ContextVar[str] = ContextVar("reader", default="")
 
 
@@ -78,7 +79,7 @@ class Store:
             while self._bytes() > self.total_bytes:
                 self._kept.popitem(last=False)
 
-    def find(self, owner: str, digest: str, kind: type[Held]) -> Held | None:
+    def find(self, owner: str, digest: str, kind: type[Kept]) -> Kept | None:
         """What an owner keeps, which counts as used; None where it is not, or no longer, there."""
         with self._lock:
             found = self._kept.get((owner, kind, digest))

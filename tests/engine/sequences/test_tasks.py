@@ -47,7 +47,7 @@ def test_examples_have_the_shapes_that_the_task_promises(kind: str) -> None:
     for part in (data.train, data.validation):
         assert len(part) > 1
         if data.tokens:
-            assert part.x.dtype == torch.int64 and 0 <= part.x.min() and part.x.max() < len(data.tokens)
+            assert part.x.dtype == torch.int64 and part.x.min() >= 0 and part.x.max() < len(data.tokens)
             assert data.tokens[:4] == SPECIAL
         else:
             assert part.x.shape[2] == len(data.features)
@@ -72,7 +72,11 @@ def test_the_same_seed_gives_the_same_examples_and_another_seed_others(kind: str
 
 @pytest.mark.parametrize(
     ("task", "answer"),
-    [(Copy(samples=60), str), (Reverse(samples=60), lambda s: s[::-1]), (Sort(samples=60), lambda s: "".join(sorted(s)))],
+    [
+        (Copy(samples=60), str),
+        (Reverse(samples=60), lambda s: s[::-1]),
+        (Sort(samples=60), lambda s: "".join(sorted(s))),
+    ],
     ids=["copy", "reverse", "sort"],
 )
 def test_symbols_are_rearranged(task: Any, answer: Any) -> None:
