@@ -20,7 +20,7 @@ class Dropout(nn.Module):
         self.p = p
         self.generator = generator
 
-    def forward(self, a: Float[Tensor, "batch units"]) -> Float[Tensor, "batch units"]:
+    def forward(self, a: Float[Tensor, "*batch units"]) -> Float[Tensor, "*batch units"]:
         if not self.training or self.p == 0.0:
             return a
         kept = torch.empty_like(a).bernoulli_(1 - self.p, generator=self.generator)
