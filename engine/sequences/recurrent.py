@@ -9,13 +9,14 @@ from jaxtyping import Float
 from pydantic import Field
 from torch import Tensor, nn
 
-from engine.choice import Choice
 from engine.dropout import Dropout
 from engine.initializers import Initializer, Orthogonal, XavierUniform
+from engine.refusal import Refusal
 from engine.sequences.asked import Asked
 from engine.sequences.cells import LSTM, Cell, State
-from engine.sequences.data import Sequences
+from engine.sequences.data import Asks, Sequences
 from engine.sequences.layers import Moment, RecurrentLayer, hidden_states, state_after
+from engine.sequences.network import Network, NetworkChoice
 from engine.sequences.padding import Reading, real_tokens
 from engine.sequences.unrolled import Signal, Unrolled
 from engine.streams import stream
@@ -25,7 +26,7 @@ EMBEDDING, OUTPUT, LAYERS = 0, 1, 2
 """The streams of first weights: of the embedding, of the output, and from which one on those of the layers."""
 
 
-class Recurrent(Choice, frozen=True):
+class Recurrent(NetworkChoice, frozen=True):
     """A network that reads a sequence token by token and keeps what it needs in a state."""
 
     kind: Literal["recurrent"] = "recurrent"
@@ -74,12 +75,12 @@ class Recurrent(Choice, frozen=True):
         """k of the skip over time, 0 for none."""
         return self.time_skip if self.time_skip > 1 else 0
 
-    def misfits(self, data: Sequences) -> list[tuple[str, Any, str]]:
-        """(field, value, what is allowed) of every setting that doesn't go with the task."""
-        if self.bidirectional and data.answers_at == "each step":
+    def misfits(self, asks: Asks) -> list[tuple[str, Any, str]]:
+        """(field, value, what is allowed) of every setting that doesn't go with a task that asks so."""
+        if self.bidirectional and asks.at == "each step":
             return [
                 (
-                    "model.bidirectional",
+                    "bidirectional",
                     True,
                     "this task asks at each step, where what comes must not be seen: choose off",
                 )
@@ -87,13 +88,13 @@ class Recurrent(Choice, frozen=True):
         return []
 
     def build(self, data: Sequences, seed: int, device: torch.device | str = "cpu") -> "RecurrentNetwork":
-        """The network with its first weights. Raises ValueError where a setting doesn't go with the task."""
-        for field, value, allowed in self.misfits(data):
-            raise ValueError(f"{field}: got {value!r}; {allowed}")
+        """The network with its first weights. Raises Refusal where a setting doesn't go with the task."""
+        for field, value, allowed in self.misfits(data.asks):
+            raise Refusal(f"{field}: got {value!r}; {allowed}")
         return RecurrentNetwork(self, Asked.of(data), seed, device)
 
 
-class RecurrentNetwork(nn.Module):
+class RecurrentNetwork(Network):
     """Embedding (or one-hot, or numbers as they are), recurrent layers, an affine output."""
 
     def __init__(self, row: Recurrent, asked: Asked, seed: int, device: torch.device | str = "cpu") -> None:
@@ -146,11 +147,6 @@ class RecurrentNetwork(nn.Module):
                 found[f"{name} W_kh"] = layer.w_kh
         found["W_hy"] = self.output.get_parameter("weight")
         return found
-
-    def set_dropout(self, p: float) -> None:
-        """Change the rate in mid-run."""
-        for dropout in self.dropouts:
-            dropout.p = p  # type: ignore[assignment]
 
     def forward(self, x: Tensor) -> Float[Tensor, "batch *answers"]:
         """Scores (batch, tokens, outputs), or (batch, outputs) where the answer is asked at the end."""

@@ -5,7 +5,7 @@ d the width, h heads of d_k = d / h entries each.
 """
 
 from collections.abc import Callable
-from typing import ClassVar, Literal, TypeVar, cast
+from typing import Any, ClassVar, Literal, TypeVar, cast
 
 import torch
 import torch.nn.functional as F
@@ -14,12 +14,12 @@ from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 from torch import Tensor, nn
 
-from engine.choice import Choice
 from engine.dropout import Dropout
 from engine.initializers import InitializerChoice, Normal, XavierUniform
 from engine.model import DropoutRate
 from engine.refusal import Refusal
-from engine.sequences.data import PAD, Sequences
+from engine.sequences.data import PAD, Asks, Sequences
+from engine.sequences.network import Network, NetworkChoice
 from engine.sequences.observed import KINDS, Observed, Seen, observed
 from engine.sequences.positions import Place, Positions, Sinusoidal
 from engine.streams import stream
@@ -28,7 +28,7 @@ HEADS = (1, 2, 4, 8)
 Drawn = TypeVar("Drawn", bound=nn.Linear | nn.Embedding)
 
 
-class Transformer(Choice, frozen=True):
+class Transformer(NetworkChoice, frozen=True):
     """All that decides a transformer but its data."""
 
     kind: Literal["transformer"] = "transformer"
@@ -78,18 +78,18 @@ class Transformer(Choice, frozen=True):
             raise PydanticCustomError("heads", f"choose one of: {', '.join(map(str, HEADS))}")
         return value
 
-    def misfits(self, data: Sequences) -> list[tuple[str, object, str]]:
-        """(knob, value, what is allowed) of every knob that does not go with ``data``."""
-        found: list[tuple[str, object, str]] = []
-        if self.encoder and not data.source:
+    def misfits(self, asks: Asks) -> list[tuple[str, Any, str]]:
+        """(knob, value, what is allowed) of every knob that does not go with a task that asks so."""
+        found: list[tuple[str, Any, str]] = []
+        if self.encoder and not asks.of_source:
             found.append(("encoder", True, "an encoder needs a task with a source, such as reverse: choose false"))
-        if self.tied and data.tokens != data.answers:
+        if self.tied and not asks.for_tokens:
             found.append(("tied", True, "tied embeddings need answers that are the tokens themselves: choose false"))
         return found
 
     def build(self, data: Sequences, seed: int, device: torch.device | str = "cpu") -> "TransformerNetwork":
         """The network with its first weights. Raises Refusal where a knob does not go with ``data``."""
-        for knob, value, allowed in self.misfits(data):
+        for knob, value, allowed in self.misfits(data.asks):
             raise Refusal(f"{knob}: got {value}; {allowed}")
         return TransformerNetwork(self, data, seed, device)
 
@@ -106,7 +106,7 @@ class Transformer(Choice, frozen=True):
         return entry + placed + blocks + ends + (0 if self.tied else data.outputs * (d + 1))
 
 
-class TransformerNetwork(nn.Module):
+class TransformerNetwork(Network):
     """Tokens in, scores of answers out. A ``Seen`` given to a forward pass takes down what pictures show."""
 
     def __init__(self, model: Transformer, data: Sequences, seed: int, device: torch.device | str = "cpu") -> None:
@@ -208,12 +208,6 @@ class TransformerNetwork(nn.Module):
             parts |= block.linears
         parts |= {} if self.model.tied else {"output": self.output}
         return {name: cast(nn.Parameter, part.weight) for name, part in parts.items()}
-
-    def set_dropout(self, p: float) -> None:
-        """Another dropout rate from now on."""
-        for module in self.modules():
-            if isinstance(module, Dropout):
-                module.p = p
 
     def switch(self, attention: str, head: int, *, on: bool) -> None:
         """Switch a head (from 1) on or off: one that is off gives 0. Raises Refusal where there is none such."""
