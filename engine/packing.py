@@ -8,10 +8,11 @@ as differences between neighbours, which compress to half: see ``differences``.
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 
-from engine.snapshot import Detail, Snapshot
+from engine.snapshot import Snapshot
 
 IMAGE = "image"
 """The type of the uint8 arrays (..., side, side) that are written as differences."""
@@ -80,8 +81,10 @@ def _light_arrays(snapshot: Snapshot) -> Iterator[tuple[str, np.ndarray]]:
         yield name, getattr(snapshot, name)
 
 
-def _detail_arrays(detail: Detail) -> Iterator[tuple[str, np.ndarray]]:
-    return ((item.name, getattr(detail, item.name)) for item in fields(detail))
+def _detail_arrays(detail: Any) -> Iterator[tuple[str, np.ndarray]]:
+    """The arrays of a frozen dataclass; names and the like stay the same through a run, and belong to its scene."""
+    held = ((item.name, getattr(detail, item.name)) for item in fields(detail))
+    return ((name, value) for name, value in held if isinstance(value, np.ndarray))
 
 
 def _described(arrays: Iterator[tuple[str, np.ndarray]]) -> Iterator[tuple[str, str, tuple[int, ...]]]:

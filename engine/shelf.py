@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from engine.snapshot import Detail, Snapshot
+from engine.snapshot import Snapshot
 
 BLOCK = 1 << 18
 """Bytes asked of the system at a time; of these only the pages that were written to are taken."""
 ALIGNED = 16
-Holder = TypeVar("Holder", Snapshot, Detail)
+Holder = TypeVar("Holder")
 
 
 class Shelf:
@@ -34,9 +34,10 @@ class Shelf:
         return replace(kept, detail=self._moved(kept.detail)) if kept.detail else kept
 
     def _moved(self, holder: Holder) -> Holder:
-        held = {item.name: getattr(holder, item.name) for item in fields(holder)}
+        """The same dataclass, its arrays on the shelf."""
+        held = {item.name: getattr(holder, item.name) for item in fields(holder)}  # type: ignore[arg-type]
         arrays: dict[str, Any] = {name: self._put(each) for name, each in held.items() if isinstance(each, np.ndarray)}
-        return replace(holder, **arrays)
+        return replace(holder, **arrays)  # type: ignore[type-var]
 
     def _put(self, array: np.ndarray) -> np.ndarray:
         """A copy on the shelf."""
