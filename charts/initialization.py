@@ -31,7 +31,7 @@ def profile_figure(comparison: Comparison, way: Way) -> go.Figure:
         line: Float[np.ndarray, " layers"] = getattr(profile.theory, way)
         _measured(figure, layers, getattr(profile, way).T, profile.label, colour)
         _dashed(figure, layers, line, f"{profile.label}: theory", colour, named=False)
-    figure.update_xaxes(range=[0.5, len(layers) + 0.5])
+    figure.update_xaxes(range=[0.5, len(layers) + 0.5], dtick=max(1, round(len(layers) / 6)), tick0=0)
     return _logarithmic(figure)
 
 
@@ -52,7 +52,7 @@ def histogram_figure(profiles: Sequence[Profile]) -> go.Figure:
     for row, profile in enumerate(profiles, start=1):
         figure.update_yaxes(title={"text": plain(profile.label), "font": {"size": 11}}, row=row, col=1)
     figure.update_xaxes(title={"text": "activation a", "standoff": 4}, row=len(profiles))
-    figure.update_xaxes(tickformat="~g", nticks=5, exponentformat="power")
+    figure.update_xaxes(tickformat="~g", nticks=3, tickangle=0)
     figure.update_annotations(font={"size": 11})
     return figure
 
@@ -82,7 +82,7 @@ def weights_figure(twins: Twins) -> go.Figure:
     """The weights from both inputs to every unit, over the updates: lines that coincide, beside lines that part."""
     shown = [units for units in (twins.equal, twins.drawn) if units is not None]
     titles = [units.label for units in (twins.equal, twins.drawn) if units is not None]
-    figure = make_subplots(1, 2, subplot_titles=titles, shared_yaxes=True, horizontal_spacing=0.04)
+    figure = make_subplots(1, 2, subplot_titles=titles, shared_yaxes=True, horizontal_spacing=0.1)
     figure.update_layout(layout("update", "weight from an input", showlegend=True, margin={"t": 72}))
     figure.update_layout(legend={"orientation": "h", "y": 1.14, "x": 0, "yanchor": "bottom", "font": {"size": 11}})
     for column, units in enumerate(shown, start=1):

@@ -46,13 +46,16 @@ def figure(
     handles: Sequence[Handle] = (),
     on_drag: Callable[[Drag], None] | None = None,
     frames: Sequence[dict[str, Any]] | None = None,
+    least_width: int = 0,
+    look_at: tuple[float, float] | None = None,
 ) -> None:
     """Draw a figure from ``charts/``. ``label`` says in words what it shows, for those who do not see it.
 
     ``on_click`` is called, before the page is drawn anew, with the place where the person clicked; after that the first
     field in the container with the key ``focus`` takes the keyboard. ``on_drag`` is called the same way when one of the
     ``handles`` was moved: a few times a second while it is held, and once when it is let go. Frames, those of the figure or
-    the plain ``frames``, are played by Plotly's own buttons and sliders.
+    the plain ``frames``, are played by Plotly's own buttons and sliders. Where the page has less than ``least_width`` pixels
+    the figure scrolls sideways in its place; another ``look_at``, from and to on the x axis, is brought into sight.
     """
     whole = drawn if frames is None else {**drawn.to_dict(), "frames": frames}
 
@@ -72,6 +75,8 @@ def figure(
         "height": height,
         "label": label,
         "clicks": on_click is not None,
+        "least": least_width,
+        "look": look_at,
         # As Streamlit writes a key into a class.
         "field": f".st-key-{re.sub('[^a-zA-Z0-9_-]', '-', focus)}" if focus else "",
     }

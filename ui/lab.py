@@ -1,5 +1,6 @@
 """What the labs' pages share: state in the address, controls, longer work, proofs, the way to the Playground."""
 
+import re
 import time
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from functools import partial
@@ -35,6 +36,7 @@ TICK_SECONDS = 0.4
 """How often a page looks whether longer work has come further."""
 DRAWN = 3
 """Of so many parts of a lab what they showed last is kept."""
+WORD_JOINER = "\N{WORD JOINER}"
 AGAIN = "a lab is drawn again by itself"
 FORM = Form("lab", take_in=lambda: None, redraws=False)
 """Draws the controls of a lab: a change draws its page anew."""
@@ -240,4 +242,9 @@ def _proved(found: Proved) -> None:
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], most: int = 120) -> str:
     """A Markdown table of plain texts of at ``most`` so many characters: the first column to the left, numbers to the right."""
     lines = [f"| {' | '.join(head)} |", f"|:--|{'--:|' * (len(head) - 1)}"]
-    return "\n".join([*lines, *(f"| {' | '.join(escaped(bare(cell, most)) for cell in cells)} |" for cells in rows)])
+    return "\n".join([*lines, *(f"| {' | '.join(_cell(cell, most) for cell in cells)} |" for cells in rows)])
+
+
+def _cell(text: str, most: int) -> str:
+    """As it stands; a number such as 6.1e-07 keeps to one line."""
+    return re.sub(r"(?<=\de\\-)(?=\d)", WORD_JOINER, escaped(bare(text, most)))

@@ -56,7 +56,7 @@ class Figure {
   async #drawNow(plotly) {
     const anyway = this.anew;
     this.waits = this.anew = false;
-    const { figure, height, label, clicks, handles, heard } = this.component?.data ?? {};
+    const { figure, height, label, clicks, handles, heard, least, look } = this.component?.data ?? {};
     if (!figure || this.gone) return;
     const settled = this.handles.take(handles ?? [], heard ?? null);
     const theme = readTheme(this.root);
@@ -66,11 +66,14 @@ class Figure {
     const { data, layout, frames } = JSON.parse(figure);
     this.parsed = { data: data.map((trace) => dressedTrace(trace, theme)), layout, theme };
     this.plot.style.height = `${height}px`;
+    this.plot.style.minWidth = `${least}px`;
+    if (least) Object.assign(this.root.style, { height: `${height}px`, overflow: "auto hidden", scrollbarWidth: "thin" });
     this.plot.style.cursor = clicks ? "crosshair" : "";
     this.plot.setAttribute("aria-label", label);
     await this.#paint(plotly);
     if (this.gone) return;
     await this.#setFrames(plotly, (frames ?? []).map((frame) => ({ ...frame, data: frame.data?.map((trace) => dressedTrace(trace, theme)) })));
+    this.#lookAt(look);
     this.plot.dataset.drawn = String(Number(this.plot.dataset.drawn ?? 0) + 1);
   }
 
@@ -86,6 +89,18 @@ class Figure {
       for (const event of ["plotly_afterplot", "plotly_relayouting"]) this.plot.on(event, () => this.handles.place());
     }
     this.handles.place();
+  }
+
+  /** Scroll a figure that is wider than its place to where the server looks, if that is another part and out of sight. */
+  #lookAt(look) {
+    if (!look || String(look) === this.look) return;
+    const { xaxis } = this.plot._fullLayout;
+    const [from, to] = look.map((x) => xaxis._offset + xaxis.d2p(x));
+    const { scrollLeft, clientWidth } = this.root;
+    const atOnce = !this.look || matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.look = String(look);
+    if (from >= scrollLeft && to <= scrollLeft + clientWidth) return;
+    this.root.scrollTo({ left: (from + to - clientWidth) / 2, behavior: atOnce ? "instant" : "smooth" });
   }
 
   /** A handle has moved: draw once before the next picture of the screen. */

@@ -8,6 +8,9 @@ import plotly.graph_objects as go
 from charts import theme
 from charts.live import layout
 
+FAR = 1000
+"""From the least loss to the largest: beyond it the axis counts powers of ten."""
+
 
 def losses_figure(losses: Sequence[float], after: float, unit: str) -> go.Figure:
     """The loss of every pass so far, and open the one that the update on screen would give."""
@@ -26,6 +29,9 @@ def losses_figure(losses: Sequence[float], after: float, unit: str) -> go.Figure
     figure.add_trace(
         go.Scatter(x=[len(losses)], y=future, mode="markers", marker=marker, name="after the update on screen")
     )
+    known = [value for value in (*losses, after) if np.isfinite(value)]
+    if known and min(known) > 0 and max(known) > FAR * min(known):
+        figure.update_yaxes(type="log", exponentformat="power")
     return figure
 
 

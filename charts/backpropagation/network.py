@@ -6,7 +6,19 @@ import numpy as np
 import plotly.graph_objects as go
 
 from charts import theme
-from charts.backpropagation.places import LIFT, TARGET, Ends, ends, height_of, label_of, size_of, wires
+from charts.backpropagation.places import (
+    AFTER,
+    BEFORE,
+    LIFT,
+    MARGIN,
+    NODE,
+    TARGET,
+    Ends,
+    ends,
+    height_of,
+    label_of,
+    wires,
+)
 from charts.live import layout, plain
 from engine.labs.backpropagation.notation import short
 from engine.labs.backpropagation.results import Drawing, Edge, Node
@@ -41,8 +53,8 @@ def network_figure(drawn: Drawing) -> go.Figure:
         layout=layout(
             "",
             "",
-            margin={"l": 4, "r": 4, "t": 8, "b": 4},
-            xaxis={**blank, "range": [-0.32, last + 1.38]},
+            margin={"l": MARGIN, "r": MARGIN, "t": 8, "b": 4},
+            xaxis={**blank, "range": [-BEFORE, last + AFTER]},
             yaxis={**blank, "range": [bottom - 0.62, top + 0.95]},
             uirevision=f"{drawn.heights}",
         )
@@ -92,8 +104,7 @@ def _labels(figure: go.Figure, drawn: Drawing) -> None:
             y.append(at_y)
             texts.append(f"<b>{edge.label}</b>" if active else edge.label)
             colours.append(theme.GRADIENT if edge.is_gradient else ACTIVE)
-        size = 11 if len(drawn.heights) < 5 else 10
-        font = {"size": size, **HALO, **({"color": colours} if active else {})}
+        font = {"size": 11, **HALO, **({"color": colours} if active else {})}
         text = {"text": texts, "textfont": font, "textposition": "middle right"}
         name = "weights of this step" if active else "weights"
         figure.add_trace(go.Scatter(x=x, y=y, mode="text", **text, hoverinfo="skip", name=name))
@@ -130,7 +141,7 @@ def _picked(figure: go.Figure, drawn: Drawing) -> None:
     lines += [line for line, place in places if place == drawn.picked]
     _lines(figure, lines, theme.PICKED, 12.0, 0.75)
     nodes = [node for node in drawn.nodes if node.place == drawn.picked]
-    marker = {"size": size_of(drawn) + 16, "color": theme.PICKED, "opacity": 0.9}
+    marker = {"size": NODE + 16, "color": theme.PICKED, "opacity": 0.9}
     x, y = [node.column for node in nodes], [height_of(drawn, node) for node in nodes]
     figure.add_trace(go.Scatter(x=x, y=y, mode="markers", marker=marker, hoverinfo="skip", name="picked"))
 
@@ -142,7 +153,7 @@ def _units(figure: go.Figure, drawn: Drawing) -> None:
     fills = [theme.toward(theme.LIGHT, colour, abs(n.tint) * 0.6) for n, colour in zip(nodes, tints, strict=True)]
     rings = [ACTIVE if node.active else theme.CIVIDIS[2] for node in nodes]
     marker = {
-        "size": size_of(drawn),
+        "size": NODE,
         "color": fills,
         "line": {"color": rings, "width": [4 if node.active else 1 for node in nodes]},
     }

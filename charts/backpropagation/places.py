@@ -9,10 +9,16 @@ from collections.abc import Iterator
 from engine.labs.backpropagation.edits import Place
 from engine.labs.backpropagation.results import Drawing, Edge, Node
 
-NODE, SMALL_NODE = 36, 30
-"""Across a unit, in pixels; with four layers of weights the small ones leave room for the labels on a phone."""
-CLEAR = 0.05
-"""How far labels are moved off the circles where the columns stand closest."""
+NODE = 36
+"""Across a unit, in pixels."""
+COLUMN, CROWDED_COLUMN = 69, 112
+"""From a column to the next at least, in pixels; the second where labels of weights begin close to a circle."""
+MANY = 4
+"""Units of a layer: its weights have their labels in as many rows, and so close to where they come from."""
+BEFORE, AFTER = 0.32, 1.38
+"""Room to the left of the inputs and to the right of the outputs, in columns."""
+MARGIN = 4
+"""Of the whole drawing, to the left and to the right, in pixels."""
 LIFT = 26
 """Of a bias over its unit and of a derivative under it, in pixels."""
 TARGET = (22, 12)
@@ -24,14 +30,26 @@ NEAR = 4
 REACH = 14
 """How far beside a line it is still meant, in pixels."""
 
+HALFWAY = 0.33
+"""Of the way along a line: where its label begins if it is to stand in the middle between two circles."""
+
 Ends = tuple[float, float, float, float]
 Found = tuple[int, float, Place | None]
 """Circles come before labels and those before lines; then how far away, in pixels; then what would be picked."""
 
 
-def size_of(drawn: Drawing) -> int:
-    """Across a unit, in pixels."""
-    return NODE if len(drawn.heights) < 5 else SMALL_NODE
+def network_width(drawn: Drawing) -> int:
+    """In pixels, at least: what keeps labels off the circles and apart from each other."""
+    column = CROWDED_COLUMN if max(drawn.heights[1:]) >= MANY else COLUMN
+    return math.ceil(column * (BEFORE + len(drawn.heights) - 1 + AFTER)) + 2 * MARGIN
+
+
+def in_focus(drawn: Drawing) -> tuple[float, float]:
+    """From where to where, left to right, the step on screen has its circles and edges."""
+    found = [node.column for node in drawn.nodes if node.active]
+    found += [end for edge in drawn.edges if edge.active for end in (edge.column - 1, edge.column)]
+    found += [len(drawn.heights)] if drawn.loss_active else []
+    return min(found) - BEFORE, max(found) + BEFORE
 
 
 def height_of(drawn: Drawing, node: Node) -> float:
@@ -52,8 +70,8 @@ def ends(drawn: Drawing, edge: Edge) -> Ends:
 def label_of(drawn: Drawing, edge: Edge) -> tuple[float, float]:
     """Where the label of an edge begins: at the share of the way that keeps those of a layer evenly apart."""
     x0, y0, x1, y1 = ends(drawn, edge)
-    share = min(1 / (drawn.heights[edge.column] + 1), 0.4)
-    return x0 + share * (x1 - x0) + (CLEAR if len(drawn.heights) == 5 else 0), y0 + share * (y1 - y0)
+    share = min(1 / (drawn.heights[edge.column] + 1), HALFWAY)
+    return x0 + share * (x1 - x0), y0 + share * (y1 - y0)
 
 
 def wires(drawn: Drawing) -> list[Ends]:
@@ -79,7 +97,7 @@ def place_at(drawn: Drawing, x: float, y: float, across: float, up: float) -> Pl
 def _circles(drawn: Drawing, x: float, y: float, across: float, up: float) -> Iterator[Found]:
     for node in drawn.nodes:
         away = math.hypot((node.column - x) * across, (height_of(drawn, node) - y) * up)
-        if away <= size_of(drawn) / 2 + NEAR:
+        if away <= NODE / 2 + NEAR:
             yield 0, away, node.place
 
 

@@ -80,6 +80,12 @@ def test_numbers_are_short_enough_for_a_circle() -> None:
     assert short(-3.2e-4) == "-3e-4"
 
 
+def test_losses_far_apart_are_drawn_in_powers_of_ten() -> None:
+    assert losses_figure((1.0, 1e9), 1e14, "nats").layout.yaxis.type == "log"
+    assert losses_figure((1.0, 0.5), 0.2, "nats").layout.yaxis.type is None
+    assert losses_figure((1.0, 0.0), math.inf, "nats").layout.yaxis.type is None
+
+
 def test_losses_are_drawn_also_where_they_are_no_numbers() -> None:
     figure = losses_figure((1.0, 0.5, math.inf), math.nan, "nats")
     assert figure.data[0].y == (1.0, 0.5, None)

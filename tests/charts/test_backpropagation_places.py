@@ -1,24 +1,42 @@
 """A click on the drawn network finds the number that stands there."""
 
+import math
+
 import pytest
 
 from charts.backpropagation.network import network_figure, network_height
-from charts.backpropagation.places import LETTER, LIFT, TARGET, ends, height_of, label_of, place_at, wires
+from charts.backpropagation.places import (
+    LETTER,
+    LIFT,
+    NODE,
+    TARGET,
+    ends,
+    height_of,
+    in_focus,
+    label_of,
+    network_width,
+    place_at,
+    wires,
+)
 from engine.labs.backpropagation.drawing import drawing
 from engine.labs.backpropagation.edits import Place
 from engine.labs.backpropagation.results import Drawing
 from engine.labs.backpropagation.state import BackpropagationLab, HiddenLayer
+from engine.labs.backpropagation.steps import steps
 from engine.labs.backpropagation.story import story
 from tests.engine.labs.backpropagation.networks import HEADS, drawn, label
 
 WIDTHS = (350.0, 780.0)
-"""Of the picture in pixels: on a phone and at a desk."""
+"""Of the page in pixels: on a phone and at a desk."""
+DRAWN_LETTER, RIM = 5.5, 2
+"""Across a letter as the browser draws it, and how much of a circle's ring may be touched, in pixels."""
 FULL = BackpropagationLab(inputs=4, hidden=(HiddenLayer(units=4),) * 3, batch=2, example=2)
 SETTINGS = [*drawn(5), FULL, FULL.model_copy(update={"bias_unit": True, "step": 20}), BackpropagationLab(hidden=())]
 
 
-def scales(at: Drawing, width: float) -> tuple[float, float]:
-    """Pixels for a unit of each axis, by the ranges that the figure asks for."""
+def scales(at: Drawing, page: float) -> tuple[float, float]:
+    """Pixels for a unit of each axis, by the ranges and the least width that the figure asks for."""
+    width = max(page, network_width(at))
     layout = network_figure(at).layout
     margin = layout.margin
     (left, right), (bottom, top) = layout.xaxis.range, layout.yaxis.range
@@ -51,6 +69,34 @@ def test_a_line_is_hit_along_its_way_where_no_other_is_nearer(width: float) -> N
         assert edge.place in places
     x0, y0, x1, y1 = wires(at)[0]
     assert place_at(at, (x0 + x1) / 2 + 0.1, (y0 + y1) / 2, across, up) == Place("y", 1, 1)
+
+
+@pytest.mark.parametrize("lab", SETTINGS, ids=label)
+def test_on_a_phone_no_label_of_a_weight_lies_on_a_circle(lab: BackpropagationLab) -> None:
+    at = drawing(lab, story(lab))
+    across, up = scales(at, WIDTHS[0])
+    for edge in at.edges:
+        left, middle = label_of(at, edge)
+        for node in at.nodes:
+            away = (left - node.column) * across
+            beside = max(away, -away - DRAWN_LETTER * len(edge.label), 0)
+            assert math.hypot(beside, (middle - height_of(at, node)) * up) >= NODE / 2 - RIM, (edge.place, node.place)
+
+
+def test_networks_of_few_weights_fit_a_phone_whole() -> None:
+    for lab in (BackpropagationLab(), BackpropagationLab(bias_unit=True), BackpropagationLab(hidden=())):
+        assert network_width(drawing(lab, story(lab))) <= 336
+
+
+def test_all_that_a_step_works_out_is_in_focus() -> None:
+    told = story(FULL)
+    shown = [in_focus(drawing(FULL.model_copy(update={"step": s}), told)) for s in range(1, len(steps(FULL)) + 1)]
+    columns = [(round(left), round(right)) for left, right in shown]
+    assert columns[:5] == [(0, 1), (1, 1), (1, 2), (2, 2), (2, 3)], "z with the edges that lead to it, then a"
+    assert columns[8:13] == [(5, 5), (4, 4), (4, 4), (3, 4), (4, 4)], (
+        "the loss; at the outputs dL/da, dL/dz, dL/dW, dL/db"
+    )
+    assert all(left < round(left) and right > round(right) for left, right in shown), "circles whole"
 
 
 def test_a_bias_over_its_unit_is_hit() -> None:

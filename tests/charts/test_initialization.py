@@ -66,6 +66,10 @@ def test_histograms_stand_in_a_row_for_each_way_and_a_column_for_each_layer() ->
     histogram_figure((empty,)).to_json()
 
 
+def test_layers_are_marked_at_whole_numbers() -> None:
+    assert profile_figure(comparison(profile(np.ones((1, LAYERS)))), "post").layout.xaxis.dtick >= 1
+
+
 def test_the_gain_is_marked_and_the_edge_where_there_is_one() -> None:
     gains = np.array([0.5, 1.0, 1.5])
     sweep = Sweep(gains, np.ones((3, 2)), np.ones((3, 2)), np.ones(3), np.ones(3), gains)

@@ -40,6 +40,20 @@ def test_a_pass_is_stepped_through_changed_by_hand_and_updated_on_one_picture(pa
     assert figure(page)["traces"] == before
 
 
+def test_on_a_phone_a_wide_network_scrolls_to_the_step_in_its_own_place(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    shape = {
+        f"hidden.{layer}.{name}": of for layer in range(3) for name, of in (("units", "4"), ("activation.kind", "tanh"))
+    }
+    open_lab(page, address, "backpropagation", {"inputs": "4", **shape})
+    frame = page.locator(".gp-figure").first
+    assert frame.evaluate("frame => frame.scrollWidth") > 600
+    assert frame.evaluate("frame => frame.scrollLeft") == 0
+    press(page, "Last")
+    page.wait_for_function("document.querySelector('.gp-figure').scrollLeft > 100")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390, "the page itself stays"
+
+
 def click_at(page: Page, x: float, y: float) -> None:
     """Click the drawing at a place in the units of its axes."""
     left, top = page.evaluate(

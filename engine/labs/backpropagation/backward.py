@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from engine.labs.backpropagation.notation import Notation, bracketed, joined, latex, with_one
+from engine.labs.backpropagation.notation import Notation, bracketed, joined, with_one
 from engine.labs.backpropagation.quantity import Kind, Quantity, Sheet, of, total
 from engine.labs.backpropagation.results import Matrix, Pass
 from engine.labs.backpropagation.slopes import slope_of
@@ -21,6 +21,12 @@ class ByActivation(Quantity):
         "How the loss changes with each activation. It comes back over every edge that leads on from the unit, "
         "times the weight of that edge."
     )
+    output_words: ClassVar = (
+        "How the loss changes with each output: the derivative of the loss itself. The way back begins here."
+    )
+
+    def said(self, sheet: Sheet) -> str:
+        return self.output_words if self._is_output(sheet) else self.words
 
     def symbol(self, sheet: Sheet) -> str:
         return of(sheet.fed(self.layer + 1))
@@ -59,7 +65,7 @@ class ByActivation(Quantity):
     def one(self, sheet: Sheet, row: int, column: int) -> str:
         done = sheet.done
         if self._is_output(sheet):
-            a, y = bracketed(float(done.a[-1][row, column])), latex(float(done.begun.y[row, column]))
+            a, y = (bracketed(float(rows[row, column])) for rows in (done.a[-1], done.begun.y))
             divisor = sheet.lab.head.divisor(sheet.batch)
             one = sheet.lab.head.d_output_of_one(a, y)
             return one if divisor == 1 else rf"\frac{{1}}{{{divisor}}} \cdot {one}"
@@ -100,6 +106,13 @@ class ByPreActivation(Quantity):
         "How the loss changes with each pre-activation: the derivative that came back, times the slope of the unit at "
         "its own z. Where the slope is 0, nothing goes further back."
     )
+    softmax_words: ClassVar = (
+        "How the loss changes with each pre-activation. Softmax makes every output depend on every z, so the derivatives of "
+        "all outputs meet here; what remains is output minus target."
+    )
+
+    def said(self, sheet: Sheet) -> str:
+        return self.softmax_words if self.layer == sheet.lab.depth and sheet.lab.takes_classes else self.words
 
     def symbol(self, sheet: Sheet) -> str:
         return of(rf"Z^{{({self.layer})}}")
@@ -139,7 +152,7 @@ class ByPreActivation(Quantity):
         a = bracketed(float(done.a[layer][row, column]))
         if self.layer == sheet.lab.depth:
             divisor = sheet.lab.head.divisor(sheet.batch)
-            one = sheet.lab.head.d_z_of_one(a, latex(float(done.begun.y[row, column])))
+            one = sheet.lab.head.d_z_of_one(a, bracketed(float(done.begun.y[row, column])))
             return one if divisor == 1 else rf"\frac{{1}}{{{divisor}}} \cdot {one}"
         choice = sheet.lab.hidden[layer].activation
         slope = slope_of(choice).slope_latex(choice, bracketed(float(done.z[layer][row, column])), a)

@@ -66,6 +66,13 @@ class ActivationOf(Quantity):
     kind: ClassVar = "a"
     phase: ClassVar = "forward"
     words: ClassVar = "The activation: what each unit gives out, a function of its own pre-activation."
+    softmax_words: ClassVar = (
+        "The activation: the probability that each class gets, a function of all pre-activations of the layer. They add up "
+        "to 1."
+    )
+
+    def said(self, sheet: Sheet) -> str:
+        return self.softmax_words if self._is_output(sheet) and sheet.lab.takes_classes else self.words
 
     def symbol(self, sheet: Sheet) -> str:
         return rf"A^{{({self.layer})}}"
@@ -151,7 +158,9 @@ class LossOf(Quantity):
         y = sheet.done.begun.y[row]
         place = int(y.argmax()) if sheet.lab.takes_classes else column
         z = [bracketed(float(value)) for value in sheet.done.z[-1][row]]
-        return sheet.lab.head.term_of_one(z[place], bracketed(float(sheet.done.a[-1][row, place])), latex(y[place]), z)
+        return sheet.lab.head.term_of_one(
+            z[place], bracketed(float(sheet.done.a[-1][row, place])), bracketed(float(y[place])), z
+        )
 
     def number(self, sheet: Sheet, row: int, column: int) -> float:
         return float(self._terms(sheet)[row, column])

@@ -76,7 +76,7 @@ def right_formulas() -> Proved:
     wrong_bias = float(np.abs((d_z2.sum() / m) - auto.d_w[1]).max())
     slope = a2 * (1.0 - a2)
     wrong_start = float(np.abs(slope - m * auto.d_a[1].T).max())
-    rows = [(name, f"{value:.1e}") for name, value in apart.items()]
+    rows = [(name, f"{value:.1e}" if value else "0") for name, value in apart.items()]
     rows += [("sum dZ2 / m taken for dW2", f"{wrong_bias:.2f}"), ("dA2/dZ2 taken for dJ/dA2", f"{wrong_start:.2f}")]
     return Proved(
         f"On a network 2-3-1 with {m} examples the right formulas are {_near(max(apart.values()))} autograd's. "

@@ -71,6 +71,10 @@ class Quantity:
     words: ClassVar[str]
     """What it is, for one who reads it for the first time."""
 
+    def said(self, sheet: Sheet) -> str:
+        """``words``, or others where this layer is not like most."""
+        return self.words
+
     def symbol(self, sheet: Sheet) -> str:
         """As LaTeX."""
         raise NotImplementedError

@@ -14,6 +14,8 @@ from engine.labs.initialization.results import Histogram
 from engine.model import MLP, Model
 
 BINS = 41
+TINY = 1e-300
+"""Below it a range of numbers cannot be cut into bins."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,9 @@ def histogram(layer: int, values: Float[np.ndarray, "..."]) -> Histogram:
     if not np.isfinite(flat).all():
         return Histogram(layer, np.zeros(0), np.zeros(0))
     low, high = float(flat.min()), float(flat.max())
-    least = max(abs(low), abs(high), 1e-300) * 1e-6
-    if high - low < least:
-        low, high = low - least, high + least
+    largest = max(abs(low), abs(high))
+    if high - low <= largest * 1e-6:  # all the same: a needle with room around it
+        room = largest if largest > TINY else 1.0
+        low, high = low - room, high + room
     counts, edges = np.histogram(flat, BINS, (low, high))
     return Histogram(layer, edges, counts / (counts.sum() * (edges[1] - edges[0])))

@@ -116,8 +116,10 @@ def test_equal_units_coincide_and_drawn_ones_do_not() -> None:
     assert all(trace["y"] == equal[0]["y"] for trace in equal)
     assert not all(trace["y"] == drawn[0]["y"] for trace in drawn)
     assert "exactly 0" in texts(app)
+    assert "nothing else is random" in texts(app)
     control(app, "number_input", "symmetry.dropout").set_value(0.5).run()
     settled(app)
+    assert "nothing else is random" not in texts(app)
     assert "It breaks the symmetry too" in texts(app)
 
 

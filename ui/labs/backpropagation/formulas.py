@@ -17,14 +17,16 @@ WIDE = 12
 
 def formula(now: BackpropagationLab, sheet: Sheet, quantity: Quantity, told: Story) -> None:
     """The quantity on screen: its formula, its numbers, its shape; and autograd's value beside each."""
-    st.markdown(f"#### Step {step_of(now)}: ${quantity.symbol(sheet)}$ \n{quantity.words}")
+    st.markdown(f"#### Step {step_of(now)}: ${quantity.symbol(sheet)}$ \n{quantity.said(sheet)}")
     wide = now.batch > 1 or quantity.value(sheet.done, sheet.notation).size > WIDE
     left, right = (st.container(), st.container()) if wide else st.columns([3, 2], gap="medium")
     with left:
         st.latex(rf"{quantity.symbol(sheet)} = {quantity.formula(sheet)}")
         st.latex(rf"= {quantity.substituted(sheet)}")
         st.latex(rf"= {quantity.result(sheet)}")
-        st.caption(f"Shape {quantity.shape(sheet)}. m = {now.batch} in the batch, K = {now.head.outputs} outputs.")
+        st.caption(
+            f"Shape {quantity.shape(sheet)}. Examples in the batch: m = {now.batch}. Outputs: K = {now.head.outputs}."
+        )
         _one_number(now, sheet, quantity)
     with right:
         _beside_autograd(sheet, quantity, told)

@@ -32,11 +32,10 @@ def numbers(now: BackpropagationLab, sheet: Sheet, told: Story) -> None:
     )
     begun = told.hand.begun
     for title, places in _groups(now, shown, sheet.notation.columns):
+        st.caption(title)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             for place in places:
                 field(now, place, value_at(begun, place, now.takes_classes))
-        if title:
-            st.caption(title)
     count = len(now.edits)
     st.caption(
         f"A change counts from this pass on. {count} set by hand so far."

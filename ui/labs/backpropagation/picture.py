@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from charts.backpropagation.network import network_figure, network_height
+from charts.backpropagation.places import in_focus, network_width
 from engine.labs.backpropagation.drawing import drawing
 from engine.labs.backpropagation.quantity import Quantity, Sheet
 from engine.labs.backpropagation.results import Story
@@ -39,6 +40,8 @@ def network(now: BackpropagationLab, told: Story, sheet: Sheet, quantity: Quanti
             network_height(drawn),
             on_click=partial(clicked, drawn),
             focus=field_of(now),
+            least_width=network_width(drawn),
+            look_at=in_focus(drawn),
         )
         st.caption(_what_to_look_for(now, quantity))
     with right:

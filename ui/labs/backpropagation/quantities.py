@@ -26,8 +26,8 @@ def quantities(now: BackpropagationLab, sheet: Sheet, told: Story) -> None:
         text = "; ".join(", ".join(f"{value:.4g}" for value in row).replace(" ", TIED) for row in shown)
         shape = quantity.shape(sheet).replace(" ", TIED)
         apart_text = f"{apart:.1e}" if apart else "0"
-        rows.append((quantity.title(sheet), str(place), PHASES[quantity.phase], shape, text, apart_text))
-    head = ("Quantity", "Step", "Phase", "Shape", "Numbers, rows apart by ;", "Largest difference")
+        rows.append((quantity.title(sheet), text, shape, apart_text, str(place), PHASES[quantity.phase]))
+    head = ("Quantity", "Numbers, rows apart by ;", "Shape", "Largest difference", "Step", "Phase")
     st.markdown(lab.table(head, rows, LONGEST))
     st.caption(
         f"Autograd's numbers are at most {worst:.1e} away: both round to about 16 digits, each in its own order."

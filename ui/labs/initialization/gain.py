@@ -60,8 +60,8 @@ def _sweep(now: InitializationLab, found: Sweep) -> None:
     )
     silent = f" It is silent here: {found.silent}." if found.silent else ""
     st.caption(
-        f"{where}{silent} The thick line marks the chosen gain; the pictures below follow it layer by layer. Numbers more "
-        "than 20 powers of ten below the largest are left out."
+        f"{where}{silent} The thick line marks the chosen gain; the pictures below follow it layer by layer. The axis counts "
+        "powers of ten, which have no place for numbers of exactly 0; those more than 20 powers below the largest are left out."
     )
 
 

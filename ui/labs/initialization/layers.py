@@ -18,8 +18,8 @@ def layers(of: Lab, now: InitializationLab) -> None:
     network, asked, how = now.network, now.compared, now.measuring
     st.markdown(
         "Each layer computes $z = W a + b$ and $a = \\phi(z)$. If that shrinks or grows the signal a little, many layers "
-        "do so by a power. **Left**: the signal on its way forward. **Right**: the gradient on its way back, which is "
-        "what the layers learn from. Both should stay level."
+        "do so by a power. The first picture follows **the signal** forward, the second **the gradient** on its way back, "
+        "which is what the layers learn from. Both should stay level."
     )
     steps = compare.compared(network, asked, how)
     followed(of, "layers", (network, asked, how), steps, lambda found: _layers(now, found))
@@ -57,14 +57,14 @@ def _ends(profiles: tuple[Profile, ...], spreads: list[str]) -> str:
     for profile, spread in zip(profiles, spreads, strict=True):
         found = fate(profile)
         last = median(profile.post[:, -1])
-        rows.append([profile.label, spread, last, short(found.forward), short(found.backward), found.said])
+        rows.append([profile.label, found.said, short(found.forward), short(found.backward), last, spread])
     head = (
         "First weights",
-        "$n_{in} \\sigma^2$",
-        "variance of $a$, last layer",
+        "after all layers",
         "signal, last / first layer",
         "gradient, first / last layer",
-        "so",
+        "variance of $a$, last layer",
+        "$n_{in} \\sigma^2$",
     )
     return lab.table(head, rows)
 

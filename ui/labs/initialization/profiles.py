@@ -79,10 +79,8 @@ def notes(found: Comparison) -> None:
             st.caption(f":material/info: **{profile.label}** has no theory, or not all of it: {profile.theory.silent}.")
         if not np.all(np.isfinite(profile.gradient)) or not np.all(np.isfinite(profile.pre)):
             st.caption(f":material/info: **{profile.label}**: numbers beyond 1e308 are left out.")
-        elif not np.all(profile.gradient):
-            st.caption(
-                f":material/info: **{profile.label}**: a logarithmic axis has no place for gradients of exactly 0."
-            )
+        elif not (np.all(profile.gradient) and np.all(profile.post)):
+            st.caption(f":material/info: **{profile.label}**: powers of ten have no place for numbers of exactly 0.")
 
 
 def short(value: float) -> str:

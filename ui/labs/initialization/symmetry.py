@@ -18,7 +18,8 @@ def twins(of: Lab, now: InitializationLab) -> None:
     st.markdown(
         "Units of a layer with the same weights give the same outputs, get the same gradients, and take the same steps: "
         "however many there are, they stay copies of one. Random first weights break that symmetry. Both networks learn "
-        "the circle by gradient descent on all examples; nothing else is random."
+        "the circle by gradient descent on all examples"
+        + (", with other units silenced at random in every update." if asked.dropout else "; nothing else is random.")
     )
     job = lab.work(of, "symmetry", asked, lambda: symmetry.twins(asked))
     if job is not None:
@@ -42,7 +43,7 @@ def _twins(now: InitializationLab, found: Twins) -> None:
         st.markdown(_ranks(found))
         st.caption(
             "The rank counts how many of a matrix's rows are not combinations of the others: equal units make equal rows, "
-            "and a rank of 1."
+            "and a rank of 1, or 0 where all are 0."
         )
     st.markdown(_sentence(now.symmetry, found))
 

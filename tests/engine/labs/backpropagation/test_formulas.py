@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 
+from engine.labs.backpropagation.heads import SoftmaxCrossEntropy
 from engine.labs.backpropagation.notation import latex, plain_text
 from engine.labs.backpropagation.quantity import difference
 from engine.labs.backpropagation.state import BackpropagationLab
@@ -37,6 +38,7 @@ def test_every_step_has_a_formula_numbers_and_a_shape_in_its_notation(lab: Backp
             assert text
             assert text.count("{") == text.count("}"), text
             assert "nan" not in text
+            assert not re.search(r"[-+] -", text), "a negative number in a sum stands in brackets"
             assert text.count(r"\begin") == text.count(r"\end")
         value = item.value(sheet.done, sheet.notation)
         if item.kind in ("loss", "dL/db") or getattr(item, "of_what", "") == "b":
@@ -97,6 +99,15 @@ def test_a_bias_that_is_a_weight_of_a_unit_of_one_has_its_gradient_in_the_weight
 def test_every_kind_of_quantity_is_a_step_and_says_what_it_is() -> None:
     assert {type(item) for item in steps(BackpropagationLab())} == set(KINDS)
     assert all(len(kind.words) > 20 for kind in KINDS)
+
+
+def test_the_words_of_the_output_layer_are_true_of_it() -> None:
+    lab = BackpropagationLab(head=SoftmaxCrossEntropy(outputs=3))
+    sheet = sheet_of(lab, story(lab))
+    said = {(item.kind, item.layer): item.said(sheet) for item in steps(lab)}
+    assert "every edge" in said["dL/da", 2] and "every edge" not in said["dL/da", 3], "no edge leads on from an output"
+    assert "its own" in said["a", 2] and "all pre-activations" in said["a", 3], "softmax takes them together"
+    assert "its own z" in said["dL/dz", 2] and "every z" in said["dL/dz", 3]
 
 
 @pytest.mark.parametrize("depth", range(4))

@@ -102,6 +102,13 @@ def test_a_histogram_has_an_area_of_one_also_for_equal_values() -> None:
         assert (found.density * np.diff(found.edges)).sum() == pytest.approx(1)
 
 
+def test_equal_values_are_a_needle_with_room_around_it() -> None:
+    for value, room in ((0.0, 1.0), (0.3, 0.3), (1e-305, 1.0)):
+        found = histogram(1, np.full(9, value))
+        assert (found.edges[0], found.edges[-1]) == pytest.approx((value - room, value + room))
+        assert np.count_nonzero(found.density) == 1
+
+
 def test_constant_weights_give_every_unit_the_same_signal() -> None:
     batch = NormalInputs(features=5).batch(8, 0)
     made = network(Model(hidden=(6, 6), activation=ReLU(), initializer=Constant(value=0.2)), batch, 0)
