@@ -136,8 +136,10 @@ class ELU(ActivationChoice, frozen=True):
 class GELU(ActivationChoice, frozen=True):
     kind: Literal["gelu"] = "gelu"
     label: ClassVar = "GELU"
-    formula: ClassVar = r"a = z\,\Phi(z), \quad \Phi \text{ the normal distribution function}"
-    lesson: ClassVar = "Weighs its input by how likely a normal variable is to lie below it; usual in transformers."
+    formula: ClassVar = r"a = z\,\Phi(z)"
+    lesson: ClassVar = (
+        "Weighs its input by Φ(z), how likely a normal variable is to lie below it; usual in transformers."
+    )
     source: ClassVar = "Hendrycks and Gimpel 2016"
 
     def build(self) -> nn.Module:

@@ -163,7 +163,8 @@ def _problem(item: dict[str, Any], model: type[BaseModel]) -> Problem:
         return Problem(f"{where}.kind".lstrip("."), given, one_of(given, allowed))
     if item["type"] == "extra_forbidden":
         return Problem(where, item["input"], "there is no such setting")
-    return Problem(where, item["input"], item["msg"][:1].lower() + item["msg"][1:])
+    said = item["msg"].removeprefix("Value error, ")
+    return Problem(where, item["input"], said[:1].lower() + said[1:])
 
 
 def dotted(location: Sequence[int | str], model: type[BaseModel]) -> str:

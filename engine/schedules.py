@@ -39,7 +39,14 @@ class ConstantRate(ScheduleChoice, frozen=True):
 
 class StepDecay(ScheduleChoice, frozen=True):
     kind: Literal["step"] = "step"
-    every: int = Field(500, ge=1, le=1_000_000, title="Every", json_schema_extra={"unit": "steps", "scale": "log"})
+    every: int = Field(
+        500,
+        ge=1,
+        le=1_000_000,
+        title="Every",
+        description="Steps from one drop to the next.",
+        json_schema_extra={"unit": "steps", "scale": "log"},
+    )
     gamma: float = Field(0.5, gt=0.0, le=1.0, title="Gamma", description="Factor at each drop.")
     label: ClassVar = "Step"
     formula: ClassVar = r"\eta_t = \eta\, \gamma^{\lfloor \min(t, T) / k \rfloor}"
@@ -79,7 +86,14 @@ class Cosine(ScheduleChoice, frozen=True):
 
 class WarmUp(ScheduleChoice, frozen=True):
     kind: Literal["warm_up"] = "warm_up"
-    steps: int = Field(100, ge=1, le=100_000, title="Warm-up", json_schema_extra={"unit": "steps", "scale": "log"})
+    steps: int = Field(
+        100,
+        ge=1,
+        le=100_000,
+        title="Warm-up",
+        description="Steps until the full rate.",
+        json_schema_extra={"unit": "steps", "scale": "log"},
+    )
     start: float = Field(0.01, gt=0.0, le=1.0, title="First share", description="Share of the rate at step 0.")
     label: ClassVar = "Linear warm-up"
     formula: ClassVar = r"\eta_t = \eta \left( s + (1 - s) \min(1, t / k) \right)"
@@ -93,10 +107,38 @@ class WarmUp(ScheduleChoice, frozen=True):
 class OneCycle(ScheduleChoice, frozen=True):
     kind: Literal["one_cycle"] = "one_cycle"
     rise: float = Field(0.3, gt=0.0, lt=1.0, title="Rising share", description="Share of the run spent rising.")
-    start_divisor: float = Field(25.0, ge=1.0, le=1000.0, title="Start divisor", json_schema_extra={"scale": "log"})
-    final_divisor: float = Field(1e4, ge=1.0, le=1e6, title="Final divisor", json_schema_extra={"scale": "log"})
-    high_momentum: float = Field(0.95, gt=0.0, lt=1.0, title="High momentum", json_schema_extra={"step": 0.01})
-    low_momentum: float = Field(0.85, gt=0.0, lt=1.0, title="Low momentum", json_schema_extra={"step": 0.01})
+    start_divisor: float = Field(
+        25.0,
+        ge=1.0,
+        le=1000.0,
+        title="Start divisor",
+        description="d: the first rate is the learning rate divided by it.",
+        json_schema_extra={"scale": "log"},
+    )
+    final_divisor: float = Field(
+        1e4,
+        ge=1.0,
+        le=1e6,
+        title="Final divisor",
+        description="f: the last rate is the first one divided by it.",
+        json_schema_extra={"scale": "log"},
+    )
+    high_momentum: float = Field(
+        0.95,
+        gt=0.0,
+        lt=1.0,
+        title="High momentum",
+        description="At the beginning and at the end.",
+        json_schema_extra={"step": 0.01},
+    )
+    low_momentum: float = Field(
+        0.85,
+        gt=0.0,
+        lt=1.0,
+        title="Low momentum",
+        description="Where the rate is highest.",
+        json_schema_extra={"step": 0.01},
+    )
     label: ClassVar = "One-cycle"
     formula: ClassVar = (
         r"\eta_t: \frac{\eta}{d} \to \eta \to \frac{\eta}{d f}, \quad"

@@ -5,11 +5,13 @@ import { element } from "./dom.js";
 import { Handles } from "./handles.js";
 import { mounting } from "./mounting.js";
 import { inTurn } from "./queue.js";
-import { dressed, dressedTrace, readTheme } from "./theme.js";
+import { dressed, dressedTrace, mixed, readTheme } from "./theme.js";
 
 const CONFIG = { displayModeBar: false, responsive: true, doubleClick: "reset+autosize", scrollZoom: false, showTips: false };
 /** A pointer that has moved further, in pixels, was dragging. */
 const STILL = 4;
+/** Of a picture that is higher than wide: so many times its height a landscape is wide, about. */
+const FITS = 0.85;
 /** How long a click's field is looked for, and how long the server may take to name another one; milliseconds. */
 const LOOK = { most: 5000, other: 1000, each: 60 };
 
@@ -81,7 +83,8 @@ class Figure {
   async #paint(plotly) {
     const { data, layout, theme } = this.parsed;
     const traces = this.handles.moved(data.map((trace) => ({ ...trace })));
-    this.painted = plotly.react(this.plot, traces, inFull(structuredClone(layout), theme), CONFIG);
+    const tall = this.plot.clientHeight / (this.plot.clientWidth || 1);
+    this.painted = plotly.react(this.plot, traces, inFull(structuredClone(layout), theme, tall), CONFIG);
     await this.painted;
     if (this.gone) return;
     if (this.plot.on && !this.placing) {
@@ -173,11 +176,11 @@ class Figure {
 export const { render, unmount } = mounting(".gp-figure", (root) => new Figure(root));
 
 /** A layout in the page's colours, with what a live chart leaves out: a legend, a third dimension, buttons and sliders. */
-function inFull(layout, theme) {
+function inFull(layout, theme, tall) {
   const font = { size: 11, color: theme.text, family: theme.font };
   const result = { ...dressed(layout, theme), showlegend: layout.showlegend ?? false, height: undefined };
   result.legend = { orientation: "h", y: 1.02, yanchor: "bottom", x: 0, ...layout.legend, font, bgcolor: "rgba(0,0,0,0)" };
-  for (const name of Object.keys(result)) if (/^scene\d*$/.test(name)) result[name] = solid(result[name], theme);
+  for (const name of Object.keys(result)) if (/^scene\d*$/.test(name)) result[name] = solid(result[name], theme, tall);
   const dress = (item) => ({ ...item, font, bgcolor: theme.secondary, bordercolor: theme.border });
   if (layout.updatemenus) result.updatemenus = layout.updatemenus.map(dress);
   if (layout.sliders) result.sliders = layout.sliders.map((item) => ({ ...dress(item), activebgcolor: theme.primary, tickcolor: theme.muted }));
@@ -185,11 +188,16 @@ function inFull(layout, theme) {
   return result;
 }
 
-function solid(scene, theme) {
+/** In three dimensions Plotly draws a faint line as if it were white; and what it shows is as wide as the picture is high. */
+function solid(scene, theme, tall) {
   const result = { bgcolor: "rgba(0,0,0,0)", ...scene };
+  const [line, words] = [0.2, 0.66].map((share) => mixed(theme.text, theme.background, share));
   for (const name of ["xaxis", "yaxis", "zaxis"]) {
-    const colours = { color: theme.muted, gridcolor: theme.grid, zerolinecolor: theme.grid, showbackground: false };
+    const colours = { color: words, gridcolor: line, linecolor: line, zerolinecolor: line, showbackground: false };
     result[name] = { ...colours, ...scene[name] };
   }
+  const back = Math.max(1, FITS * tall);
+  const eye = Object.entries(scene.camera?.eye ?? {}).map(([name, value]) => [name, value * back]);
+  if (eye.length) result.camera = { ...scene.camera, eye: Object.fromEntries(eye) };
   return result;
 }

@@ -51,6 +51,12 @@ export function withAlpha(colour, alpha) {
   return `rgba(${channels(colour).join(",")},${alpha})`;
 }
 
+/** ``share`` of one colour over another, without any transparency. @param {string} over @param {string} under @param {number} share */
+export function mixed(over, under, share) {
+  const below = channels(under);
+  return `rgb(${channels(over).map((part, place) => Math.round(share * part + (1 - share) * below[place])).join(",")})`;
+}
+
 /** @param {string} colour */
 function brightness(colour) {
   const [red, green, blue] = channels(colour);

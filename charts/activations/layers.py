@@ -101,7 +101,9 @@ def layer_figure(layer: LayerSeen) -> go.Figure:
     z, a = values_of(layer, "pre-activations"), values_of(layer, "activations")
     if not len(z) or not len(a):
         return drawn
-    edges = np.linspace(float(min(z.min(), a.min())), float(max(z.max(), a.max())) + 1e-12, BINS + 1)
+    low, high = float(min(z.min(), a.min())), float(max(z.max(), a.max()))
+    room = 0.0 if high > low else 0.5  # all values equal: one bar in the middle
+    edges = np.linspace(low - room, high + room, BINS + 1)
     for values, name, colour in ((z, "pre-activations z", theme.CLASSES[4]), (a, "activations a", theme.CLASSES[0])):
         shares = np.histogram(values, edges)[0] / len(values)
         bars = {"color": colour, "opacity": 0.65}

@@ -26,7 +26,10 @@ def loss_figure(curves: Sequence[LossCurve], x: str) -> go.Figure:
 
 
 def gradient_figure(curves: Sequence[LossCurve], x: str, y: str) -> go.Figure:
-    """The derivative of each loss, by autograd; where it is large, a step changes the prediction much."""
+    """The derivative of each loss, by autograd; where it is large, a step changes the prediction much.
+
+    A derivative too large for the picture is marked by a triangle at its border.
+    """
     most = max(float(np.abs(curve.autograd).max()) for curve in curves) * 1.1
     most = max(min(MOST_SLOPE, most), 0.1)
     drawn = go.Figure(
@@ -36,7 +39,7 @@ def gradient_figure(curves: Sequence[LossCurve], x: str, y: str) -> go.Figure:
         drawn.add_trace(
             go.Scatter(x=curve.x, y=curve.autograd, name=curve.label, mode="lines", line=_line(curve, colour))
         )
-        drawn.add_trace(_dot(curve.here[0], curve.here[2], colour))
+        drawn.add_trace(_dot(curve.here[0], curve.here[2], colour, most))
     return drawn
 
 
@@ -56,6 +59,11 @@ def _line(curve: LossCurve, colour: str) -> dict[str, object]:
     return {"color": colour, "width": 2.5, "dash": "dash" if curve.dashed else "solid"}
 
 
-def _dot(x: float, y: float, colour: str) -> go.Scatter:
-    marker = {"size": 10, "color": colour, "line": {"width": 1.5, "color": theme.LIGHT}}
-    return go.Scatter(x=[x], y=[y], mode="markers", marker=marker, showlegend=False, hoverinfo="skip")
+def _dot(x: float, y: float, colour: str, most: float = np.inf) -> go.Scatter:
+    """A dot; beyond ``most`` a triangle at the border, which points to where it is."""
+    symbol = "circle" if abs(y) <= most else "triangle-up" if y > 0 else "triangle-down"
+    marker = {"size": 10, "symbol": symbol, "color": colour, "line": {"width": 1.5, "color": theme.LIGHT}}
+    at = float(np.clip(y, -0.96 * most, 0.96 * most)) if symbol != "circle" else y
+    return go.Scatter(
+        x=[x], y=[at], mode="markers", marker=marker, showlegend=False, hoverinfo="skip", cliponaxis=False
+    )

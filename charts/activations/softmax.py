@@ -9,6 +9,8 @@ from engine.labs.activations.results import Softened
 
 FAINT = "rgba(128,128,128,0.08)"
 """0: the page shows through, light or dark."""
+FEW = 1e-3
+"""What is smaller than so many times the largest number of a matrix has no colour in it, and no digits."""
 
 
 def probability_bars(shown: Softened) -> go.Figure:
@@ -66,14 +68,21 @@ def jacobian_figure(values: np.ndarray) -> go.Figure:
             z=values,
             zmin=-most,
             zmax=most,
-            text=[[f"{value:.3g}" for value in row] for row in values],
+            text=[[_short(value, most) for value in row] for row in values.tolist()],
             texttemplate="%{text}",
             colorscale=theme.diverging_scale(FAINT),
             showscale=False,
-            hovertemplate="dp%{y}/dz%{x} = %{text}<extra></extra>",
+            hovertemplate="dp%{y}/dz%{x} = %{z:.3g}<extra></extra>",
         )
     )
     return drawn
+
+
+def _short(value: float, most: float) -> str:
+    """What fits into a cell on a phone: of a number that is small beside the largest only that it is not 0."""
+    if 0 < abs(value) < FEW * most:
+        return "≈ 0"
+    return f"{value + 0.0:.3g}"  # -0.0 becomes 0.0
 
 
 def _colours(count: int) -> list[str]:

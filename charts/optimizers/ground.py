@@ -87,7 +87,7 @@ def landscape(ground: Ground) -> go.Figure:
                 "xaxis": {"title": {"text": "x"}, "range": list(ground.sides[:2])},
                 "yaxis": {"title": {"text": "y"}, "range": list(ground.sides[2:])},
                 "zaxis": {
-                    "title": {"text": "height, low places stretched"},
+                    "title": {"text": "height"},
                     "showticklabels": False,
                     "range": [-0.05, 1.05],
                 },

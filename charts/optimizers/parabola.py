@@ -62,7 +62,7 @@ def lines_figure(found: Parabola) -> go.Figure:
         share = (place + 1) / len(found.path)
         is_last = place == shown[-1]
         line = {"color": theme.CLASSES[5], "width": 3 if is_last else 1.2}
-        name = f"after {place} steps" if is_last else "before"
+        name = f"after {place} step{'s' if place != 1 else ''}" if is_last else "before"
         figure.add_trace(
             go.Scatter(
                 x=ends,

@@ -1,5 +1,7 @@
 """An activation by itself: its curve, its derivative by autograd, where it is flat, what it makes of drawn inputs."""
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from jaxtyping import Bool, Float
@@ -13,6 +15,8 @@ from engine.streams import stream
 
 POINTS = 601
 DRAWS = 4000
+HALVINGS = 30
+"""Of the gap between two points, to find where between them a slope passes a level."""
 USUAL_REACH = 6.0
 """Where the largest slope is looked for, as ``engine.probes`` does."""
 
@@ -23,7 +27,7 @@ def curve(choice: ActivationChoice, reach: float) -> Curve:
     a, slope = through(choice, z)
     largest = float(through(choice, torch.linspace(-USUAL_REACH, USUAL_REACH, 241, dtype=torch.float64))[1].abs().max())
     level = SATURATED_SHARE * largest
-    flat = intervals(z.numpy(), (slope.abs() <= level).numpy(), slope.abs().numpy() - level)
+    flat = intervals(z.numpy(), lambda at: (through(choice, at)[1].abs() <= level).numpy())
     return Curve(choice.label, z.numpy(), a.numpy(), slope.numpy(), largest, flat)
 
 
@@ -60,22 +64,18 @@ def example_pieces(choice: ActivationChoice, z: Float[Tensor, " points"]) -> Flo
 
 
 def intervals(
-    x: Float[np.ndarray, " points"], holds: Bool[np.ndarray, " points"], crossing: Float[np.ndarray, " points"]
+    x: Float[np.ndarray, " points"], holds: Callable[[Float[Tensor, " points"]], Bool[np.ndarray, " points"]]
 ) -> tuple[Interval, ...]:
-    """The stretches of ``x`` on which ``holds``; their ends are where ``crossing`` passes 0, between two points."""
-    found: list[Interval] = []
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], holds, [False]]).astype(int))).tolist()
-    for first, after in zip(edges[::2], edges[1::2], strict=True):
-        low = x[0] if first == 0 else _zero(x, crossing, first - 1)
-        high = x[-1] if after == len(x) else _zero(x, crossing, after - 1)
-        found.append((float(low), float(high)))
-    return tuple(found)
-
-
-def _zero(x: np.ndarray, y: np.ndarray, left: int) -> float:
-    """Where the line between points ``left`` and ``left + 1`` crosses 0."""
-    step = y[left + 1] - y[left]
-    return float(x[left] - y[left] / step * (x[left + 1] - x[left])) if step else float(x[left])
+    """The stretches of ``x`` on which ``holds``; their ends are found by halving, as a slope may jump there."""
+    seen = holds(torch.from_numpy(x))
+    changes = np.flatnonzero(seen[1:] != seen[:-1])
+    left, right = x[changes], x[changes + 1]
+    for _ in range(HALVINGS):
+        middle = (left + right) / 2
+        is_as_left = holds(torch.from_numpy(middle)) == seen[changes]
+        left, right = np.where(is_as_left, middle, left), np.where(is_as_left, right, middle)
+    ends = [*([x[0]] if seen[0] else []), *((left + right) / 2), *([x[-1]] if seen[-1] else [])]
+    return tuple((float(low), float(high)) for low, high in zip(ends[::2], ends[1::2], strict=True))
 
 
 def bounds(module: nn.Module, reach: float = 30.0) -> Interval:

@@ -36,11 +36,11 @@ def ranges() -> Proved:
         rows.append(
             (
                 choice.label,
-                f"{low:.1e}",
+                number(low),
                 f"{high:.12f}",
                 f"{means[choice.kind]:.4f}",
                 f"{float(at):.6f}",
-                f"{float(slope):.1e}",
+                number(float(slope)),
             )
         )
     sentence = (
@@ -67,11 +67,11 @@ def softmax_hidden() -> Proved:
     together, apart = torch.softmax(both, 0).tolist(), torch.sigmoid(both).tolist()
     sentence = (
         f"After {LAYERS} hidden layers of {width} units with the same weights, a unit still differs between examples by "
-        f"{number(left['tanh'][-1])} with tanh and by {left['softmax'][-1]:.1e} with softmax, whose outputs share a sum of 1. "
-        f"And where two labels are true at once (logits 4, 4, -4), softmax says {together[0]:.3f}, {together[1]:.3f} "
+        f"{number(left['tanh'][-1])} with tanh and by {number(left['softmax'][-1])} with softmax, whose outputs share a "
+        f"sum of 1. And where two labels are true at once (logits 4, 4, -4), softmax says {together[0]:.3f}, {together[1]:.3f} "
         f"and sigmoids say {apart[0]:.3f}, {apart[1]:.3f}."
     )
-    rows = [(name, *(f"{value:.1e}" for value in values)) for name, values in left.items()]
+    rows = [(name, *(number(value) for value in values)) for name, values in left.items()]
     return Proved(sentence, ("spread after layer", *(str(layer + 1) for layer in range(LAYERS))), rows)
 
 
@@ -87,7 +87,8 @@ def wrong_sign() -> Proved:
     outside = int(((wrong < 0) | (wrong > 1)).sum())
     sentence = (
         rf"$1/(1 - e^{{-z}})$ leaves the range from 0 to 1 at {outside} of these {len(z)} places and is infinite at 0. "
-        rf"$1/(1 + e^{{-z}})$ is within {gap:.0e} of PyTorch's sigmoid, and $s(1-s)$ within {slopes:.0e} of its derivative."
+        rf"$1/(1 + e^{{-z}})$ is within {number(gap)} of PyTorch's sigmoid, and $s(1-s)$ within {number(slopes)} of "
+        "its derivative."
     )
     rows = [
         ("1/(1 - e^-z)", *(f"{value:.3g}" for value in wrong)),
@@ -106,14 +107,14 @@ def what_allows_backpropagation() -> Proved:
     for choice in choices:
         model = MLP(Model(hidden=(8,) * LAYERS, activation=choice, initializer=LeCunNormal()), 2, 1, 0).double()
         norms[choice.kind] = [float(gradient.norm()) for gradient in gradients(model, BCE(), x, y)]
-        rows.append((choice.label, *(f"{norm:.1e}" for norm in norms[choice.kind])))
+        rows.append((choice.label, *(number(norm) for norm in norms[choice.kind])))
     stack = LinearStack(depth=LAYERS, width=8)
     deep = network(stack, Linear())
     weight, bias = multiplied(deep)
     with torch.no_grad():
         gap = float((deep(x)[:, 0] - x @ weight[0] - bias[0]).abs().max())
     sentence = (
-        f"In {LAYERS} linear layers the smallest gradient norm is {min(norms['linear']):.1e}: backpropagation works. "
+        f"In {LAYERS} linear layers the smallest gradient norm is {number(min(norms['linear']))}: backpropagation works. "
         f"Yet the {LAYERS} layers are one affine map to within {gap:.0e}. The step is not linear, and below the output its "
         f"gradients are {max(norms['step'][:-1]):g}: what backpropagation needs is a slope, not a bend."
     )

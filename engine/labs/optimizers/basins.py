@@ -124,7 +124,9 @@ class _Grid:
         return bool(torch.isfinite(gradients[0]).all() and (rise > -1e-12).all() and rise.max() > 1e-9)
 
     def drawn(self, minima: Float[np.ndarray, "minima 2"], ends: Float[np.ndarray, "starts 2"], steps: int) -> Basins:
-        """Number the minima from the lowest on, and say for each start which one it came to."""
+        """Number the minima that starts came to from the lowest on, and say for each start which one that is."""
+        came_to = self.numbered(minima, ends)
+        minima = minima[np.unique(came_to[came_to >= 0])]
         values = slope(self.surface, torch.from_numpy(minima))[0].numpy() if len(minima) else np.empty(0)
         order = np.lexsort((minima[:, 0], np.round(values, 9)))
         minima, values = minima[order], values[order]

@@ -10,6 +10,7 @@ from torch import Tensor
 from engine.labs.optimizers.proving import STEPS, descend, shown
 from engine.labs.optimizers.surfaces import Ravine
 from engine.labs.proof import Proved
+from engine.words import number
 
 
 def rate_times_decay() -> Proved:
@@ -20,13 +21,13 @@ def rate_times_decay() -> Proved:
         for name, build in (("AdamW", torch.optim.AdamW), ("Adam with L2", torch.optim.Adam)):
             with_decay, without = (_weight_after(build, 0.01, decay, scale, 1) for decay in (0.1, 0.0))
             shrunk[name, scale] = without - with_decay
-    rows = [[name, f"{scale:g}", f"{change:.2e}"] for (name, scale), change in shrunk.items()]
+    rows = [[name, f"{scale:g}", number(change)] for (name, scale), change in shrunk.items()]
     sentence = (
         f"Without any gradient, {STEPS} steps with $\\lambda = 0.1$ leave {kept[0.1]:.4f} of a weight at $\\eta = 0.1$ and "
         f"{kept[0.01]:.4f} at $\\eta = 0.01$, which is $(1 - \\eta\\lambda)^{{{STEPS}}}$: the rate multiplies the decay. "
-        f"What it is decoupled from is the adaptive scaling: one step's decay is {shrunk['AdamW', 1.0]:.1e} in AdamW whether "
-        f"the gradient is 1 or 1000, while as an L2 term inside Adam it is {shrunk['Adam with L2', 1.0]:.1e}: the division "
-        "by the gradient's own size takes it away."
+        f"What it is decoupled from is the adaptive scaling: one step's decay is {number(shrunk['AdamW', 1.0])} in AdamW "
+        f"whether the gradient is 1 or 1000, while as an L2 term inside Adam it is {shrunk['Adam with L2', 1.0]:.1e}: the "
+        "division by the gradient's own size takes it away."
     )
     expected = all(math.isclose(value, (1 - lr * 0.1) ** STEPS, rel_tol=1e-9) for lr, value in kept.items())
     holds = expected and math.isclose(shrunk["AdamW", 1.0], shrunk["AdamW", 1000.0], rel_tol=1e-6)
@@ -51,7 +52,9 @@ def frozen_copy() -> Proved:
     )
     frozen = 1.0 - lr * strength * np.arange(steps + 1)
     crossed = int(np.argmax(frozen < -1e-12))
-    rows = [[f"{step}", f"{true[step, 0]:.4f}", f"{frozen[step]:.4f}"] for step in (0, 50, 100, 150, 200)]
+    rows = [
+        [f"{step}", f"{true[step, 0]:.4f}", f"{round(frozen[step], 4) + 0.0:.4f}"] for step in (0, 50, 100, 150, 200)
+    ]
     sentence = (
         f"PyTorch's AdamW, without any gradient, brings a weight of 1 to {true[-1, 0]:.4f} in {steps} steps: it nears 0 and "
         f"never crosses it. With a frozen copy of the first weight the push stays the same: it crosses 0 at step {crossed} "

@@ -32,6 +32,11 @@ class SurfaceChoice(Choice, frozen=True):
     minima: ClassVar[tuple[tuple[float, float], ...]] = ()
     """Where it is lowest, as the literature has it; empty where that is not known."""
 
+    @property
+    def written(self) -> str:
+        """The function in Markdown."""
+        return f"$\\displaystyle {self.formula}$"
+
     def value(self, x: Float[Tensor, " *batch"], y: Float[Tensor, " *batch"]) -> Float[Tensor, " *batch"]:
         """f(x, y)."""
         raise NotImplementedError
@@ -211,6 +216,10 @@ class Typed(SurfaceChoice, frozen=True):
 
     def value(self, x: Tensor, y: Tensor) -> Tensor:
         return parse(self.text)(x, y)
+
+    @property
+    def written(self) -> str:
+        return f"`f(x, y) = {self.text}`"
 
     def drawn(self) -> tuple[float, float, float, float]:
         return (-self.reach, self.reach, -self.reach, self.reach)

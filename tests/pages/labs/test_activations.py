@@ -73,7 +73,7 @@ def test_depth_and_first_weights_change_what_is_left() -> None:
     app = section("layers")
     before = said(app)
     number(app, "stack.depth").set_value(5).run()
-    assert "From layer 1 to 5" in said(app)
+    assert "What is left of the inputs after 5 layers?" in said(app)
     menu(app, "stack.initializer.kind").set_value("he_normal").run()
     assert address(app)["stack.initializer.kind"] == "he_normal"
     assert said(app) != before
@@ -86,10 +86,10 @@ def test_depth_and_first_weights_change_what_is_left() -> None:
 def test_the_largest_stack_is_worked_on_beside_the_page_and_a_look_does_not_begin_it_anew() -> None:
     app = section("layers", **{"stack.depth": "50", "stack.width": "128", "stack.look": "50"})
     for _ in range(40):
-        if "From layer 1 to 50" in said(app):
+        if "**Layer 50**, marked" in said(app):
             break
         app.run()
-    assert "From layer 1 to 50" in said(app)
+    assert "**Layer 50**, marked" in said(app)
     assert any("fewer or narrower" in item.value for item in app.caption)
 
 
@@ -102,6 +102,7 @@ def test_logits_and_temperature_change_the_probabilities() -> None:
     (count,) = [item for item in app.slider if item.key.startswith(f"{KEY}softmax.logits.count")]
     count.set_value(6).run()
     assert address(app)["softmax.logits"] == "2.0,1.0,0.0,-1.0,0.0,0.0"
+    assert figures(app)[2]["data"][0]["text"][2][0] == "≈ 0"
     number(app, "softmax.logits.6").set_value(9.0).run()
     assert figures(app)[0]["data"][0]["text"] == ["0.000"] * 5 + ["1.000"]
 
@@ -121,6 +122,26 @@ def test_shapes_of_maxout_fill_the_pieces() -> None:
     assert {"piece 5"} <= names(app)
     number(app, "maxout.offset.2").set_value(-4.0).run()
     assert "1 piece is never on top" in said(app)
+
+
+def test_equal_pieces_of_maxout_are_on_top_together() -> None:
+    app = section("maxout", **{"maxout.slopes": "1,1", "maxout.offsets": "0,0"})
+    assert "pieces 1 and 2, which are equal, everywhere" in said(app)
+    assert "never on top" not in said(app)
+
+
+def test_a_collapsed_network_without_a_boundary_in_the_picture_claims_none() -> None:
+    app = section("collapse", **{"collapse.depth": "50", "collapse.width": "1"})
+    assert "lies outside" in said(app) and "The green line" not in said(app)
+    assert r"\cdot 10^{-13}" in said(app)
+    assert "The green line" in said(section("collapse"))
+
+
+def test_one_layer_is_told_in_the_singular_and_no_spread_as_none() -> None:
+    one = said(section("layers", **{"stack.depth": "1", "stack.width": "1"}))
+    assert "after 1 layer?" in one and "each of 1 feature," in one and "The spread over the examples is **" in one
+    alike = said(section("layers", **{"stack.initializer.kind": "zeros"}))
+    assert "the spread is 0, which has no place" in alike and "n/a" not in alike
 
 
 def test_the_collapse_states_its_difference_at_the_smallest_and_the_largest_network() -> None:
@@ -147,6 +168,13 @@ def test_every_task_shows_its_losses_with_two_gradients(task: str) -> None:
     assert ("Huber" in names(app)) == (task == "regression")
     assert "gradient by autograd and by the formula" in said(app)
     assert len(figures(app)) == (3 if task == "many classes" else 2)
+
+
+def test_a_gradient_beyond_the_picture_is_a_triangle_at_its_border() -> None:
+    app = section("losses", **{"losses.task": "regression"})
+    marks = [trace["marker"]["symbol"] for trace in figures(app)[1]["data"] if trace["mode"] == "markers"]
+    assert marks == ["triangle-down", "circle", "circle"]
+    assert "a triangle: beyond the border" in said(app)
 
 
 def test_a_task_shows_its_own_settings_and_the_others_are_kept() -> None:

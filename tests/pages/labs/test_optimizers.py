@@ -162,6 +162,7 @@ def test_a_function_that_cannot_be_read_is_told_with_its_column_and_the_last_one
 def test_a_link_with_a_bad_function_says_so_and_opens() -> None:
     app = opened(surface__kind="typed", surface__text="__import__('os')")
     assert any("surface.text" in item.value.replace("\\", "") for item in app.warning)
+    assert not any("value error" in item.value for item in app.warning)
     assert figures(app)
 
 
@@ -169,6 +170,16 @@ def test_a_function_without_numbers_is_told() -> None:
     for section in ("Race", "Search", "Variations"):
         app = opened(section=section, surface__kind="typed", surface__text="sqrt(-1 - x**2 - y**2)")
         assert any("not a number anywhere" in item.value for item in app.error)
+
+
+def test_a_typed_function_is_written_above_and_where_it_is_no_number_is_told() -> None:
+    app = opened(surface__kind="typed", surface__text="log(x) + y**2", surface__start_x="-1")
+    assert "f(x, y) = log(x) + y**2" in said(app)
+    assert "no number" in said(app) and "nan" not in said(app)
+
+
+def test_the_lowest_value_is_free_of_rounding() -> None:
+    assert "The lowest value is 0." in said(opened(surface__kind="ackley", race__steps="20"))
 
 
 def test_the_landscape_is_solid_and_has_the_same_racers() -> None:
@@ -180,6 +191,17 @@ def test_the_landscape_is_solid_and_has_the_same_racers() -> None:
 def test_basins_counts_the_minima_of_himmelblau() -> None:
     app = opened(section="Basins", surface__kind="himmelblau", racer="3", basins__side="20")
     assert "4 minima found" in said(app)
+
+
+def test_basins_that_hardly_any_start_reaches_come_with_advice() -> None:
+    app = opened(section="Basins", surface__kind="beale", basins__side="10", basins__steps="1")
+    assert "1 step each" in said(app) and "try another rate, or more steps" in said(app)
+    assert "try another rate" not in said(opened(section="Basins", basins__side="10"))
+
+
+def test_a_parabola_left_by_its_path_says_where_it_was_stopped() -> None:
+    text = said(opened(section="Parabola", parabola__rate="10", parabola__steps="200"))
+    assert "After 10 steps" in text and "too far away to go on" in text and "cdot 10^{12}" in text
 
 
 def test_search_counts_evaluations_of_every_method() -> None:
@@ -201,6 +223,7 @@ def test_search_counts_evaluations_of_every_method() -> None:
         {"section": "Parabola", "parabola.rate": "10", "parabola.steps": "200", "parabola.examples": "1"},
         {"section": "Variations", "variation.kind": "epsilon", "variation.lr": "10", "race.steps": "1"},
         {"section": "Every step", "racer": "7", "step": "2000", "race.steps": "1"},
+        {"section": "Every step", "race.steps": "1"},
         {
             "section": "Basins",
             "basins.side": "10",

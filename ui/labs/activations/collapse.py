@@ -9,6 +9,7 @@ from engine.activations import Activation, Linear
 from engine.labs.activations.collapse import collapsed, experiment, gaps
 from engine.labs.activations.results import Collapsed, Gaps
 from engine.labs.activations.state import ActivationsLab, LinearStack
+from engine.labs.backpropagation.notation import latex
 from ui import knobs, lab
 from ui.figure import figure
 from ui.labs.activations.numbers import LAB
@@ -47,6 +48,7 @@ def show(now: ActivationsLab) -> None:
 
 def _planes(stack: LinearStack, found: Collapsed) -> None:
     layers = f"{stack.depth} hidden layer{'s' if stack.depth > 1 else ''}"
+    computed = f"that {layers} compute{'' if stack.depth > 1 else 's'}"
     deep, flat, bent = st.columns(3, gap="small")
     with deep:
         st.markdown(f"**{layers}, no activation**")
@@ -59,12 +61,27 @@ def _planes(stack: LinearStack, found: Collapsed) -> None:
         figure(
             plane_figure(found, "bent"), "activations.collapse.bent", "Output with an activation between layers", 280
         )
-    w1, w2 = found.weight
     st.markdown(
-        f"$$y = {w1:.4g}\\, x_1 {w2:+.4g}\\, x_2 {found.bias:+.4g}$$\n\nis all that the {layers} compute. "
+        f"$y = {_equation(found)}$\n\nis all {computed}. "
         f"Largest difference between the first two pictures: **{found.difference:.1e}**, rounding and nothing else. "
-        "The green line is where the output is 0, the boundary between two classes: straight without an activation."
+        f"{_line_words(found)}"
     )
+
+
+def _equation(found: Collapsed) -> str:
+    """The affine map in LaTeX."""
+    w1, w2 = found.weight
+    terms = (latex(w1), latex(abs(w2)), latex(abs(found.bias)))
+    signs = ["-" if value < 0 else "+" for value in (w2, found.bias)]
+    return f"{terms[0]}\\, x_1 {signs[0]} {terms[1]}\\, x_2 {signs[1]} {terms[2]}"
+
+
+def _line_words(found: Collapsed) -> str:
+    if found.flat.min() < 0 < found.flat.max():
+        return (
+            "The green line is where the output is 0, the boundary between two classes: straight without an activation."
+        )
+    return "Its output has the same sign all over the picture: the line where it is 0 lies outside of it."
 
 
 def _gaps(found: Gaps) -> None:

@@ -74,8 +74,12 @@ def _curve(choice: ActivationChoice, drawn: Curve, shared: tuple[float, float], 
 def _flat_words(drawn: Curve) -> str:
     if not drawn.flat:
         return "Nowhere flat in this range."
-    said = " and ".join(f"from {low:.2f} to {high:.2f}" for low, high in drawn.flat)
+    said = " and ".join(f"from {_place(low)} to {_place(high)}" for low, high in drawn.flat)
     return f"Saturated, shaded, for z {said}."
+
+
+def _place(z: float) -> str:
+    return f"{round(z, 2) + 0.0:.2f}"  # -0.0 becomes 0.0
 
 
 def _response(found: Response, key: str) -> None:

@@ -19,13 +19,15 @@ from ui.labs.activations.numbers import LAB
 from ui.visit import visit
 
 UNEVEN = 100
+ROUNDING = 1e-6
+"""Differences between examples, beside those between units, at which single precision is about at its end."""
 TOO_FAR = " The layers differ so much in size that one range shows only the largest: choose **Scale**, own."
 VIEW = {"shows": "activations", "scale": "shared", "look": 1}
 """Settings that change only what is looked at."""
 LEAD = (
-    "**What is left of the inputs after {depth} layers?** "
-    "What a network sees at the start of training: {examples} examples, each of {width} independent features, go through "
-    "{depth} untrained layers $l$, $z_l = W_l a_{{l-1}}$, $a_l = f(z_l)$, with biases of 0. "
+    "**What is left of the inputs after {layers}?** "
+    "What a network sees at the start of training: {examples} examples, each of {features}, go through {layers} $l$, "
+    "untrained: $z_l = W_l a_{{l-1}}$, $a_l = f(z_l)$, with biases of 0. "
     "If the examples can no longer be told apart "
     "at the end, the layers above have nothing to learn from."
 )
@@ -43,7 +45,9 @@ def controls(now: ActivationsLab) -> dict[str, Any]:
 def show(now: ActivationsLab) -> None:
     """Histograms of all layers, what is left of the differences, saturated and dead shares."""
     stack = now.stack
-    st.markdown(LEAD.format(examples=EXAMPLES, width=stack.width, depth=stack.depth))
+    layers = "1 layer" if stack.depth == 1 else f"{stack.depth} layers"
+    features = "1 feature" if stack.width == 1 else f"{stack.width} independent features"
+    st.markdown(LEAD.format(examples=EXAMPLES, features=features, layers=layers))
     choices = (now.first, now.second)
     if is_quick(stack, choices):
         *_, last = both(stack, choices, now.inputs)
@@ -77,7 +81,7 @@ def _passages(now: ActivationsLab, found: tuple[Passage, ...]) -> None:
         figure(spread_figure(found), "activations.spread", "Spread over the examples by layer", 260)
         st.caption(
             "The standard deviation of a unit's activation over the examples (root mean square over the units of a layer), "
-            "on a logarithmic axis. A falling line: the examples become alike."
+            "on a logarithmic axis. A falling line: the examples become alike." + _bottom_words(found)
         )
     with right:
         figure(shares_figure(found), "activations.shares", "Saturated and dead shares by layer", 260)
@@ -108,12 +112,25 @@ def _look(spot: Spot) -> None:
 
 def _passage_words(passage: Passage) -> str:
     first, last = passage.layers[0], passage.layers[-1]
-    kept = last.signal / first.signal if first.signal else float("nan")
+    spread = f"is **{number(last.signal)}**"
+    if len(passage.layers) > 1:
+        times = f" ({number(last.signal / first.signal)} times)" if first.signal else ""
+        spread = f"goes from {number(first.signal)} in layer 1 to **{number(last.signal)}** in the last{times}"
     return (
-        f"Each column is one layer's histogram, brightest where most values lie. From layer 1 to {len(passage.layers)} the "
-        f"spread over the examples goes from {number(first.signal)} to **{number(last.signal)}** ({number(kept)} times); "
-        f"mean slope in the last layer: **{number(last.slope)}**."
+        "Each column is one layer's histogram, brightest where most values lie. The spread over the examples "
+        f"{spread}; mean slope in the last layer: **{number(last.slope)}**."
     )
+
+
+def _bottom_words(found: tuple[Passage, ...]) -> str:
+    """What a line does at the lower end of the axis."""
+    layers = [layer for passage in found for layer in passage.layers]
+    said = ""
+    if any(0 < layer.signal < ROUNDING * layer.std for layer in layers):
+        said += " Where it levels out far below, only rounding in single precision still tells them apart."
+    if any(layer.signal == 0 for layer in layers):
+        said += " Where it is missing, the spread is 0, which has no place on this axis."
+    return said
 
 
 def _is_uneven(passage: Passage) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from charts.activations.losses import gradient_figure, loss_figure, vector_figure
+from charts.activations.losses import MOST_SLOPE, gradient_figure, loss_figure, vector_figure
 from engine.labs.activations.along import (
     best_answers,
     loss_curves,
@@ -85,9 +85,11 @@ def _here(curves: tuple[LossCurve, ...], x: str) -> str:
         for curve in curves
     ]
     head = ("Loss", "value", "autograd", "formula", "apart")
+    is_beyond = any(abs(curve.here[2]) > MOST_SLOPE for curve in curves)
+    beyond = "; a triangle: beyond the border" if is_beyond else ""
     return (
-        f"**At {x} = {curves[0].here[0]:.4g}** (the dots): the loss, and its gradient by autograd and by the formula\n\n"
-        + lab.table(head, rows)
+        f"**At {x} = {curves[0].here[0]:.4g}** (the dots{beyond}): the loss, and its gradient by autograd "
+        "and by the formula\n\n" + lab.table(head, rows)
     )
 
 

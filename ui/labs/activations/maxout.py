@@ -49,7 +49,7 @@ def show(now: ActivationsLab) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         figure(envelope_figure(found), "activations.maxout", "The pieces of a maxout unit and the largest of them", 330)
-        st.caption(_ruling_words(found))
+        st.caption(_ruling_words(now.maxout, found))
     with right:
         figure(slope_figure(found), "activations.maxout.slope", "The derivative of the maxout unit", 330)
         st.caption(_gradient_words(now.maxout))
@@ -78,8 +78,8 @@ def _take(name: str) -> None:
         lab.put(LAB, state.model_copy(update={"maxout": unit}))
 
 
-def _ruling_words(found: Envelope) -> str:
-    said = []
+def _ruling_words(unit: MaxoutUnit, found: Envelope) -> str:
+    said, on_top = [], {unit.lines[piece] for piece, _, _ in found.ruled}
     for piece, low, high in found.ruled:
         if math.isinf(low) and math.isinf(high):
             where = "everywhere"
@@ -87,8 +87,10 @@ def _ruling_words(found: Envelope) -> str:
             where = f"up to x = {high:.3g}"
         else:
             where = f"from x = {low:.3g} on" if math.isinf(high) else f"from x = {low:.3g} to {high:.3g}"
-        said.append(f"piece {piece + 1} {where}")
-    idle = found.pieces.shape[1] - len(found.ruled)
+        same = [place for place, line in enumerate(unit.lines, start=1) if line == unit.lines[piece]]
+        who = f"piece {same[0]}" if len(same) == 1 else f"pieces {' and '.join(map(str, same))}, which are equal,"
+        said.append(f"{who} {where}")
+    idle = sum(line not in on_top for line in unit.lines)
     never = (
         f" {idle} piece{'s are' if idle > 1 else ' is'} never on top and learn{'' if idle > 1 else 's'} nothing."
         if idle

@@ -18,8 +18,9 @@ from ui.labs.activations.numbers import LAB, count, numbers
 LEAD = (
     "**How does one logit move all probabilities, and what does the temperature do?** "
     "**Softmax** turns one number per class, the *logits* $z$, into probabilities that sum to 1:\n\n"
-    r"$$p_i = \frac{e^{z_i / T}}{\sum_j e^{z_j / T}}, \qquad \frac{\partial p_i}{\partial z_j} = "
-    r"\frac{1}{T}\, p_i\,(\delta_{ij} - p_j), \qquad H = -\sum_i p_i \ln p_i$$"
+    r"$\displaystyle p_i = \frac{e^{z_i / T}}{\sum_j e^{z_j / T}}$ &emsp; "
+    r"$\displaystyle {\frac{\partial p_i}{\partial z_j} = \frac{1}{T}\, p_i\,(\delta_{ij} - p_j)}$ &emsp; "
+    r"$\displaystyle H = -\sum_i p_i \ln p_i$"
     "\n\n$T$ is the temperature, $\\delta_{ij}$ is 1 where $i = j$ and else 0, and $H$, the entropy, says how undecided it is."
 )
 

@@ -39,7 +39,7 @@ def _basins(now: OptimizersLab, found: Basins) -> None:
     with right:
         st.markdown(told(now, found))
         rows = [
-            [place_text(place), number_text(value), f"{share:.1%}"]
+            [place_text(place), number_text(value), _share(share)]
             for place, value, share in zip(found.minima[:MANY], found.values, found.shares, strict=False)
         ]
         if rows:
@@ -53,11 +53,21 @@ def told(now: OptimizersLab, found: Basins) -> str:
     names = labels(now.racers)
     lost = {name: (found.ends == code).mean() for code, name in ((-1, "had not arrived"), (-2, "left for good"))}
     said = "; ".join(f"{share:.1%} {name}" for name, share in lost.items() if share)
+    advice = (
+        " Most starts are still on their way or gone: try another rate, or more steps."
+        if sum(lost.values()) > 0.5
+        else ""
+    )
+    steps = "1 step" if found.steps == 1 else f"{found.steps} steps"
     known = len(now.surface.minima)
     beside = f" (the function is lowest at {known} place{'s' if known > 1 else ''})" if known else ""
     count = f"{len(found.minima)} minimum" if len(found.minima) == 1 else f"{len(found.minima)} minima"
     return (
-        f"**{names[now.chosen]}** from {found.ends.size:,} starts, {found.steps} steps each, all in one batch: "
+        f"**{names[now.chosen]}** from {found.ends.size:,} starts, {steps} each, all in one batch: "
         f"**{count} found**{beside}{'; ' + said if said else ''}. Each colour is a basin: the starts whose "
-        "paths end at the same minimum. Jagged borders mean that long steps jump from one basin into another."
+        f"paths end at the same minimum. Jagged borders mean that long steps jump from one basin into another.{advice}"
     )
+
+
+def _share(share: float) -> str:
+    return "under 0.1%" if 0 < share < 1e-3 else f"{share:.1%}"

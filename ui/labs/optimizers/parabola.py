@@ -3,6 +3,7 @@
 import streamlit as st
 
 from charts.optimizers.parabola import cost_figure, lines_figure
+from engine.labs.backpropagation.notation import latex
 from engine.labs.optimizers.parabola import parabola
 from engine.labs.optimizers.state import OptimizersLab
 from ui.figure import figure
@@ -13,10 +14,12 @@ def show(now: OptimizersLab) -> None:
     found = parabola(now.parabola)
     rate, factor = now.parabola.rate, 1 - now.parabola.rate * found.curvature
     st.markdown(
-        r"$J(\theta) = \frac{1}{2m} \sum_i (y_i - \theta x_i)^2, \quad"
-        r" \frac{dJ}{d\theta} = -\frac{1}{m} \sum_i (y_i - \theta x_i) x_i, \quad"
-        r" \theta \leftarrow \theta - \eta \frac{dJ}{d\theta}$"
+        r"$J(\theta) = \frac{1}{2m} \sum_i (y_i - \theta x_i)^2$ &emsp; "
+        r"${\frac{dJ}{d\theta} = -\frac{1}{m} \sum_i (y_i - \theta x_i) x_i}$ &emsp; "
+        r"${\theta \leftarrow \theta - \eta \frac{dJ}{d\theta}}$"
     )
+    made = len(found.path) - 1
+    stopped = "" if made == now.parabola.steps else ", too far away to go on"
     left, right = st.columns(2)
     with left:
         figure(cost_figure(found), "optimizers.cost", "The cost over the parameter, with the steps", 400)
@@ -26,7 +29,7 @@ def show(now: OptimizersLab) -> None:
         f"The curvature is $h = \\frac{{1}}{{m}} \\sum x_i^2 = {found.curvature:.4g}$ everywhere, so every step multiplies the "
         f"distance from the best $\\theta = {found.best:.4g}$ by $1 - \\eta h = 1 - {rate:g} \\cdot {found.curvature:.4g} = "
         f"{factor:.4g}$: {_manner(factor)} The steps stay bounded up to $\\eta = 2 / h = {2 / found.curvature:.4g}$. "
-        f"After {len(found.path) - 1} steps, $\\theta = {found.path[-1]:.6g}$."
+        f"After {'1 step' if made == 1 else f'{made} steps'}, $\\theta = {latex(found.path[-1], 6)}${stopped}."
     )
 
 

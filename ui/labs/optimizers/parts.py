@@ -24,7 +24,7 @@ CLICK = "Click on the picture to begin elsewhere."
 
 def formula(now: OptimizersLab) -> None:
     """The surface in symbols."""
-    st.markdown(f"$\\displaystyle {now.surface.formula}$ &nbsp; {now.surface.lesson}")
+    st.markdown(f"{now.surface.written} &nbsp; {now.surface.lesson}")
 
 
 def is_drawable(under: Ground) -> bool:
@@ -66,9 +66,9 @@ def follow(now: OptimizersLab) -> None:
         st.rerun()
 
 
-def number_text(value: float) -> str:
+def number_text(value: float, digits: int = 4) -> str:
     """What is as good as 0 is 0."""
-    return f"{0.0 if abs(value) < 1e-12 else value:.4g}"
+    return f"{0.0 if abs(value) < 1e-9 else value:.{digits}g}"
 
 
 def place_text(place: np.ndarray) -> str:

@@ -13,7 +13,22 @@ from engine.labs.optimizers.state import OptimizersLab
 from engine.labs.optimizers.surfaces import ground
 from ui import lab
 from ui.figure import figure
-from ui.labs.optimizers.parts import CLICK, LAB, begin_at, follow, formula, is_drawable, place_text, settled
+from ui.labs.optimizers.parts import (
+    CLICK,
+    LAB,
+    begin_at,
+    follow,
+    formula,
+    is_drawable,
+    number_text,
+    place_text,
+    settled,
+)  # fmt: skip
+
+FEW = 4
+"""So many names leave room for the curves beneath."""
+LINE = 19
+"""Pixels that a name takes."""
 
 
 def show(now: OptimizersLab) -> None:
@@ -44,12 +59,14 @@ def _race(now: OptimizersLab, under: Ground, found: Race) -> None:
         label = f"Paths of {len(found.paths)} optimizers on {under.label}"
         click = None if now.solid else partial(begin_at, now)
         figure(drawn, "optimizers.paths", label, 560, click, frames=frames)
-        dark = "Dark is low; the colours are stretched towards the low places." if under.is_defined else ""
-        st.caption(f"{dark} {'Turn it with the mouse.' if now.solid else CLICK}")
+        stretched = "height and colours are" if now.solid else "the colours are"
+        dark = f"Dark is low; {stretched} stretched towards the low places." if under.is_defined else ""
+        st.caption(f"{dark} {'Turn it with the mouse or a finger.' if now.solid else CLICK}")
     with right:
         drawn = values_figure(found.paths, lowest, now.tolerance, f"f above the {called}")
-        figure(drawn, "optimizers.values", "f above its lowest value over the steps", 320)
-        st.caption(f"The {called} is {lowest:.6g}. The dotted line is the tolerance, {now.tolerance:g}.")
+        height = 320 + LINE * max(len(found.paths) - FEW, 0)  # on a phone the names stand one above the other
+        figure(drawn, "optimizers.values", "f above its lowest value over the steps", height)
+        st.caption(f"The {called} is {number_text(lowest, 6)}. The dotted line is the tolerance, {now.tolerance:g}.")
     st.markdown(lab.table(*standings(now, found, lowest)))
     st.caption(summary(found, now.race.steps, lowest, now.tolerance))
 
@@ -78,9 +95,13 @@ def standings(now: OptimizersLab, found: Race, lowest: float) -> tuple[list[str]
     for path in found.paths:
         needed, value = path.steps_to(lowest, now.tolerance), float(path.values[-1])
         arrived = "never" if needed is None else f"{needed:,}"
-        numbers = [place_text(path.places[-1]), f"{value:.5g}", f"{value - lowest:.3g}", arrived]
+        numbers = [place_text(path.places[-1]), _shown(value, 5), _shown(value - lowest, 3), arrived]
         rows.append([path.label, *numbers, _fate(path, now.race.steps)])
     return head, rows
+
+
+def _shown(value: float, digits: int) -> str:
+    return "no number" if np.isnan(value) else f"{value:.{digits}g}"
 
 
 def _fate(path: Path, planned: int) -> str:

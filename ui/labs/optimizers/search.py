@@ -12,7 +12,7 @@ from engine.labs.optimizers.state import OptimizersLab
 from engine.labs.optimizers.surfaces import ground
 from ui import lab
 from ui.figure import figure
-from ui.labs.optimizers.parts import CLICK, LAB, begin_at, follow, formula, is_drawable
+from ui.labs.optimizers.parts import CLICK, LAB, begin_at, follow, formula, is_drawable, number_text
 
 
 def show(now: OptimizersLab) -> None:
@@ -46,7 +46,7 @@ def _search(now: OptimizersLab, under: Ground, found: Searches) -> None:
     st.markdown(lab.table(*_tally(found)))
     local, everywhere = _found(found, False), _found(found, True)
     st.caption(
-        f"Within {now.tolerance:g} of {found.lowest:.4g}: local methods in {local} runs, global ones in {everywhere}. "
+        f"Within {now.tolerance:g} of {number_text(found.lowest)}: local methods in {local} runs, global ones in {everywhere}. "
         "A local method ends in the hollow it began in; a global one pays for looking elsewhere with evaluations."
     )
 

@@ -12,6 +12,7 @@ from engine.choice import knobs as knobs_of
 from engine.labs.optimizers.hand import COMMON, FORMULAS, step_table
 from engine.labs.optimizers.results import Race, StepTable
 from engine.labs.optimizers.state import OptimizersLab
+from engine.words import number
 from ui import knobs, lab
 from ui.figure import figure
 from ui.labs.optimizers.parts import LAB
@@ -32,20 +33,28 @@ def _steps(now: OptimizersLab, found: Race) -> None:
         st.info("No step was made: f, or its slope, is not a number at the start." if found.steps else "No step yet.")
         return
     table = step_table(row, path)
-    knob = next(knob for knob in knobs_of(OptimizersLab) if knob.name == "step")
-    knob = replace(knob, high=float(path.steps))
-    chosen = min(int(knobs.widget(lab.FORM, knob, lab.path(LAB, "step"), now.step)), path.steps)
+    chosen = _step(now, path.steps)
     if chosen != now.step:
         lab.take(LAB, now, {"step": chosen})
     st.markdown(f"##### Step {chosen} of {path.steps}")
+    steps = "1 step" if path.steps == 1 else f"{path.steps} steps"
     st.markdown(numbers_of(row.kind, table, chosen))
     st.caption(
-        f"By the formulas alone, from the slopes that the race met. After {path.steps} steps the largest distance from "
-        f"the places of PyTorch's own optimizer is {table.off:.1e}."
+        f"By the formulas alone, from the slopes that the race met. After {steps} the largest distance from "
+        f"the places of PyTorch's own optimizer is {number(table.off)}."
     )
     figure(quantities_figure(table, chosen), "optimizers.quantities", "Size of every quantity over the steps", 320)
     st.caption("Sizes without their sign: a sharp dip is where a quantity changes from positive to negative, or back.")
     st.dataframe(as_frame(table), height=320, key="optimizers.table")
+
+
+def _step(now: OptimizersLab, steps: int) -> int:
+    """Which of the ``steps`` is looked at."""
+    if steps == 1:
+        return 1  # nothing to choose: a slider needs two ends
+    knob = next(knob for knob in knobs_of(OptimizersLab) if knob.name == "step")
+    knob = replace(knob, high=float(steps))
+    return min(int(knobs.widget(lab.FORM, knob, lab.path(LAB, "step"), now.step)), steps)
 
 
 def numbers_of(kind: str, table: StepTable, step: int) -> str:

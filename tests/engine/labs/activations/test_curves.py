@@ -78,8 +78,13 @@ def test_maxout_of_two_example_pieces_is_the_absolute_value() -> None:
 
 def test_intervals_end_where_the_crossing_is() -> None:
     x = np.linspace(0, 1, 11)
-    assert intervals(x, x > 0.33, x - 0.33) == ((pytest.approx(0.33), 1.0),)
-    assert intervals(x, x < 0, x) == ()
+    assert intervals(x, lambda at: (at > 0.33).numpy()) == ((pytest.approx(0.33), 1.0),)
+    assert intervals(x, lambda at: (abs(at - 0.5) < 0.12).numpy()) == ((pytest.approx(0.38), pytest.approx(0.62)),)
+    assert intervals(x, lambda at: (at < 0).numpy()) == ()
+
+
+def test_relu_is_flat_up_to_zero_however_wide_the_picture() -> None:
+    assert curve(ReLU(), 50.0).flat == ((-50.0, pytest.approx(0.0, abs=1e-6)),)
 
 
 def test_bounds_of_sigmoid_and_tanh() -> None:

@@ -57,6 +57,12 @@ def test_starts_that_diverge_or_stand_still_are_told_apart() -> None:
     assert (still.ends == UNDERWAY).all()
 
 
+def test_a_minimum_around_which_all_starts_swing_is_not_found() -> None:
+    found = last(basins(Himmelblau(), Racer(optimizer=SGD(lr=0.03)), BasinSettings(side=60)))
+    assert len(found.minima) and (found.shares > 0).all()
+    assert set(np.unique(found.ends[found.ends >= 0])) == set(range(len(found.minima)))
+
+
 def test_starts_without_a_slope_stand_still() -> None:
     found = last(basins(Typed(text="(log(x) - 0.5)**2 + y**2"), ADAM, BasinSettings(side=12, steps=300)))
     assert (found.ends[:, :6] == UNDERWAY).all()
