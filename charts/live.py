@@ -21,7 +21,7 @@ REMEMBERED = 64
 
 Drawn = TypeVar("Drawn")
 Around = TypeVar("Around")
-Slot = Literal["boundary", "main", "more"]
+Slot = Literal["boundary", "wide", "main", "more"]
 Mode = Literal["frame", "series", "stack", "ridge"]
 
 
@@ -29,9 +29,9 @@ Mode = Literal["frame", "series", "stack", "ridge"]
 class Binding:
     """Where an array of a trace comes from.
 
-    frame: the shown frame's ``array`` (or its ``row``) goes to ``key``. series: entry ``index`` of ``array`` over
-    all frames, x the steps. stack: all entries over all frames as a heat map. ridge: a histogram row, drawn between
-    its own ``range`` at height ``offset``.
+    frame: the shown frame's ``array`` (or its ``row``), times ``scale``, goes to ``key``. series: entry ``index`` of
+    ``array`` over all frames, x the steps. stack: all entries over all frames as a heat map. ridge: a histogram row,
+    drawn between its own ``range`` at height ``offset``.
     """
 
     mode: Mode
@@ -44,6 +44,8 @@ class Binding:
     range: str = ""
     offset: float = 0.0
     height: float = 1.0
+    scale: float = 1.0
+    """What the numbers of a frame are multiplied by."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ def _arrays(binding: Binding, film: Film, shown: Snapshot) -> dict[str, Any]:
         edges = np.linspace(low, high, HISTOGRAM_BINS + 1)
         heights = binding.height * np.concatenate([[0], values, [0]]) / 255
         return {"x": [low, *(edges[:-1] + edges[1:]) / 2, high], "y": binding.offset + heights}
-    return {binding.key: _logged(values, binding.log10)}
+    return {binding.key: _logged(values * binding.scale if binding.scale != 1 else values, binding.log10)}
 
 
 def _logged(values: np.ndarray, log10: bool) -> np.ndarray:

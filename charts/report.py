@@ -120,7 +120,7 @@ def _sentences(scene: Scene, film: Film, step: int) -> dict[str, str]:
     """What each chart shows at ``step``; those of the details at the nearest frame that has them."""
     if not len(film):
         return {}
-    detailed = [film.detailed(step)] if any(frame.detail for frame in film) else []
+    detailed = [film.detailed(step)] if any(frame.on_plane for frame in film) else []
     found: dict[str, str] = {}
     for frame in [*detailed, film.at(step)]:
         found |= sentences(scene, frame)
@@ -164,7 +164,7 @@ def _decades(figure: Any) -> list[float]:
 def _shades(scene: Scene, film: Film, step: int, background: str) -> dict[str, Any]:
     """The boundary as a picture beneath the points."""
     frame = film.at(step)
-    fine = frame.detail.fine if frame.detail is not None else np.zeros((0, 0), np.uint8)
+    fine = frame.on_plane.fine if frame.on_plane is not None else np.zeros((0, 0), np.uint8)
     codes = fine if fine.size else frame.boundary
     colours = theme.shade_colours(
         scene.shades, background, scores=bool(scene.classes) and scene.shades.scale == "value"

@@ -22,8 +22,8 @@ def sentences(scene: Surroundings, frame: Snapshot) -> Mapping[str, str]:
     found = {name: say(scene, frame) for name, say in LIGHT.items()}
     if isinstance(scene, Scene):
         found["boundary"] = boundary(scene, frame)
-        if frame.detail is not None:
-            found |= {name: say(scene, frame.detail) for name, say in DETAILED.items()}
+        if (detail := frame.on_plane) is not None:
+            found |= {name: say(scene, detail) for name, say in DETAILED.items()}
     kinds = dict.fromkeys(name.split(".")[1] for name in scene.score_names)
     found |= {kind: metric(scene, frame, kind) for kind in kinds if kind != "loss"}
     return {name: text for name, text in found.items() if text}

@@ -6,13 +6,12 @@ as differences between neighbours, which compress to half: see ``differences``.
 """
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
-from engine.snapshot import Snapshot
+from engine.snapshot import Snapshot, arrays_of
 
 IMAGE = "image"
 """The type of the uint8 arrays (..., side, side) that are written as differences."""
@@ -38,7 +37,7 @@ class Layout:
 
 def layout_of(snapshot: Snapshot, score_names: tuple[str, ...]) -> Layout:
     """The layout of a run, read off a frame that has its details."""
-    detail = () if snapshot.detail is None else tuple(_described(_detail_arrays(snapshot.detail)))
+    detail = () if snapshot.detail is None else tuple(_described(arrays_of(snapshot.detail).items()))
     return Layout(score_names, tuple(_described(_light_arrays(snapshot))), detail)
 
 
@@ -48,7 +47,7 @@ def pack(snapshot: Snapshot, sentences: Mapping[str, str] | None = None) -> byte
     head = np.array([snapshot.step, snapshot.detail is not None, len(words), 0], dtype="<u4").tobytes()
     arrays = [array for _, array in _light_arrays(snapshot)]
     if snapshot.detail is not None:
-        arrays += [array for _, array in _detail_arrays(snapshot.detail)]
+        arrays += arrays_of(snapshot.detail).values()
     return b"".join([head, *(_padded(_written(array)) for array in arrays), _padded(words)])
 
 
@@ -72,7 +71,7 @@ def message(header: dict[str, object], records: list[bytes]) -> bytes:
 
 def named_arrays(snapshot: Snapshot) -> dict[str, np.ndarray]:
     """All arrays of a frame by the names a layout gives them; the details only where the frame has them."""
-    return dict([*_light_arrays(snapshot), *(_detail_arrays(snapshot.detail) if snapshot.detail else [])])
+    return dict([*_light_arrays(snapshot), *(arrays_of(snapshot.detail).items() if snapshot.detail else [])])
 
 
 def _light_arrays(snapshot: Snapshot) -> Iterator[tuple[str, np.ndarray]]:
@@ -81,13 +80,7 @@ def _light_arrays(snapshot: Snapshot) -> Iterator[tuple[str, np.ndarray]]:
         yield name, getattr(snapshot, name)
 
 
-def _detail_arrays(detail: Any) -> Iterator[tuple[str, np.ndarray]]:
-    """The arrays of a frozen dataclass; names and the like stay the same through a run, and belong to its scene."""
-    held = ((item.name, getattr(detail, item.name)) for item in fields(detail))
-    return ((name, value) for name, value in held if isinstance(value, np.ndarray))
-
-
-def _described(arrays: Iterator[tuple[str, np.ndarray]]) -> Iterator[tuple[str, str, tuple[int, ...]]]:
+def _described(arrays: Iterable[tuple[str, np.ndarray]]) -> Iterator[tuple[str, str, tuple[int, ...]]]:
     return ((name, IMAGE if _is_image(array) else array.dtype.name, array.shape) for name, array in arrays)
 
 

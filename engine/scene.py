@@ -1,7 +1,7 @@
 """What stays the same through a run's film: axes, points, names. Plain NumPy, so that charts need no torch."""
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float, Int, UInt8
@@ -11,6 +11,7 @@ from engine.shades import Shades
 DRAWN_POINTS = 1000
 
 
+@runtime_checkable
 class Surroundings(Protocol):
     """What the charts that every kind of run has need to know of it."""
 

@@ -5,17 +5,15 @@ each frame would keep a page from the system whose rest is free: over minutes, w
 """
 
 import mmap
-from dataclasses import fields, replace
-from typing import Any, TypeVar
+from dataclasses import replace
 
 import numpy as np
 
-from engine.snapshot import Snapshot
+from engine.snapshot import Holder, Snapshot, arrays_of, with_arrays
 
 BLOCK = 1 << 18
 """Bytes asked of the system at a time; of these only the pages that were written to are taken."""
 ALIGNED = 16
-Holder = TypeVar("Holder")
 
 
 class Shelf:
@@ -34,10 +32,7 @@ class Shelf:
         return replace(kept, detail=self._moved(kept.detail)) if kept.detail else kept
 
     def _moved(self, holder: Holder) -> Holder:
-        """The same dataclass, its arrays on the shelf."""
-        held = {item.name: getattr(holder, item.name) for item in fields(holder)}  # type: ignore[arg-type]
-        arrays: dict[str, Any] = {name: self._put(each) for name, each in held.items() if isinstance(each, np.ndarray)}
-        return replace(holder, **arrays)  # type: ignore[type-var]
+        return with_arrays(holder, {name: self._put(array) for name, array in arrays_of(holder).items()})
 
     def _put(self, array: np.ndarray) -> np.ndarray:
         """A copy on the shelf."""

@@ -1,12 +1,14 @@
 """What was measured at one step: plain numbers and NumPy arrays that nobody else can write to."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 from jaxtyping import Float32, UInt8
 
+Holder = TypeVar("Holder", bound="Snapshot | Detail | Measured")
 HISTOGRAM_BINS = 32
 MAP_SIDE = 16
 MAP_LEVELS = 85
@@ -50,6 +52,13 @@ class Detail:
 
 
 @dataclass(frozen=True)
+class Measured:
+    """What a network of another kind shows of itself, by name: the same names and shapes all through a run."""
+
+    arrays: Mapping[str, np.ndarray]
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """One frame of a film. L layers with weights, G the side of the boundary grid."""
 
@@ -69,17 +78,32 @@ class Snapshot:
     boundary: np.ndarray
     """uint8 (G, G) shade codes (see ``engine.shades``), or float32 (G,) predictions where the input is one column;
     (0, 0) where the inputs are no plane."""
-    detail: Any = None
-    """A ``Detail``, or what a network of another kind shows of itself: a frozen dataclass of arrays; None between details."""
+    detail: Detail | Measured | None = None
+    """None between details."""
+
+    @property
+    def on_plane(self) -> Detail | None:
+        """The details of a network whose inputs are a plane; None of any other, and between details."""
+        return self.detail if isinstance(self.detail, Detail) else None
 
     @cached_property
     def nbytes(self) -> int:
         """Bytes held by the arrays of this frame."""
-        return sum(array.nbytes for array in [*_arrays(self), *(_arrays(self.detail) if self.detail else [])])
+        held = [*arrays_of(self).values(), *(arrays_of(self.detail).values() if self.detail else [])]
+        return sum(array.nbytes for array in held)
 
 
-def _arrays(holder: Any) -> list[np.ndarray]:
-    return [value for item in fields(holder) if isinstance(value := getattr(holder, item.name), np.ndarray)]
+def arrays_of(holder: Snapshot | Detail | Measured) -> dict[str, np.ndarray]:
+    """The arrays of a frame, or of its details, by name and in order."""
+    if isinstance(holder, Measured):
+        return dict(holder.arrays)
+    held = ((item.name, getattr(holder, item.name)) for item in fields(holder))
+    return {name: value for name, value in held if isinstance(value, np.ndarray)}
+
+
+def with_arrays(holder: Holder, arrays: Mapping[str, np.ndarray]) -> Holder:
+    """The same with other arrays of the same names."""
+    return replace(holder, arrays=arrays) if isinstance(holder, Measured) else replace(holder, **arrays)  # type: ignore[arg-type]
 
 
 def freeze(array: np.ndarray) -> np.ndarray:

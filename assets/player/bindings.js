@@ -4,7 +4,7 @@ import { rowsOf } from "./wire.js";
 
 /**
  * @typedef {{mode: "frame"|"series"|"stack"|"ridge", trace: number, array: string, key?: string, index?: number,
- *   row?: number, log10?: boolean, range?: string, offset?: number, height?: number}} Binding
+ *   row?: number, log10?: boolean, range?: string, offset?: number, height?: number, scale?: number}} Binding
  * @typedef {{film: import("./film.js").Film, frame: import("./wire.js").Frame,
  *   detailed?: import("./wire.js").Frame, smoothing?: number}} View
  */
@@ -53,8 +53,8 @@ function ridge({ array, range, row = 0, offset = 0, height = 1 }, frame) {
   };
 }
 
-function still({ array, key = "y", row, log10 }, frame) {
-  const clean = (values) => Array.from(values, log10 ? logged : finite);
+function still({ array, key = "y", row, log10, scale = 1 }, frame) {
+  const clean = (values) => Array.from(values, (value) => (log10 ? logged : finite)(scale * value));
   if (row !== undefined) return { [key]: clean(rowsOf(frame, array)[row]) };
   const flat = frame.shapes[array].length < 2;
   return { [key]: flat ? clean(frame.arrays[array]) : rowsOf(frame, array).map(clean) };

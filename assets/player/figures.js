@@ -14,7 +14,7 @@ const STALE = 600;
 
 /** A chart in its panel, with its toggles. */
 class Figure {
-  /** @param {import("./chart.js").Spec} spec @param {string} place "main" or "more" */
+  /** @param {import("./chart.js").Spec} spec @param {string} place "wide", "main" or "more" */
   constructor(spec, place, onChange) {
     this.onChange = onChange;
     this.panel = new Panel(place, spec.title, spec.help ?? "");
@@ -102,8 +102,9 @@ export class Figures {
   }
 
   #arrange(specs) {
-    const [main, more] = ["main", "more"].map((slot) => specs.filter((spec) => spec.slot === slot));
-    place(this.root, [...main.map((spec) => this.figures.get(spec.id).panel.root), ...(more.length ? [this.more] : [])]);
+    const [wide, main, more] = ["wide", "main", "more"].map((slot) => specs.filter((spec) => spec.slot === slot));
+    const alone = [...wide, ...main].map((spec) => this.figures.get(spec.id).panel.root);
+    place(this.root, [...alone, ...(more.length ? [this.more] : [])]);
     if (!more.some((spec) => spec.id === this.chosen)) this.chosen = more[0]?.id ?? null;
     const focused = this.tabs.contains(document.activeElement);
     this.tabs.replaceChildren(...more.map((spec) => this.#tab(spec)));

@@ -81,7 +81,7 @@ class Case:
     @cached_property
     def detailed(self) -> tuple[tuple[int, Detail], ...]:
         """(step, details) of the frames that have them."""
-        return tuple((frame.step, frame.detail) for frame in self.frames if frame.detail is not None)
+        return tuple((frame.step, frame.on_plane) for frame in self.frames if frame.on_plane is not None)
 
     @property
     def held(self) -> str:

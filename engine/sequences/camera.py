@@ -13,7 +13,7 @@ from engine.probes import at_rest
 from engine.sequences.data import IGNORED, Part, Sequences
 from engine.sequences.network import Network
 from engine.sequences.scene import SequenceScene
-from engine.snapshot import freeze
+from engine.snapshot import Measured, freeze
 
 MEASURED_ROWS = 256
 """Losses and metrics are taken on the first so many examples of each part."""
@@ -85,7 +85,7 @@ class SequenceCamera:
         with at_rest(network):
             with torch.no_grad():
                 found = [value for part in self.parts for value in scores(*answered(network, part), self.data)]
-                shown = network.observe(self.example.x) if detail else None
+                shown = self._shown(network) if detail else None
             outputs, y = answered(network, self.probe)
             wanted = list(network.matrices.values())
             gradients = torch.autograd.grad(loss_of(outputs, y, self.data), wanted, materialize_grads=True)
@@ -96,6 +96,18 @@ class SequenceCamera:
             "boundary": freeze(np.zeros((0, 0), np.uint8)),
             "detail": shown,
         }
+
+    def _shown(self, network: Network) -> Measured:
+        """What it does with the example, and the probability of each right answer (or the number it answers)."""
+        outputs, y = answered(network, self.example)
+        if self.data.answers:
+            wanted = y.clamp(min=0).reshape(-1, 1)
+            right = outputs.flatten(0, -2).softmax(-1).gather(1, wanted).flatten()
+            right = torch.where(y.flatten() == IGNORED, torch.nan, right)
+        else:
+            right = outputs.flatten()
+        arrays = {"right": right.float().cpu().numpy(), **network.filmed(self.example.x)}
+        return Measured({name: freeze(array) for name, array in arrays.items()})
 
     def scene(self, network: Network, task: str, kind: str) -> SequenceScene:
         """What stays the same through the film."""
@@ -118,6 +130,7 @@ class SequenceCamera:
             answers=self._asked(),
             source=data.source,
             chance=chance_of(data),
+            pictures=network.pictures,
             inputs=freeze(numbers.double().numpy()),
         )
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import torch
 from jaxtyping import Float, Shaped
 from torch import Tensor, nn
@@ -9,6 +10,7 @@ from torch import Tensor, nn
 from engine.choice import Choice
 from engine.dropout import Dropout
 from engine.sequences.data import Asks, Sequences
+from engine.sequences.scene import Picture
 
 
 class Network(nn.Module):
@@ -25,6 +27,15 @@ class Network(nn.Module):
 
     def observe(self, x: Shaped[Tensor, "1 tokens *features"]) -> Any:
         """What pictures show of one example: a frozen dataclass of NumPy arrays, of the same shapes all through a run."""
+        raise NotImplementedError
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """What a film shows of one example."""
+        raise NotImplementedError
+
+    def filmed(self, x: Shaped[Tensor, "1 tokens *features"]) -> dict[str, np.ndarray]:
+        """The arrays of ``pictures``, by name, (down, across)."""
         raise NotImplementedError
 
     @property

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated, Any, ClassVar, Literal
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float
@@ -18,6 +19,7 @@ from engine.sequences.data import Asks, Sequences
 from engine.sequences.layers import Moment, RecurrentLayer, hidden_states, state_after
 from engine.sequences.network import Network, NetworkChoice
 from engine.sequences.padding import Reading, real_tokens
+from engine.sequences.scene import Picture
 from engine.sequences.unrolled import Signal, Unrolled
 from engine.streams import stream
 
@@ -193,6 +195,26 @@ class RecurrentNetwork(Network):
             return hidden_states(kept[-1])
 
         return self._through(x, self._reading(x), one, states[-1].h if states else None), kept
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """The state of every pass, and what the cell of the last layer computes beside it."""
+        bounded = {"c": 3.0}
+        states = [
+            Picture(f"h.{place}", "Hidden state", name, "units", "tokens", -1.0, 1.0)
+            for place, name in enumerate(self.names)
+        ]
+        gates = [
+            Picture(signal, "Gates", signal, "units", "tokens", -bounded.get(signal, 1.0), bounded.get(signal, 1.0))
+            for signal in self.row.cell.signals
+        ]
+        return (*states, *gates)
+
+    def filmed(self, x: Tensor) -> dict[str, np.ndarray]:
+        """(units, tokens) of each picture."""
+        seen = self.observe(x)
+        states = {f"h.{place}": values[0].T for place, values in enumerate(seen.values)}
+        return states | {signal: seen.values[-1, place].T for place, signal in enumerate(seen.signals) if place}
 
     @torch.no_grad()
     def observe(self, x: Tensor) -> Unrolled:

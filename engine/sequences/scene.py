@@ -1,9 +1,30 @@
 """What stays the same through the film of a run on sequences. Plain values, so that charts need no torch."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from jaxtyping import Float
+
+Axis = Literal["tokens", "source", "answered", "units"]
+"""All tokens of an example, those of its source, those behind it, or the units of a layer."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One heat map of what a network does with an example, changing over the film."""
+
+    array: str
+    """Its name among the details of a frame: (down, across)."""
+    group: str
+    """Pictures of a group stand in one chart."""
+    title: str
+    down: Axis
+    across: Axis
+    low: float
+    high: float
+    scale: float = 1.0
+    """What a number of the array is multiplied by."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +56,7 @@ class SequenceScene:
     """So many tokens at its front are the source."""
     chance: float
     """The loss of who answers each class as often as it occurs, or the mean."""
+    pictures: tuple[Picture, ...]
     inputs: Float[np.ndarray, "tokens features"]
     """The example's numbers; (0, 0) where it is tokens."""
 

@@ -7,6 +7,7 @@ d the width, h heads of d_k = d / h entries each.
 from collections.abc import Callable
 from typing import Any, ClassVar, Literal, TypeVar, cast
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from jaxtyping import Bool, Float, Int, Shaped
@@ -17,11 +18,13 @@ from torch import Tensor, nn
 from engine.dropout import Dropout
 from engine.initializers import InitializerChoice, Normal, XavierUniform
 from engine.model import DropoutRate
+from engine.probes import at_rest
 from engine.refusal import Refusal
 from engine.sequences.data import PAD, Asks, Sequences
 from engine.sequences.network import Network, NetworkChoice
 from engine.sequences.observed import KINDS, Observed, Seen, observed
 from engine.sequences.positions import Place, Positions, Sinusoidal
+from engine.sequences.scene import Axis, Picture
 from engine.streams import stream
 
 HEADS = (1, 2, 4, 8)
@@ -215,6 +218,30 @@ class TransformerNetwork(Network):
             there = ", ".join(self.attentions)
             raise Refusal(f"got head {head} of {attention}; there are heads 1 to {self.model.heads} of {there}")
         self.attentions[attention].switch(head, on=on)
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """The maps of every head, layer by layer."""
+        sides: dict[str, tuple[Axis, Axis]] = {
+            "decoder": ("answered", "answered") if self.model.encoder else ("tokens", "tokens"),
+            "encoder": ("source", "source"),
+            "cross": ("answered", "source"),
+        }
+        found = []
+        for name in self.attentions:
+            kind, _, layer = name.partition(" ")
+            for head in range(1, self.model.heads + 1):
+                title = f"layer {layer}, head {head}"
+                found.append(Picture(f"{name}.{head}", f"{kind} attention", title, *sides[kind], 0.0, 1.0, 1 / 255))
+        return tuple(found)
+
+    def filmed(self, x: Shaped[Tensor, "1 tokens *features"]) -> dict[str, np.ndarray]:
+        """The maps in 256 steps: (queries, keys) of each."""
+        seen = Seen()
+        with at_rest(self), torch.no_grad():
+            self(x, seen)
+        steps = {name: (255 * maps[0]).round().byte().cpu().numpy() for name, maps in seen.maps.items()}
+        return {f"{name}.{head}": each for name, maps in steps.items() for head, each in enumerate(maps, start=1)}
 
     def observe(self, x: Shaped[Tensor, "1 tokens *features"]) -> Observed:
         """What pictures show of one example."""

@@ -39,7 +39,7 @@ class Seen:
     @property
     def detail(self) -> Detail | None:
         """The newest detailed measurements."""
-        return next((frame.detail for frame in reversed(self.frames) if frame.detail), None)
+        return next((frame.on_plane for frame in reversed(self.frames) if frame.on_plane), None)
 
     def score(self, name: str) -> float:
         """``train.loss`` and the like, at the newest frame; NaN where there is none such."""

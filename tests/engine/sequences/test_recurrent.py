@@ -172,7 +172,7 @@ def test_what_would_see_ahead_is_refused() -> None:
     part = Part(IDS, IDS)
     tokens = tuple("abcdefghijk")
     data = Sequences(part, part, tokens, tokens, "each step")
-    with pytest.raises(ValueError, match=r"model.bidirectional: got True; this task asks at each step"):
+    with pytest.raises(ValueError, match=r"bidirectional: got True; this task asks at each step"):
         Recurrent(bidirectional=True).build(data, 0)
     once = Sequences(Part(IDS, IDS[:, 0]), Part(IDS, IDS[:, 0]), tokens, tokens, "end")
     network = Recurrent(bidirectional=True).build(once, 0)

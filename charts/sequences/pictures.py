@@ -1,0 +1,112 @@
+"""What a network does with one example, as heat maps that change over the film."""
+
+import math
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from charts import theme
+from charts.live import Binding, LiveFigure, Slot, layout, plain
+from engine.sequences.scene import Axis, Picture, SequenceScene
+
+MOST_COLUMNS = 4
+MOST_LABELS = 48
+"""More tokens than so many along one axis are not written out."""
+GAP = 0.045
+MIDDLE = "#B8B8B8"
+"""The colour of 0 in a scale that goes both ways: seen on light and on dark."""
+HELP = {
+    "Hidden state": "The state h of every unit after each token of one validation example: what the network carries along.",
+    "Gates": "What the cell of the last layer computes at each token: gates lie between 0 and 1, the candidate between -1 and "
+    "1, the cell state c has no bounds.",
+    "decoder attention": "One map a head: the row is the token that looks, the column what it looks at; each row sums to 1.",
+    "encoder attention": "The same within the source: here every token may look at every other.",
+    "cross attention": "Where each token of the answer looks in the source.",
+}
+
+
+def picture_charts(scene: SequenceScene) -> list[LiveFigure]:
+    """One chart for each group of pictures; the last group of attention, or the states, stands large."""
+    groups = list(dict.fromkeys(picture.group for picture in scene.pictures))
+    large = next((group for group in ("cross attention", "Hidden state", "decoder attention") if group in groups), "")
+    return [_chart(scene, group, "wide" if group == large else "more") for group in groups]
+
+
+def _chart(scene: SequenceScene, group: str, slot: Slot) -> LiveFigure:
+    shown = [picture for picture in scene.pictures if picture.group == group]
+    columns = 1 if group == "Hidden state" else min(MOST_COLUMNS, len(shown))
+    rows = math.ceil(len(shown) / columns)
+    figure = go.Figure(layout=layout("", "", margin={"l": 44, "r": 8, "t": 22, "b": 46}))
+    bindings = []
+    for place, picture in enumerate(shown):
+        row, column = divmod(place, columns)
+        _add(figure, scene, picture, place, (row, column), (rows, columns))
+        bindings.append(Binding("frame", place, picture.array, key="z", scale=picture.scale))
+    title = group[:1].upper() + group[1:]
+    return LiveFigure(f"pictures.{group}", title, slot, figure, tuple(bindings), HELP[group])
+
+
+def _add(
+    figure: go.Figure, scene: SequenceScene, picture: Picture, place: int, at: tuple[int, int], of: tuple[int, int]
+) -> None:
+    """One heat map with axes of its own."""
+    (row, column), (rows, columns) = at, of
+    name = "" if place == 0 else str(place + 1)
+    down, across = _ticks(scene, picture.down), _ticks(scene, picture.across)
+    signed = picture.low < 0
+    figure.add_trace(
+        go.Heatmap(
+            zmin=picture.low,
+            zmax=picture.high,
+            colorscale=theme.diverging_scale(MIDDLE) if signed else theme.value_scale(),
+            showscale=place == 0 and len(picture.group) > 0,
+            colorbar={"thickness": 10},
+            xaxis=f"x{name}",
+            yaxis=f"y{name}",
+            hovertemplate=f"{plain(picture.title)}<br>row %{{y}}, column %{{x}}: %{{z:.2f}}<extra></extra>",
+        )
+    )
+    x0, x1 = _share(column, columns)
+    y0, y1 = _share(rows - 1 - row, rows)
+    is_low, is_left = row == rows - 1, column == 0
+    x = {"domain": [x0, x1], "anchor": f"y{name}", "showgrid": False, "zeroline": False, **_labels(across, is_low)}
+    y = {"domain": [y0, y1], "anchor": f"x{name}", "showgrid": False, "zeroline": False, **_labels(down, is_left)}
+    figure.update_layout({f"xaxis{name}": x, f"yaxis{name}": {**y, "autorange": "reversed"}})
+    figure.add_annotation(
+        text=plain(picture.title),
+        x=(x0 + x1) / 2,
+        y=y1,
+        xref="paper",
+        yref="paper",
+        yanchor="bottom",
+        showarrow=False,
+        font={"size": 10},
+    )
+
+
+def _share(place: int, places: int) -> tuple[float, float]:
+    wide = (1 - GAP * (places - 1)) / places
+    return place * (wide + GAP), place * (wide + GAP) + wide
+
+
+def _labels(names: Sequence[str], shown: bool) -> dict[str, object]:
+    if not shown or len(names) > MOST_LABELS or not names:
+        return {"showticklabels": shown and not names}
+    return {"tickvals": list(range(len(names))), "ticktext": list(names), "tickangle": 0, "tickfont": {"size": 10}}
+
+
+def _ticks(scene: SequenceScene, axis: Axis) -> list[str]:
+    """The tokens along an axis; none for units and for series of numbers."""
+    if axis == "units" or len(scene.inputs):
+        return []
+    found = {
+        "tokens": scene.example,
+        "source": scene.example[: scene.source],
+        "answered": scene.example[scene.source :],
+    }
+    return [plain(_visible(token)) for token in found[axis]]
+
+
+def _visible(token: str) -> str:
+    """A token that is white space can not be seen."""
+    return {" ": "␣", "\n": "⏎", "\t": "⇥"}.get(token, token)
