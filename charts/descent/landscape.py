@@ -8,6 +8,8 @@ from charts.live import layout
 from engine.labs.descent.results import LandscapeResult
 
 STEPPED = theme.CLASSES[5]
+ENDS = (("first weights", 0, "circle", "circle"), ("trained weights", -1, "star", "diamond"))
+"""Name, place on the path, mark on the map and in space, where Plotly has no star."""
 
 
 def contour_figure(found: LandscapeResult, x: str, y: str) -> go.Figure:
@@ -40,7 +42,7 @@ def contour_figure(found: LandscapeResult, x: str, y: str) -> go.Figure:
             hovertemplate="step %{customdata[0]}, its own loss %{customdata[1]:.4g}<extra></extra>",
         )
     )
-    for name, place, symbol in (("first weights", 0, "circle"), ("trained weights", -1, "star")):
+    for name, place, symbol, _ in ENDS:
         figure.add_trace(
             go.Scatter(
                 x=[found.path[place, 0]],
@@ -66,13 +68,13 @@ def surface_figure(found: LandscapeResult) -> go.Figure:
             z=_logged(found.loss),
             colorscale=theme.value_scale(),
             opacity=0.9,
-            colorbar={"title": {"text": "log10 loss"}, "thickness": 12},
+            showscale=False,  # the height says the same, and a phone has no room for both
             hovertemplate="log10 loss %{z:.3f}<extra></extra>",
             name="loss",
         )
     )
     low, high = np.array([found.a[0], found.b[0]]), np.array([found.a[-1], found.b[-1]])
-    inside = ((found.path >= low) & (found.path <= high)).all(axis=1)
+    inside = np.all((found.path >= low) & (found.path <= high), axis=1)
     path = found.path[inside]
     figure.add_trace(
         go.Scatter3d(
@@ -85,9 +87,22 @@ def surface_figure(found: LandscapeResult) -> go.Figure:
             marker={"size": 2.5, "color": STEPPED},
         )
     )
+    for name, place, _, symbol in ENDS:
+        if inside[place]:
+            figure.add_trace(
+                go.Scatter3d(
+                    x=found.path[[place], 0],
+                    y=found.path[[place], 1],
+                    z=_logged(found.path_loss[[place]]),
+                    mode="markers",
+                    name=name,
+                    marker={"symbol": symbol, "size": 6, "color": theme.LIGHT, "line": {"width": 3, "color": STEPPED}},
+                    hoverinfo="name",
+                )
+            )
     axes = {name: {"title": {"text": text}} for name, text in (("xaxis", "a"), ("yaxis", "b"), ("zaxis", "log10 loss"))}
     figure.update_layout(
-        scene={**axes, "aspectmode": "cube", "camera": {"eye": {"x": 1.3, "y": -1.3, "z": 1.4}}}, uirevision="kept"
+        scene={**axes, "aspectmode": "cube", "camera": {"eye": {"x": 1.6, "y": -1.6, "z": 1.5}}}, uirevision="kept"
     )
     return figure
 

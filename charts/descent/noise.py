@@ -9,17 +9,20 @@ from engine.labs.descent.results import NoiseResult
 
 RUN_COLOURS = (theme.CLASSES[5], theme.CLASSES[1], theme.CLASSES[0])
 
+ROUNDING = 1e-9
+"""Parts of a gradient, as a share of its length, that are the rounding of sums: batches of all lie at the arrow's tip."""
+
 
 def cloud_figure(found: NoiseResult) -> go.Figure:
     """Each batch's gradient as a point, the full-batch gradient as an arrow from 0."""
     x, y = "along the full-batch gradient g", "across it, where examples differ most"
     figure = go.Figure(layout=layout(x, y, showlegend=True, margin={"t": 40}))
     dots = {"size": 6, "opacity": 0.55, "color": theme.CLASSES[4]}
-    cloud = found.cloud
+    length = float(np.sqrt(found.squared))
+    cloud = np.where(abs(found.cloud) < ROUNDING * length, 0.0, found.cloud)
     figure.add_trace(
         go.Scatter(x=cloud[:, 0], y=cloud[:, 1], mode="markers", name=f"batches of {found.size}", marker=dots)
     )
-    length = float(np.sqrt(found.squared))
     arrow = {"symbol": "arrow", "size": 14, "angleref": "previous", "color": theme.GRADIENT}
     figure.add_trace(
         go.Scatter(
@@ -68,11 +71,11 @@ def runs_figure(found: NoiseResult, unit: str, *, over_epochs: bool) -> go.Figur
     x = "epochs (passes over the data)" if over_epochs else "updates"
     y = f"training loss ({unit})"
     figure = go.Figure(layout=layout(x, y, showlegend=True, margin={"t": 40}, yaxis={"type": "log"}))
-    last = min((float(run.epochs[-1]) for run in found.runs if len(run.epochs) > 1), default=1.0)
+    # Only as far as four times the shortest: small batches make few passes in as many updates.
+    last = 4 * min((float(run.epochs[-1]) for run in found.runs if len(run.epochs) > 1), default=1.0)
     for run, colour in zip(found.runs, RUN_COLOURS, strict=False):
-        along = run.epochs if over_epochs else run.updates
-        name = "B = all" if run.size == found.rows else f"B = {run.size}"
-        figure.add_trace(go.Scatter(x=along, y=run.losses, name=name, line={"color": colour, "width": 2}))
-    if over_epochs:
-        figure.update_layout(xaxis={"range": [0, 4 * last]})
+        along, losses = (run.epochs if over_epochs else run.updates), run.losses
+        if over_epochs:
+            along, losses = along[along <= last], run.losses[along <= last]
+        figure.add_trace(go.Scatter(x=along, y=losses, name=found.named(run.size), line={"color": colour, "width": 2}))
     return figure

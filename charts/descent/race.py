@@ -40,14 +40,22 @@ def race_figure(found: RaceResult, unit: str, part: str) -> go.Figure:
     return figure
 
 
+ACROSS = 4
+"""So many names stand beside each other on a phone; more are turned, and need height."""
+
+
 def finish_figure(found: RaceResult, losses: np.ndarray, unit: str, part: str) -> go.Figure:
     """The last loss of every run: a column for each optimizer, a line for each seed."""
+    names = list(found.optimizers)
     figure = go.Figure(
         layout=layout(
-            "", f"last {part} loss ({unit})", margin={"t": 56}, yaxis={"type": "log"}, xaxis={"type": "category"}
+            "",
+            f"last {part} loss ({unit})",
+            margin={"t": 16, "b": 76 if len(names) > ACROSS else 40},
+            yaxis={"type": "log"},
+            xaxis={"type": "category"},
         )
     )
-    names = list(found.optimizers)
     for place in range(losses.shape[1]):
         line = {"color": theme.CIVIDIS[2], "width": 1}
         y = [None if not np.isfinite(value) else float(value) for value in losses[:, place]]

@@ -53,6 +53,8 @@ def layer_heatmap(
             hovertemplate=f"update %{{x}}, %{{customdata}}<br>log₁₀ {of} %{{z:.2f}}<extra></extra>",
         )
     )
+    if (table == 0).any() and not (table > 0).any():
+        figure.add_annotation(text="0 in every layer", xref="paper", yref="paper", x=0.5, y=0.5, showarrow=False)
     figure.update_yaxes(range=[len(table) + 0.5, 0.5], **_whole_ticks(len(table)))
     figure.update_xaxes(range=[0, updates + 1])
     return figure

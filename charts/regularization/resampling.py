@@ -66,15 +66,16 @@ def sweep_figure(sweep: Sweep, chosen: int) -> go.Figure:
                 go.Scatter(x=sizes, y=line, mode="lines", line={"color": colour, "width": 2}, showlegend=False)
             )
     _size_axis(figure, sweep, chosen)
-    tops = [row.measured.total for row in sweep.rows]
+    tops = {row.size: row.measured.total for row in sweep.rows}
     if tops:
-        figure.update_yaxes(range=[-0.02 * _reach(tops), _reach(tops)])
+        figure.update_yaxes(range=[-0.02 * _reach(tops, chosen), _reach(tops, chosen)])
     return figure
 
 
-def _reach(values: list[float]) -> float:
-    """Where the axis ends: at the largest, unless that would flatten all the others."""
-    return max(float(min(max(values), 5 * np.median(values))) * 1.08, 1e-3)
+def _reach(tops: dict[int, float], chosen: int) -> float:
+    """Where the axis ends: at the largest of a size, unless that would flatten all the others; the chosen one is in sight."""
+    values = list(tops.values())
+    return max(float(min(max(values), 5 * np.median(values))), tops.get(chosen, 0.0), 1e-3) * 1.08
 
 
 def errors_figure(sweep: Sweep, chosen: int) -> go.Figure:
@@ -90,9 +91,9 @@ def errors_figure(sweep: Sweep, chosen: int) -> go.Figure:
             go.Scatter(x=sizes, y=values, mode="lines+markers", line={"color": theme.PARTS[part]}, name=name)
         )
     _size_axis(figure, sweep, chosen)
-    tops = [max(row.train, row.validation) for row in sweep.rows]
+    tops = {row.size: max(row.train, row.validation) for row in sweep.rows}
     if tops:
-        figure.update_yaxes(range=[0, _reach(tops)])
+        figure.update_yaxes(range=[0, _reach(tops, chosen)])
     return figure
 
 

@@ -33,6 +33,9 @@ def test_a_heat_map_shows_powers_of_ten_and_leaves_0_blank() -> None:
     assert np.isnan(z[0, 1]) and np.isnan(z[1, 1])
     assert (figure.data[0].zmin, figure.data[0].zmax) == (-4, 1)
     assert figure.layout.yaxis.range[0] > figure.layout.yaxis.range[1], "the first layer is on top"
+    assert not figure.layout.annotations
+    still = layer_heatmap(np.array([1, 2]), np.array([[np.nan, 0.0]]), (-4, 1), "norm", 2)
+    assert still.layout.annotations[0].text == "0 in every layer"
 
 
 @pytest.mark.parametrize("layers", [2, 3, 11, 21, 61])

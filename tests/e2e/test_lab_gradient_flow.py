@@ -31,7 +31,7 @@ def test_heat_maps_fill_and_follow_a_cure(page: Page, address: str) -> None:
 def test_a_switch_sets_the_fixed_run_beside_the_sick_one(page: Page, address: str) -> None:
     open_lab(page, address, "gradient_flow", {"view": "signs", "sign": "nan"})
     expect(page.get_by_text("The doctor: Divergence")).to_be_visible(timeout=60_000)
-    page.get_by_text("The same run with the fix beside it").click()
+    page.get_by_text("Show the same run with the fix too").click()
     expect(page.get_by_text("With the fix the doctor no longer finds")).to_be_visible(timeout=60_000)
     until_drawn(page, "plot.data.length === 2 && plot.data[1].name === 'with the fix'", 6, timeout=30_000)
     ranges = "[0, 3].map((n) => document.querySelectorAll('.gp-figure > [role=img]')[n]._fullLayout.xaxis.range.join())"

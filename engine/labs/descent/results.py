@@ -124,6 +124,10 @@ class NoiseResult:
         """tr(Sigma) / |g|^2: at this batch size noise and gradient are equally long."""
         return self.trace / self.squared if self.squared > 0 else float("inf")
 
+    def named(self, size: int) -> str:
+        """``B = 10``; ``B = all`` where a batch holds every example."""
+        return "B = all" if size == self.rows else f"B = {size}"
+
 
 @dataclass(frozen=True)
 class LandscapeResult:

@@ -73,7 +73,8 @@ CURES: dict[CureId, Cure] = {
             "shortcut",
             "Residual connections",
             r"h_l = h_{l-1} + \phi(z_l), \quad J_l = I + \operatorname{diag}(\phi') W_l",
-            "Adds a layer's input to its output: the gradient has a way round, whatever the layer does.",
+            "Adds a hidden layer's input to its output where both have one size, so mostly not in the first: the gradient has "
+            "a way round, whatever the layer does.",
             "He et al. 2016",
             setting="model.residual",
             value=True,

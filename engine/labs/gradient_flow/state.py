@@ -56,7 +56,7 @@ class GradientFlowLab(Frozen):
     compared_depth: Annotated[Literal["10", "20", "40", "60"], Field(title="Hidden layers")] = "20"
     clipped: Literal["bursts", "breaks", "own"] = "bursts"
     sign: Literal["starved", "tiny", "slow", "exploding", "growing", "nan"] = Field("starved", title="Recorded run")
-    with_fix: bool = Field(False, title="The same run with the fix beside it")
+    with_fix: bool = Field(False, title="Show the same run with the fix too")
 
     @model_validator(mode="after")
     def _one_cure_per_place(self) -> "GradientFlowLab":

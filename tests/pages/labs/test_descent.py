@@ -1,8 +1,10 @@
 """The page of optimizers on a network."""
 
+import base64
 import time
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -39,6 +41,13 @@ def finished(app: AppTest, seconds: float = 30.0) -> AppTest:
 def traces(app: AppTest) -> list[str]:
     """The names of all traces on the page."""
     return [trace.get("name", "") for item in figures(app) for trace in item["data"]]
+
+
+def _values(values: Any) -> list[float]:
+    """Of a trace's axis, as Plotly writes it."""
+    if isinstance(values, list):
+        return values
+    return list(np.frombuffer(base64.b64decode(values["bdata"]), dtype=values["dtype"]))
 
 
 def captions(app: AppTest) -> str:
@@ -119,6 +128,35 @@ def test_the_view_of_a_landscape_takes_no_new_run() -> None:
     control(app, "landscape.view").set_value("3-D").run()
     assert not app.get("progress")
     assert figures(app)[0]["data"][0]["type"] == "surface"
+
+
+@pytest.mark.parametrize(("view", "mark"), [("contour", "star"), ("3-D", "diamond")])
+def test_the_words_on_a_landscape_name_the_mark_of_the_trained_weights(view: str, mark: str) -> None:
+    app = finished(opened("landscape", **{"landscape.view": view}))
+    marks = {
+        trace["name"]: trace["marker"]["symbol"]
+        for trace in figures(app)[0]["data"]
+        if "marker" in trace and "symbol" in trace["marker"]
+    }
+    assert marks["trained weights"] == mark
+    assert f"Loss at the {mark}" in captions(app)
+    assert any(f"(the {mark})" in item.value for item in app.markdown)
+
+
+def test_a_batch_of_all_examples_lies_at_the_tip_of_their_gradient() -> None:
+    """Rounding, drawn on a scale of its own, would look like noise."""
+    batches, gradient = figures(finished(opened("noise", **{"noise.batch_size": "3000"})))[0]["data"]
+    assert set(_values(batches["y"])) == {0.0}
+    assert np.allclose(_values(batches["x"]), gradient["x"][1])
+
+
+def test_losses_over_epochs_end_where_the_picture_does() -> None:
+    """Losses beyond its edge would stretch its height."""
+    app = finished(opened("noise", **{"noise.batch_size": "4"}))
+    runs = {trace["name"]: trace for trace in figures(app)[-1]["data"]}
+    ends = {name: _values(trace["x"])[-1] for name, trace in runs.items()}
+    assert max(ends.values()) <= 4 * ends["B = 1"]
+    assert "B = all: " in captions(app)
 
 
 EDGES = [

@@ -1,5 +1,6 @@
 """The regularization lab: each section opens, follows its controls and keeps its state in the address."""
 
+import base64
 import json
 import time
 from typing import Any, get_args
@@ -42,6 +43,13 @@ def opened(section: str, **more: str) -> AppTest:
     return app
 
 
+def _values(values: Any) -> np.ndarray:
+    """Of a trace's axis, as Plotly writes it."""
+    if isinstance(values, list):
+        return np.array(values, float)
+    return np.frombuffer(base64.b64decode(values["bdata"]), dtype=values["dtype"])
+
+
 def control(app: AppTest, kind: str, path: str) -> Any:
     """The control of a setting."""
     key = f"form.lab.{LAB}.{path}"
@@ -52,6 +60,16 @@ def control(app: AppTest, kind: str, path: str) -> Any:
 def test_a_link_opens_each_section_and_keeps_it(section: str) -> None:
     app = opened(section)
     assert address(app).get("section", "bias and variance") == section
+
+
+def test_the_chosen_degree_is_in_sight_where_it_errs_far_more_than_the_others() -> None:
+    for picture in figures(opened("bias and variance", resampling__degree="0", resampling__noise="0.0"))[1:]:
+        tops = [
+            float(np.max(_values(trace["y"])[:1]))
+            for trace in picture["data"]
+            if len(trace.get("y", [])) and trace.get("name")
+        ]
+        assert picture["layout"]["yaxis"]["range"][1] > max(tops) > 0.1
 
 
 @pytest.mark.parametrize("view", VIEWS)

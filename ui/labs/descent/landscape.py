@@ -14,6 +14,8 @@ from ui import knobs, lab
 from ui.figure import figure
 from ui.labs.descent.parts import LAB, begun, number, row, settings, whole
 
+MARKS = {"contour": "star", "3-D": "diamond"}
+"""How the trained weights are marked."""
 PLANES = {"path": "Path", "random": "Random"}
 WAYS = {
     "path": (
@@ -55,7 +57,7 @@ def show(now: DescentLab) -> None:
     asked = now.landscape
     st.markdown(
         "A network of P weights is a point in P dimensions, and its loss a height above each. This is a slice through it: "
-        r"$L(w + a\, d_1 + b\, d_2)$ around the trained weights $w$ (the star). " + WAYS[asked.plane]
+        rf"$L(w + a\, d_1 + b\, d_2)$ around the trained weights $w$ (the {MARKS[asked.view]}). " + WAYS[asked.plane]
     )
     training = Training(optimizer=asked.optimizer, batch_size=asked.batch_size, epochs=asked.epochs)
     experiment = now.experiment(training)
@@ -73,18 +75,18 @@ def show(now: DescentLab) -> None:
         drawn = contour_figure(found, *AXES[asked.plane]) if asked.view == "contour" else surface_figure(found)
         figure(drawn, f"descent.landscape.{asked.view}", "The loss on a plane through the trained weights", 560)
         lifted = " The path stands at the height of its own losses." if asked.view == "3-D" else ""
-        st.caption(_said(found, asked.plane) + lifted)
+        st.caption(_said(found, asked) + lifted)
 
     lab.watch(LAB, job, shown, "descent.landscape")
     lab.open_in_playground(experiment, "descent.landscape.open")
 
 
-def _said(found: LandscapeResult, plane: str) -> str:
+def _said(found: LandscapeResult, asked: Landscape) -> str:
     finite = found.loss[found.loss < float("inf")]
     low = float(finite.min()) if finite.size else float("nan")
-    star = f"Loss at the star {number(found.centre_loss)}, the lowest on this grid {number(low)}"
+    star = f"Loss at the {MARKS[asked.view]} {number(found.centre_loss)}, the lowest on this grid {number(low)}"
     here = f"{found.captured:.1%} of the path's squared length, in {found.parameters} dimensions, lies in this plane"
-    if plane == "path":
+    if asked.plane == "path":
         rest = "the points' own losses may differ a little from the colour under them, since the rest lies outside it."
     else:
         rest = "the path drawn here is the shadow of the real one on it: take the plane of the path to see that."

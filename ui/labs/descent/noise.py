@@ -84,5 +84,8 @@ def _of_errors(found: NoiseResult) -> str:
 
 
 def _of_runs(found: NoiseResult) -> str:
-    last = ", ".join(f"B = {run.size}: {number(run.losses[-1])}" for run in found.runs)
-    return f"The same runs over passes through the data: small batches make more updates of each. At the end, {last}."
+    last = ", ".join(f"{found.named(run.size)}: {number(run.losses[-1])}" for run in found.runs)
+    return (
+        "The same runs over their first passes through the data: small batches make more updates of each. At the end of all "
+        f"updates, {last}."
+    )

@@ -1,4 +1,4 @@
-"""A recorded run and what the doctor sees in it; beside it the same run with the fix."""
+"""A recorded run and what the doctor sees in it; below it the same run with the fix."""
 
 from functools import partial
 
@@ -26,7 +26,9 @@ def controls(now: GradientFlowLab) -> Values:
 def show(now: GradientFlowLab) -> None:
     chosen, with_fix = RECORDED[now.sign], now.with_fix
     st.markdown(f"**What to look for.** {chosen.look}")
-    st.caption("A recorded run has a network of its own: the sidebar changes nothing here.")
+    st.caption(
+        f"A recorded run has a network of its own: the sidebar changes nothing here. The fix: {chosen.fix_said}."
+    )
     asked = (now.sign, with_fix)
     job = lab.work(LAB, "signs", asked, lambda: recorded(chosen, with_fix))
     if job is not None:
@@ -35,7 +37,7 @@ def show(now: GradientFlowLab) -> None:
     with left:
         lab.open_in_playground(chosen.experiment, "gradient_flow.play.sign", "Open this run in the Playground")
     with right:
-        lab.open_in_playground(chosen.fixed, "gradient_flow.play.fixed", f"Open it with the fix: {chosen.fix_said}")
+        lab.open_in_playground(chosen.fixed, "gradient_flow.play.fixed", "Open it with the fix in the Playground")
 
 
 def _show_records(chosen: Recorded, found: tuple[Record, ...]) -> None:

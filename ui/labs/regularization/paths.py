@@ -42,8 +42,8 @@ def show(now: RegularizationLab) -> None:
     st.caption(
         f"At λ = {number(found.strengths[at])}, {found.zeros[at]} of {len(found.true)} weights are exactly 0 and the error on "
         f"new examples is {number(found.validation[at])}; it is lowest, {number(found.validation[best])}, at λ = "
-        f"{number(found.strengths[best])} with {found.zeros[best]} zeros. L1 subtracts the same from every weight and stops "
-        "at 0 (soft-thresholding); L2 divides, so a weight shrinks and never arrives."
+        f"{number(found.strengths[best])} where {found.zeros[best]} of them are 0. L1 subtracts the same from every weight and "
+        "stops at 0 (soft-thresholding); L2 divides, so a weight shrinks and never arrives."
     )
     _networks(part, now.seed)
 
