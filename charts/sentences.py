@@ -5,9 +5,11 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from charts.sequences.answers import sequence_sentences
 from engine import metrics
 from engine.scene import Scene, Surroundings
-from engine.snapshot import Detail, Snapshot
+from engine.sequences.scene import SequenceScene
+from engine.snapshot import Detail, Measured, Snapshot
 from engine.words import number, percent
 
 FAINT = 1e-3
@@ -24,6 +26,8 @@ def sentences(scene: Surroundings, frame: Snapshot) -> Mapping[str, str]:
         found["boundary"] = boundary(scene, frame)
         if (detail := frame.on_plane) is not None:
             found |= {name: say(scene, detail) for name, say in DETAILED.items()}
+    if isinstance(scene, SequenceScene) and isinstance(frame.detail, Measured):
+        found |= sequence_sentences(scene, frame.detail)
     kinds = dict.fromkeys(name.split(".")[1] for name in scene.score_names)
     found |= {kind: metric(scene, frame, kind) for kind in kinds if kind != "loss"}
     return {name: text for name, text in found.items() if text}

@@ -10,16 +10,19 @@ from charts.live import Binding, LiveFigure, Slot, layout, plain
 from engine.sequences.scene import Axis, Picture, SequenceScene
 
 MOST_COLUMNS = 4
-MOST_LABELS = 48
-"""More tokens than so many along one axis are not written out."""
+ACROSS, DOWN = 130, 50
+"""Characters of all labels that fit along the whole width of a chart, and lines (two each) along its height."""
 GAP = 0.045
+TITLE = 0.07
+"""Share of the height above each picture for its title."""
 MIDDLE = "#B8B8B8"
 """The colour of 0 in a scale that goes both ways: seen on light and on dark."""
 HELP = {
     "Hidden state": "The state h of every unit after each token of one validation example: what the network carries along.",
     "Gates": "What the cell of the last layer computes at each token: gates lie between 0 and 1, the candidate between -1 and "
     "1, the cell state c has no bounds.",
-    "decoder attention": "One map a head: the row is the token that looks, the column what it looks at; each row sums to 1.",
+    "decoder attention": "One map a head: the row is the token that looks, the column what it looks at; each row sums to 1. "
+    "L2 H1 is head 1 of layer 2.",
     "encoder attention": "The same within the source: here every token may look at every other.",
     "cross attention": "Where each token of the answer looks in the source.",
 }
@@ -54,31 +57,48 @@ def _add(
     name = "" if place == 0 else str(place + 1)
     down, across = _ticks(scene, picture.down), _ticks(scene, picture.across)
     signed = picture.low < 0
+    hover = f"{picture.down} %{{y}}, {picture.across} %{{x}}: %{{z:.2f}}"
     figure.add_trace(
         go.Heatmap(
+            x=across or None,
+            y=down or None,
             zmin=picture.low,
             zmax=picture.high,
             colorscale=theme.diverging_scale(MIDDLE) if signed else theme.value_scale(),
-            showscale=place == 0 and len(picture.group) > 0,
+            showscale=place == 0,
             colorbar={"thickness": 10},
             xaxis=f"x{name}",
             yaxis=f"y{name}",
-            hovertemplate=f"{plain(picture.title)}<br>row %{{y}}, column %{{x}}: %{{z:.2f}}<extra></extra>",
+            hovertemplate=f"{plain(picture.title)}<br>{hover}<extra></extra>",
         )
     )
     x0, x1 = _share(column, columns)
-    y0, y1 = _share(rows - 1 - row, rows)
+    y0, top = _share(rows - 1 - row, rows)
+    y1 = top - TITLE / rows * min(rows, 2)
     is_low, is_left = row == rows - 1, column == 0
-    x = {"domain": [x0, x1], "anchor": f"y{name}", "showgrid": False, "zeroline": False, **_labels(across, is_low)}
-    y = {"domain": [y0, y1], "anchor": f"x{name}", "showgrid": False, "zeroline": False, **_labels(down, is_left)}
+    x = {
+        "domain": [x0, x1],
+        "anchor": f"y{name}",
+        "showgrid": False,
+        "zeroline": False,
+        **_labels(across, is_low, ACROSS // columns),
+    }
+    y = {
+        "domain": [y0, y1],
+        "anchor": f"x{name}",
+        "showgrid": False,
+        "zeroline": False,
+        **_labels(down, is_left, DOWN // rows),
+    }
     figure.update_layout({f"xaxis{name}": x, f"yaxis{name}": {**y, "autorange": "reversed"}})
     figure.add_annotation(
-        text=plain(picture.title),
+        text=plain(picture.short or picture.title),
         x=(x0 + x1) / 2,
         y=y1,
         xref="paper",
         yref="paper",
         yanchor="bottom",
+        yshift=-2,
         showarrow=False,
         font={"size": 10},
     )
@@ -89,14 +109,18 @@ def _share(place: int, places: int) -> tuple[float, float]:
     return place * (wide + GAP), place * (wide + GAP) + wide
 
 
-def _labels(names: Sequence[str], shown: bool) -> dict[str, object]:
-    if not shown or len(names) > MOST_LABELS or not names:
-        return {"showticklabels": shown and not names}
-    return {"tickvals": list(range(len(names))), "ticktext": list(names), "tickangle": 0, "tickfont": {"size": 10}}
+def _labels(names: Sequence[str], shown: bool, room: int) -> dict[str, object]:
+    """Ticks of one axis: the tokens, where there is ``room`` for so many characters, or the numbers of units."""
+    if not names:
+        return {"showticklabels": shown}
+    if not shown or sum(max(2, len(name)) for name in names) > room:
+        return {"type": "category", "showticklabels": False, "ticks": ""}
+    places = {"tickvals": list(range(len(names))), "ticktext": [name.partition(" ")[2] for name in names]}
+    return {"type": "category", **places, "tickangle": 0, "tickfont": {"size": 10}}
 
 
 def _ticks(scene: SequenceScene, axis: Axis) -> list[str]:
-    """The tokens along an axis; none for units and for series of numbers."""
+    """The tokens along an axis, each with its place; none for units and for series of numbers."""
     if axis == "units" or len(scene.inputs):
         return []
     found = {
@@ -104,9 +128,9 @@ def _ticks(scene: SequenceScene, axis: Axis) -> list[str]:
         "source": scene.example[: scene.source],
         "answered": scene.example[scene.source :],
     }
-    return [plain(_visible(token)) for token in found[axis]]
+    return [f"{place} {plain(visible(token))}" for place, token in enumerate(found[axis], start=1)]
 
 
-def _visible(token: str) -> str:
+def visible(token: str) -> str:
     """A token that is white space can not be seen."""
     return {" ": "␣", "\n": "⏎", "\t": "⇥"}.get(token, token)

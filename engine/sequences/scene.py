@@ -25,6 +25,8 @@ class Picture:
     high: float
     scale: float = 1.0
     """What a number of the array is multiplied by."""
+    short: str = ""
+    """Its title where there is little room."""
 
 
 @dataclass(frozen=True)

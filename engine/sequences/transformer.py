@@ -232,7 +232,18 @@ class TransformerNetwork(Network):
             kind, _, layer = name.partition(" ")
             for head in range(1, self.model.heads + 1):
                 title = f"layer {layer}, head {head}"
-                found.append(Picture(f"{name}.{head}", f"{kind} attention", title, *sides[kind], 0.0, 1.0, 1 / 255))
+                found.append(
+                    Picture(
+                        f"{name}.{head}",
+                        f"{kind} attention",
+                        title,
+                        *sides[kind],
+                        0.0,
+                        1.0,
+                        1 / 255,
+                        f"L{layer} H{head}",
+                    )
+                )
         return tuple(found)
 
     def filmed(self, x: Shaped[Tensor, "1 tokens *features"]) -> dict[str, np.ndarray]:
