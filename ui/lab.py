@@ -168,10 +168,13 @@ def watch(lab: Lab, job: Job[T], show: Callable[[T], None], key: str, first: T |
     what was shown before, of other settings, stays: pictures that went and came back would move all that is below them.
     """
     clock = None if job.is_over else TICK_SECONDS
-    drawn = visit().labs[lab.id].drawn
+    bench = visit().labs[lab.id]
+    drawn, asked = bench.drawn, bench.state
 
     @st.fragment(key=key, run_every=clock)
     def watched() -> None:
+        if bench.state != asked:
+            st.rerun()  # a click in one of its pictures asks for other work than this
         was_over = job.is_over
         stage.workshop().look(job)
         known = first if job.result is None else job.result

@@ -9,6 +9,9 @@ from charts import theme
 from charts.live import layout
 from engine.labs.regularization.results.thinning import Thinned
 
+ROOM = 270
+"""Pixels from the first unit of a layer to its last."""
+
 
 def mask_figure(found: Thinned, masks: Sequence[np.ndarray]) -> go.Figure:
     """The network of one training step: dropped units are hollow, and none of their edges is there."""
@@ -39,7 +42,7 @@ def mask_figure(found: Thinned, masks: Sequence[np.ndarray]) -> go.Figure:
             if (m > 0) == on
         ]
         marker = {
-            "size": 15,
+            "size": min(15, ROOM / max(sizes)),
             "color": theme.GRADIENT if on else theme.NEUTRAL,
             "symbol": "circle" if on else "circle-open",
         }

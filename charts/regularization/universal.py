@@ -73,31 +73,44 @@ def curve_figure(found: Approximation, shown: int, points: Sequence[tuple[float,
 
 
 def surfaces_figure(found: Approximation, shown: int) -> go.Figure:
-    """Target, construction and the best seed's network over the plane, in one colour scale."""
-    best = int(found.trained[:, shown - 1].argmin())
-    names = ("target", "constructed", "trained, best seed")
-    figure = make_subplots(rows=1, cols=3, subplot_titles=names, shared_yaxes=True, horizontal_spacing=0.04)
+    """Target, construction and the best and the worst seed's network over the plane, in one colour scale."""
+    losses = found.trained[:, shown - 1]
+    tables = {
+        "target": found.target,
+        "constructed": found.constructed_fits[shown - 1],
+        "trained, best seed": found.trained_fits[int(losses.argmin()), shown - 1],
+        "trained, worst seed": found.trained_fits[int(losses.argmax()), shown - 1],
+    }
+    figure = make_subplots(
+        rows=2,
+        cols=2,
+        subplot_titles=list(tables),
+        shared_xaxes=True,
+        shared_yaxes=True,
+        horizontal_spacing=0.06,
+        vertical_spacing=0.1,
+    )
+    figure.update_annotations(font={"size": 12})
     axis = np.unique(found.x[:, 0])
     reach = max(float(np.abs(found.target).max()), 1e-6)
-    tables = (found.target, found.constructed_fits[shown - 1], found.trained_fits[best, shown - 1])
-    for column, values in enumerate(tables, start=1):
-        z = values.reshape(len(axis), len(axis))
+    for place, values in enumerate(tables.values()):
         figure.add_trace(
             go.Heatmap(
                 x=axis,
                 y=axis,
-                z=z,
+                z=values.reshape(len(axis), len(axis)),
                 zmin=-reach,
                 zmax=reach,
                 colorscale=theme.value_scale(),
-                showscale=column == 3,
+                showscale=place == 0,
                 colorbar={"title": {"text": "y"}, "thickness": 10},
             ),
-            row=1,
-            col=column,
+            row=place // 2 + 1,
+            col=place % 2 + 1,
         )
     figure.update_layout(layout("", ""), margin={"l": 48, "r": 12, "t": 40, "b": 44})
-    figure.update_xaxes(title={"text": "x1", "standoff": 6})
+    figure.update_xaxes(title={"text": "", "standoff": 6})
+    figure.update_xaxes(title_text="x1", row=2)
     figure.update_yaxes(title_text="")
     figure.update_yaxes(title_text="x2", col=1)
     return figure

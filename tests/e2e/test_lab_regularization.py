@@ -67,6 +67,21 @@ def best(page: Page, place: int) -> list[float]:
     )
 
 
+def test_a_click_adds_a_point_of_the_target_and_another_one_takes_it_away(page: Page, address: str) -> None:
+    small = {"universal.most": "2", "universal.seeds": "2", "universal.steps": "100"}
+    open_lab(page, address, "regularization", {"section": "universal approximation", **small})
+    mine = "plot.data.find((trace) => trace.name === 'your points')"
+    until_drawn(page, f"{mine}?.x.length === 7")
+    page.get_by_text("Measured:").first.wait_for()
+    page.locator(PLOT).first.scroll_into_view_if_needed()
+    page.mouse.click(*pixels(page, 0, 2, -1))
+    until_drawn(page, f"{mine}?.x.length === 8")
+    page.wait_for_function("location.search.includes('universal.points=')")
+    page.get_by_text("Measured:").first.wait_for()
+    page.mouse.click(*pixels(page, 0, 2, -1))
+    until_drawn(page, f"{mine}?.x.length === 7")
+
+
 def test_the_optimum_is_dragged_and_the_best_point_follows_before_it_is_let_go(page: Page, address: str) -> None:
     opened(page, address)
     page.evaluate(f"window.__plot = document.querySelector('{PLOT}')")

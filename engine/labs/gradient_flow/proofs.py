@@ -108,10 +108,10 @@ def shape_stays() -> Proved:
     given = nn.BatchNorm1d(1, dtype=torch.float64)(draws).detach()
     before, after = moments(draws[:, 0]), moments(given[:, 0])
     names = ("mean", "standard deviation", "skewness (0 for a Gaussian)", "excess kurtosis (0 for a Gaussian)")
-    rows = [[name, f"{a:.3f}", f"{b:.3f}"] for name, a, b in zip(names, before, after, strict=True)]
+    rows = [[name, f"{a:z.3f}", f"{b:z.3f}"] for name, a, b in zip(names, before, after, strict=True)]
     sentence = (
         f"{EXPONENTIAL_ROWS:,} draws from an exponential distribution: batch norm moves the mean from {before[0]:.3f} to "
-        f"{abs(after[0]):.3f} and the standard deviation to {after[1]:.3f}. The skewness was {before[2]:.3f} and is "
+        f"{after[0]:z.3f} and the standard deviation to {after[1]:.3f}. The skewness was {before[2]:.3f} and is "
         f"{after[2]:.3f}: shifting and scaling leave the shape as it was."
     )
     return Proved(sentence, ("", "before", "after batch norm"), rows)

@@ -170,7 +170,7 @@ RECORD_READ = (
 )
 BATCH_NORM_READ = (
     "Losses are measured in evaluation mode, where batch norm uses running averages: at the start these know nothing of the "
-    "data yet, and the first loss can be huge."
+    "data yet, and the first loss and gradients can be huge. The colours' scale leaves this first column out."
 )
 
 

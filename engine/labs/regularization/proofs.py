@@ -73,10 +73,10 @@ def _zeros() -> Proved:
     (_, plain, smallest, total), (_, proximal, _, _) = found
     sentence = (
         f"After the same steps with λ = {asked.network_strength:g}: {plain} of {total} weights are exactly 0 under the penalty "
-        f"in the loss, the smallest |w| being {smallest:.1e}; {proximal} are under the proximal step."
+        f"in the loss, the smallest weight being {smallest:.1e} in size; {proximal} are under the proximal step."
     )
-    rows = [(label, f"{zeros} of {size}", f"{least:.1e}") for label, zeros, least, size in found]
-    return Proved(sentence, ("", "exact zeros", "smallest |w|"), rows)
+    rows = [(label, f"{zeros} of {size}", number(least)) for label, zeros, least, size in found]
+    return Proved(sentence, ("", "exact zeros", "smallest size of a weight"), rows)
 
 
 def _decay() -> Proved:
@@ -92,7 +92,7 @@ def _decay() -> Proved:
         f"After 100 steps the largest difference between a weight under L2 and under decay is {rows[0][1]:.1e} with plain SGD "
         f"(rounding) and {rows[1][1]:.2g} with Adam, which divides L2's pull by the gradient's size."
     )
-    return Proved(sentence, ("", "largest difference"), [(name, f"{apart:.1e}") for name, apart in rows])
+    return Proved(sentence, ("", "largest difference"), [(name, number(apart)) for name, apart in rows])
 
 
 def _scaling() -> Proved:
@@ -148,9 +148,10 @@ def _boosting() -> Proved:
     tree, bag, stump, boost = found.values()
     sentence = (
         f"Over {len(sets)} training sets: averaging full trees took the variance from {number(tree.variance)} to "
-        f"{number(bag.variance)} (bias² {number(tree.bias2)} to {number(bag.bias2)}); boosting stumps took bias² from "
-        f"{number(stump.bias2)} to {number(boost.bias2)}, and the variance went from {number(stump.variance)} to "
-        f"{number(boost.variance)}. Dropout, an average of networks that share weights, is of bagging's kind."
+        f"{number(bag.variance)} (bias² {number(tree.bias2)} to {number(bag.bias2)}: about 0, which an estimate from few sets "
+        f"may fall below); boosting stumps took bias² from {number(stump.bias2)} to {number(boost.bias2)}, and the variance "
+        f"went from {number(stump.variance)} to {number(boost.variance)}. Dropout, an average of networks that share weights, "
+        "is of bagging's kind."
     )
     rows = [(name, number(split.bias2), number(split.variance)) for name, split in found.items()]
     return Proved(sentence, ("", "bias²", "variance"), rows)

@@ -110,3 +110,12 @@ def test_a_setting_of_the_table_is_chosen_by_name() -> None:
     app = open_lab(LAB, {**TINY, "view": "cures"})
     (box,) = [item for item in app.selectbox if item.label == "One setting of the table"]
     assert "ReLU, 10 layers" in box.options and "no cure, 60 layers" in box.options
+
+
+def test_the_first_gradients_of_batch_norm_do_not_darken_a_run_and_its_fix() -> None:
+    """They are 1e13 in the fix of the exploding run; nothing after them comes near."""
+    app = open_lab("gradient_flow", {"v": "1", "view": "signs", "sign": "exploding", "with_fix": "true"})
+    app = until_done(app, "signs")
+    maps = [item["data"][0] for item in figures(app) if item["data"][0]["type"] == "heatmap"]
+    assert len(maps) == 4
+    assert maps[0]["zmax"] == maps[2]["zmax"] < 6

@@ -212,6 +212,18 @@ def test_edge_settings_open(section: str, more: dict[str, str]) -> None:
     assert figures(drawn(app))
 
 
+def test_a_target_of_two_inputs_stands_beside_the_best_and_the_worst_of_training() -> None:
+    small = {"universal.most": "4", "universal.shown": "4", "universal.seeds": "3", "universal.steps": "100"}
+    app = drawn(
+        open_lab(LAB, {"v": "1", "section": "universal approximation", "universal.dimensions": "two inputs", **small})
+    )
+    picture = figures(app)[0]
+    names = [item["text"] for item in picture["layout"]["annotations"]]
+    assert names == ["target", "constructed", "trained, best seed", "trained, worst seed"]
+    target, _, best, worst = (_values(trace["z"]).ravel() for trace in picture["data"])
+    assert ((best - target) ** 2).mean() <= ((worst - target) ** 2).mean()
+
+
 def test_a_bad_link_says_which_value_and_opens() -> None:
     app = open_lab(LAB, link("L1 and L2", paths__l1_share="7", universal__points="0_0,zzz"))
     said = " ".join(item.value for item in app.warning)

@@ -43,7 +43,9 @@ def show(now: GradientFlowLab) -> None:
 def _show_records(chosen: Recorded, found: tuple[Record, ...]) -> None:
     updates = chosen.updates
     tables = [[record.gradient for record in found], [record.ratio for record in found]]
-    scales, limits = [decades(each) for each in tables], span(found)
+    # Before its running averages know the data, batch norm may multiply by ten at every layer: one column darkens all others.
+    begin = 1 if chosen.is_normed else 0
+    scales, limits = [decades([table[:, begin:] for table in each]) for each in tables], span(found)
     for place, record in enumerate(found):
         if len(found) > 1:
             st.markdown(f"**With the fix: {chosen.fix_said}**" if place else "**As recorded**")

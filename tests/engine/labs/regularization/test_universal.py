@@ -124,6 +124,7 @@ def test_every_proof_measures(proof) -> None:
     found = proof.run()
     assert any(letter.isdigit() for letter in found.sentence)
     assert all(len(row) == len(found.head) for row in found.rows)
+    assert not any("|" in cell for cell in found.head), "a bar divides the cells of a table"
 
 
 def test_the_image_network_has_the_counted_parameters() -> None:
