@@ -23,7 +23,7 @@ class Position:
 class Batches:
     """Draws mini-batches of ``size`` from each epoch's examples in turn; the last one of an epoch may be smaller.
 
-    An epoch has every example once, or those that ``sampling`` chooses by their labels ``y``.
+    An epoch has every example once, or those that ``sampling`` chooses by their ``labels`` (by default ``y``).
     With ``skip_single`` a last batch of one example is left out: batch norm has no statistics of one example.
     """
 
@@ -36,11 +36,12 @@ class Batches:
         *,
         skip_single: bool = False,
         sampling: SamplingChoice = EACH_ONCE,
+        labels: Tensor | None = None,
     ) -> None:
         self.x, self.y = x, y
         self.seed = seed
         self.skip_single = skip_single
-        self._labels = y.cpu()
+        self._labels = (y if labels is None else labels).cpu()
         self._epoch, self._used = 0, 0
         self.sample_by(sampling)
         self.size = max(1, min(size, self.rows_per_epoch))

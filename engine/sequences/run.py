@@ -71,7 +71,8 @@ class SequenceRun:
         self.data = built(experiment.task, experiment.seed)
         self.network = experiment.model.build(self.data, experiment.seed, self.device)
         train = self.data.train.to(self.device)
-        self.batches = Batches(train.x, train.y, experiment.training.batch_size, experiment.seed)
+        all_alike = torch.zeros(len(train), dtype=torch.int64)
+        self.batches = Batches(train.x, train.y, experiment.training.batch_size, experiment.seed, labels=all_alike)
         self.parameters = list(self.network.parameters())
         self.tensors = floats(self.network)
         self.matrices = list(self.network.matrices.values())
@@ -223,16 +224,17 @@ class SequenceRun:
         self.restore(next((safe for safe in reversed(self._safe) if safe.step < bad_step), self._safe[0]))
         good = self.checkpoint()
         while True:
+            before = self.checkpoint()
             try:
                 self.step()
             except Diverged:
                 said = f"At step {self.steps + 1} the loss was not finite"
                 break
+            good = before
             self._apply_due_edits()
             if not is_finite(self.tensors):
                 said = f"At step {self.steps} {self._broken()} became infinite or not a number"
                 break
-            good = self.checkpoint()
         self.restore(good)
         self.ending = Ending("diverged", self.steps, f"{said}. The weights shown are those of step {self.steps}.")
 

@@ -5,6 +5,7 @@ d the width, h heads of d_k = d / h entries each.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar, Literal, TypeVar, cast
 
 import numpy as np
@@ -231,19 +232,9 @@ class TransformerNetwork(Network):
         for name in self.attentions:
             kind, _, layer = name.partition(" ")
             for head in range(1, self.model.heads + 1):
-                title = f"layer {layer}, head {head}"
-                found.append(
-                    Picture(
-                        f"{name}.{head}",
-                        f"{kind} attention",
-                        title,
-                        *sides[kind],
-                        0.0,
-                        1.0,
-                        1 / 255,
-                        f"L{layer} H{head}",
-                    )
-                )
+                title, short = f"layer {layer}, head {head}", f"L{layer} H{head}"
+                map_of = partial(Picture, f"{name}.{head}", f"{kind} attention", title, *sides[kind])
+                found.append(map_of(0.0, 1.0, 1 / 255, short))
         return tuple(found)
 
     def filmed(self, x: Shaped[Tensor, "1 tokens *features"]) -> dict[str, np.ndarray]:
