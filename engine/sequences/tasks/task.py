@@ -28,8 +28,10 @@ class Task(Choice, frozen=True):
         """The examples. Raises engine.refusal.Refusal where they can't be had."""
         raise NotImplementedError
 
-    def must_be_mine(self) -> None:
-        """Raise Refused where its text is private and the present reader does not have it."""
+    @property
+    def is_private(self) -> bool:
+        """Whether its examples are a visitor's own."""
+        return False
 
 
 class Drawn(Task, frozen=True):

@@ -41,8 +41,9 @@ class Language(Task, frozen=True):
     shape: ClassVar = "many to many"
     group: ClassVar = "Text"
 
-    def must_be_mine(self) -> None:
-        self.corpus.read()
+    @property
+    def is_private(self) -> bool:
+        return self.corpus.is_private
 
     def build(self, seed: int) -> Sequences:
         text = self.corpus.read()

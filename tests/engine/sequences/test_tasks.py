@@ -8,6 +8,8 @@ import pytest
 import torch
 
 from engine.choice import catalog
+from engine.data.own.refusal import Refused
+from engine.data.own.store import reading_as, store
 from engine.refusal import Refusal
 from engine.sequences.camera import chance_of
 from engine.sequences.data import BEGIN, END, IGNORED, PAD, SPECIAL, Sequences
@@ -16,7 +18,8 @@ from engine.sequences.tasks.pairs import Addition, Dates
 from engine.sequences.tasks.series import NoisySine, Stocks
 from engine.sequences.tasks.texts import CountryNames, Language, Mood
 from engine.sequences.tasks.toy import Adding, Brackets, Copy, Recall, Reverse, Sort
-from engine.text.corpora import Countries
+from engine.text.corpora import Countries, OwnText
+from engine.text.text import Text
 
 SMALL: dict[str, dict[str, Any]] = {"language": {"corpus": Countries(), "context": 16}}
 KINDS = list(catalog(AnyTask))
@@ -170,3 +173,14 @@ def test_the_next_value_of_a_series_is_asked_for() -> None:
     assert torch.equal(stocks.train.x[1, :-1], stocks.train.x[0, 1:]) and torch.equal(
         stocks.train.x[1, -1, 0], stocks.train.y[0]
     )
+
+
+def test_a_visitors_own_text_is_read_by_its_owner_alone_and_not_kept() -> None:
+    text = Text("mine", ("the cat sees the dog. " * 40,))
+    store().put("anna", text)
+    task = Language(corpus=OwnText(file=text.digest), context=8)
+    with reading_as("anna"):
+        assert built(task, 0) is not built(task, 0)
+    with reading_as("ben"), pytest.raises(Refused, match="stays with its owner"):
+        built(task, 0)
+    store().release("anna")
