@@ -37,7 +37,27 @@ def loss_of(
 def answered(network: Network, part: Part) -> tuple[Tensor, Tensor]:
     """(outputs, y): an encoder-decoder answers at the last tokens only, and y is cut to these."""
     outputs = network(part.x)
-    return outputs, part.y[:, part.y.shape[1] - outputs.shape[1] :] if outputs.ndim == 3 else part.y
+    return outputs, asked_of(outputs, part.y)
+
+
+def asked_of(outputs: Tensor, y: Tensor) -> Tensor:
+    """y where ``outputs`` answer: all of it, or what stands at the last tokens."""
+    return y[:, y.shape[1] - outputs.shape[1] :] if outputs.ndim == 3 else y
+
+
+def in_chunks(
+    network: Network, x: Shaped[Tensor, "examples tokens *features"], chunk: int, *, carried: bool
+) -> Float[Tensor, "examples *answers outputs"]:
+    """Scores as ``network(x)`` gives them where states are carried; no gradient passes from a chunk to the one before.
+
+    Truncated back-propagation through time (Williams and Peng 1990), in pieces that do not overlap.
+    """
+    states, found = None, []
+    for part in x.split(chunk, dim=1):
+        outputs, states = network.read(part, states)
+        found.append(outputs)
+        states = [state.detached() for state in states] if carried else None
+    return torch.cat(found, dim=1) if found[0].ndim == 3 else found[-1]
 
 
 def scores(outputs: Tensor, y: Tensor, data: Sequences) -> list[float]:

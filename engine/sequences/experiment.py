@@ -32,6 +32,20 @@ class SequenceTraining(Frozen):
         json_schema_extra={"scale": "log"},
     )
     clip: Clip = ClipNorm(limit=1.0)
+    chunk: int = Field(
+        0,
+        ge=0,
+        le=400,
+        title="Truncate after",
+        description="Truncated back-propagation through time: the gradient goes back through at most so many steps, in chunks; "
+        "0 for all. For recurrent networks that read forward.",
+        json_schema_extra={"unit": "steps"},
+    )
+    carried: bool = Field(
+        True,
+        title="Carry the state over",
+        description="From one chunk to the next, without its gradient; off, each chunk begins with a state of 0.",
+    )
 
 
 class SequenceExperiment(Frozen):
@@ -60,6 +74,9 @@ class SequenceExperiment(Frozen):
         if self.training.schedule.needs_momentum and not self.training.optimizer.has_momentum:
             kind = self.training.schedule.kind
             found.append(("training.schedule", kind, "needs an optimizer with momentum above 0"))
+        if self.training.chunk and not self.model.reads_in_parts:
+            allowed = "only a recurrent network that reads forward can be cut into chunks: choose 0"
+            found.append(("training.chunk", self.training.chunk, allowed))
         return found
 
     def patched(self, patch: Mapping[str, Any]) -> "SequenceExperiment":

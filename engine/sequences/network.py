@@ -20,6 +20,10 @@ class Network(nn.Module):
         """Scores at each token that y has, (examples, answers, outputs), or one answer an example, (examples, outputs)."""
         raise NotImplementedError
 
+    def read(self, x: Shaped[Tensor, "examples tokens *features"], states: Any = None) -> tuple[Tensor, Any]:
+        """(scores, states): what ``forward`` gives of a part, begun from the states after the part before it."""
+        raise NotImplementedError
+
     @property
     def matrices(self) -> dict[str, nn.Parameter]:
         """The weight matrices by name, from the input to the output: what gradients and updates are measured of."""
@@ -51,6 +55,11 @@ class Network(nn.Module):
 
 class NetworkChoice(Choice, frozen=True):
     """A row of the catalog of networks on sequences."""
+
+    @property
+    def reads_in_parts(self) -> bool:
+        """Whether its network can read a sequence part by part, with ``Network.read``."""
+        return False
 
     def misfits(self, asks: Asks) -> list[tuple[str, Any, str]]:
         """(field below the model, value, what is allowed) of what does not go with a task that asks so."""

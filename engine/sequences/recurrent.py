@@ -77,6 +77,11 @@ class Recurrent(NetworkChoice, frozen=True):
         """k of the skip over time, 0 for none."""
         return self.time_skip if self.time_skip > 1 else 0
 
+    @property
+    def reads_in_parts(self) -> bool:
+        """Whether it reads forward only: nothing is carried from what is still to come."""
+        return not self.bidirectional
+
     def misfits(self, asks: Asks) -> list[tuple[str, Any, str]]:
         """(field, value, what is allowed) of every setting that doesn't go with a task that asks so."""
         if self.bidirectional and asks.at == "each step":

@@ -16,8 +16,7 @@ from engine.choice import problems
 from engine.divergence import Diverged, floats, is_finite
 from engine.run import Edit, Ending, joined
 from engine.schedules import ConstantRate
-from engine.sequences.camera import SequenceCamera, answered, loss_of
-from engine.sequences.data import Part
+from engine.sequences.camera import SequenceCamera, asked_of, in_chunks, loss_of
 from engine.sequences.experiment import SequenceExperiment, consequence
 from engine.sequences.tasks.catalog import built
 from engine.snapshot import Snapshot, freeze
@@ -88,8 +87,9 @@ class SequenceRun:
 
     def step(self) -> None:
         """One update from one mini-batch. Raises Diverged, before any update, when the loss is not finite."""
-        outputs, y = answered(self.network, Part(*self.batches.draw()))
-        loss = loss_of(outputs, y, self.data)
+        x, y = self.batches.draw()
+        outputs = self._read(x)
+        loss = loss_of(outputs, asked_of(outputs, y), self.data)
         if not math.isfinite(loss.item()):
             raise Diverged(self.steps)
         self.optimizer.zero_grad()
@@ -98,6 +98,12 @@ class SequenceRun:
         self._set_rate()
         self.optimizer.step()
         self.steps += 1
+
+    def _read(self, x: Tensor) -> Tensor:
+        training = self.experiment.training
+        if not training.chunk:
+            return self.network(x)
+        return in_chunks(self.network, x, training.chunk, carried=training.carried)
 
     def advance(self, steps: int) -> int:
         """Train for up to ``steps`` updates, the last of them watched. Returns how many were done."""

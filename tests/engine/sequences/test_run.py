@@ -17,6 +17,7 @@ from engine.film import Film
 from engine.packing import layout_of, pack
 from engine.pool import RunPool
 from engine.run import Edit, Run
+from engine.sequences.camera import in_chunks
 from engine.sequences.data import IGNORED
 from engine.sequences.experiment import SequenceExperiment
 from engine.sequences.run import SequenceRun
@@ -265,3 +266,32 @@ def test_it_trains_on_a_gpu_as_on_the_cpu(task: str, network: str) -> None:
     there.advance(3)
     there.restore(kept)
     assert there.steps == 3
+
+
+@pytest.mark.parametrize("task", ["recall", "adding"])
+def test_truncated_backpropagation_gives_the_same_scores_and_cuts_the_gradient(task: str) -> None:
+    run = SequenceRun(small(task, "recurrent"))
+    x = run.data.train.first(8).x
+    whole = run.network(x)
+    torch.testing.assert_close(in_chunks(run.network, x, 3, carried=True), whole)
+    reset = in_chunks(run.network, x, 3, carried=False)
+    assert not torch.allclose(reset, whole)
+    if task == "adding":
+        first = x.clone().requires_grad_()
+        in_chunks(run.network, first, 3, carried=True).sum().backward()
+        assert first.grad is not None and first.grad[:, :3].abs().sum() == 0 and first.grad[:, 3:].abs().sum() > 0
+
+
+def test_a_run_trains_in_chunks_and_a_chunk_of_all_steps_is_the_whole() -> None:
+    whole, same = (SequenceRun(small("recall", "recurrent", **{"training.chunk": chunk})) for chunk in (0, 400))
+    cut = SequenceRun(small("recall", "recurrent", **{"training.chunk": 2}))
+    for run in (whole, same, cut):
+        run.advance(5)
+    np.testing.assert_allclose(whole.snapshot().scores, same.snapshot().scores, rtol=1e-5)
+    assert not np.allclose(whole.snapshot().scores, cut.snapshot().scores, rtol=1e-5)
+
+
+@pytest.mark.parametrize("patch", [{"model.kind": "transformer"}, {"task.kind": "adding", "model.bidirectional": True}])
+def test_only_what_reads_forward_can_be_cut_into_chunks(patch: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="only a recurrent network that reads forward"):
+        SequenceExperiment().patched({**patch, "training.chunk": 5})
