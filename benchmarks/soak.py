@@ -23,7 +23,7 @@ NOTES = (
     "Growth: least squares over the means of the minutes after the first fifth (2 of 10), its standard error beside it. In",
     "use the server's own memory moves with what visitors happen to train: so it is told beside it without the runs' bytes.",
     "Growth at rest compares the server without visitors, after as long a first fifth that came before, with the same server",
-    "at the end, less the runs kept in either.",
+    "at the end, after a collection of garbage, less the runs kept in either.",
     "Set GP_SOAK_SECONDS for a shorter one.",
 )
 SEED = 0
@@ -58,16 +58,18 @@ THREADS_AT_REST = re.compile(
 )
 """The server's own: those that train, and the pools that answer requests."""
 TELL = """
-import signal, sys, threading
+import gc, signal, sys, threading
 def held(*_):
     from engine import stage
     print("held:", stage.pool().nbytes, file=sys.stderr, flush=True)
-def threads(*_):
+def rest(*_):
+    gc.collect()
     print("threads:", *(thread.name.replace(" ", "_") for thread in threading.enumerate()), file=sys.stderr, flush=True)
 signal.signal(signal.SIGUSR1, held)
-signal.signal(signal.SIGUSR2, threads)
+signal.signal(signal.SIGUSR2, rest)
 """
-"""The server writes into its log, when it is asked by a signal, how many bytes it holds of runs, or which threads it has."""
+"""The server writes into its log, when it is asked by a signal, how many bytes it holds of runs; or, at rest, which threads
+it has, after a collection of garbage: what only waits for the collector is held by nobody."""
 
 
 @dataclass(frozen=True)
@@ -228,6 +230,7 @@ def _growth(
 
 def _at_rest(server: Server, process: psutil.Process) -> tuple[float, float]:
     """(own memory, what of it are runs that are kept for who comes back) of a server without visitors, in MB."""
+    _told(server, "threads", signal.SIGUSR2)
     held = float(_told(server, "held", signal.SIGUSR1)[0]) / 1e6
     return _sample(server, process, time.monotonic()).own, held
 
