@@ -33,6 +33,9 @@ class Task(Choice, frozen=True):
         """Whether its examples are a visitor's own."""
         return False
 
+    def must_be_mine(self) -> None:
+        """Raise Refused where its examples are private and the present reader does not have them."""
+
 
 class Drawn(Task, frozen=True):
     """A task whose examples are drawn, as many as asked."""

@@ -45,6 +45,9 @@ class Language(Task, frozen=True):
     def is_private(self) -> bool:
         return self.corpus.is_private
 
+    def must_be_mine(self) -> None:
+        self.corpus.read()
+
     def build(self, seed: int) -> Sequences:
         text = self.corpus.read()
         vocabulary = trained(self.tokenizer, text)
