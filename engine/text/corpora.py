@@ -24,6 +24,8 @@ class Corpus(Choice):
 
     formula: ClassVar = r"\text{written, not drawn}"
     is_private: ClassVar[bool] = False
+    examples: ClassVar[tuple[str, str, str, str]] = ("", "", "", "")
+    """A word to look up, and three for a - b + c; empty where nobody knows any."""
 
     def read(self) -> Text:
         """The text; read once. Raises Refused where it is a visitor's own and not, or no longer, there."""
@@ -46,6 +48,7 @@ class Sentences(Corpus, frozen=True):
     lesson: ClassVar = (
         "A small world of people, animals, food and places, in a few hundred words that come again and again."
     )
+    examples: ClassVar = ("king", "king", "man", "woman")
     source: ClassVar = "written for this project"
 
     @classmethod
@@ -57,6 +60,7 @@ class Reviews(Corpus, frozen=True):
     kind: Literal["reviews"] = "reviews"
     label: ClassVar = "Reviews"
     lesson: ClassVar = "Reviews of meals, films, books, journeys and things, each marked as positive or negative."
+    examples: ClassVar = ("soup", "best", "good", "bad")
     source: ClassVar = "written for this project"
 
     @classmethod
@@ -78,6 +82,7 @@ class PythonReference(Corpus, frozen=True):
     lesson: ClassVar = (
         "What Python's own help says of its statements, types and rules: prose with pieces of grammar and code."
     )
+    examples: ClassVar = ("string", "classes", "class", "function")
     source: ClassVar = "pydoc_data.topics, with every Python"
 
     @classmethod

@@ -62,7 +62,7 @@ class Characters(TokenizerChoice, frozen=True):
 
     def train(self, parts: Sequence[str]) -> Vocabulary:
         build = partial(_listed, self.lower_case, r"[\s\S]", True)
-        normal = build(SPECIAL, ()).normalizer.normalize_str
+        normal = _blank(build).tokenizer.normalizer.normalize_str
         counts = Counter[str]()
         for part in parts:
             counts.update(normal(part))
@@ -78,7 +78,7 @@ class Words(TokenizerChoice, frozen=True):
 
     def train(self, parts: Sequence[str]) -> Vocabulary:
         build = partial(_listed, self.lower_case, TO_WORDS, False)
-        return _vocabulary(_most(_cut(build(SPECIAL, ()), parts), self.room), (), build)
+        return _vocabulary(_most(_blank(build).cut(parts), self.room), (), build)
 
 
 class BytePair(TokenizerChoice, frozen=True):
@@ -107,9 +107,9 @@ class BytePair(TokenizerChoice, frozen=True):
         from tokenizers.trainers import BpeTrainer
 
         build = partial(_byte_pairs, self.lower_case, self.byte_level)
-        blank = build(SPECIAL, ())
-        letters = Counter[str]()
-        for word, often in ({} if self.byte_level else _cut(blank, parts)).items():
+        blank = _blank(build)
+        words, letters = blank.cut(parts), Counter[str]()
+        for word, often in words.items():
             letters.update({c: often * word.count(c) for c in set(word)})
         alphabet = sorted(ByteLevel.alphabet() if self.byte_level else _most(letters, self.room))
         trainer = BpeTrainer(
@@ -120,9 +120,10 @@ class BytePair(TokenizerChoice, frozen=True):
             limit_alphabet=len(alphabet),  # else the library keeps any of equally rare characters
             show_progress=False,
         )
-        blank.train_from_iterator(parts, trainer)
-        merges = tuple((left, right) for left, right in json.loads(blank.to_str())["model"]["merges"])
-        return _vocabulary(alphabet, merges, build)
+        library = blank.tokenizer
+        library.train_from_iterator(parts, trainer)
+        merges = tuple((left, right) for left, right in json.loads(library.to_str())["model"]["merges"])
+        return _vocabulary(alphabet, merges, build, words)
 
 
 class WordPiece(TokenizerChoice, frozen=True):
@@ -147,8 +148,9 @@ class WordPiece(TokenizerChoice, frozen=True):
 
     def train(self, parts: Sequence[str]) -> Vocabulary:
         build = partial(_word_pieces, self.lower_case)
-        alphabet, merges = learned(_cut(build(SPECIAL, ()), parts), self.by, self.room)
-        return _vocabulary(alphabet, tuple(merges), build, CONTINUES)
+        words = _blank(build).cut(parts)
+        alphabet, merges = learned(words, self.by, self.room)
+        return _vocabulary(alphabet, tuple(merges), build, words, CONTINUES)
 
 
 Tokenizer = Annotated[Characters | Words | BytePair | WordPiece, Field(discriminator="kind")]
@@ -173,22 +175,29 @@ def trained(row: TokenizerChoice, text: Text) -> Vocabulary:
     return made
 
 
-def _vocabulary(alphabet: Sequence[str], merges: Pairs, build: Build, prefix: str = "") -> Vocabulary:
+def learned_before(row: TokenizerChoice, text: Text) -> Vocabulary | None:
+    """The vocabulary that ``row`` learned of a text, where it is still kept."""
+    with _LOCK:
+        return _trained.get(text, {}).get(row)
+
+
+def _vocabulary(
+    alphabet: Sequence[str], merges: Pairs, build: Build, parts: Mapping[str, int] | None = None, prefix: str = ""
+) -> Vocabulary:
     """Tokens in the order in which they came: special ones, those there were at first, those that were merged."""
     made = (left + right[len(prefix) :] for left, right in merges)
     tokens = tuple(dict.fromkeys([*SPECIAL, *alphabet, *made]))
-    return Vocabulary(tokens, len(alphabet), tuple(merges), build(tokens, merges), build, prefix)
+    return Vocabulary(tokens, len(alphabet), tuple(merges), build(tokens, merges), build, parts or {}, prefix)
+
+
+def _blank(build: Build) -> Vocabulary:
+    """The vocabulary before anything is learned."""
+    return _vocabulary((), (), build)
 
 
 def _most(counts: Mapping[str, int], room: int) -> list[str]:
     """The most frequent, the most frequent first; equally frequent ones by their letters."""
     return [token for token, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))][:room]
-
-
-def _cut(tokenizer: Any, parts: Sequence[str]) -> Counter[str]:
-    """How often each piece is there that a tokenizer cuts a text into before it looks at its vocabulary."""
-    normal, cut = tokenizer.normalizer.normalize_str, tokenizer.pre_tokenizer.pre_tokenize_str
-    return Counter(piece for part in parts for piece, _ in cut(normal(part)))
 
 
 # --- the library's tokenizers, made of a vocabulary -------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """``Vocabulary``: a trained tokenizer at rest. It cuts texts into tokens, numbers them, and puts them together again."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 SPECIAL = ("<pad>", "<unk>", "<bos>", "<eos>")
@@ -49,6 +50,8 @@ class Vocabulary:
     """The library's; its model is made of the above, and no token of it is special to it."""
     build: Build
     """Makes the library's tokenizer of (tokens, merges)."""
+    parts: Mapping[str, int] = field(default_factory=dict, repr=False)
+    """What the text was cut into before any token was learned, and how often each is there; empty where nothing is merged."""
     prefix: str = ""
     """What its tokens have before them where they go on with a word."""
 
@@ -65,6 +68,20 @@ class Vocabulary:
     def encode_all(self, texts: Iterable[str]) -> list[list[int]]:
         """The ids of many texts."""
         return [found.ids for found in self.tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
+
+    def cut(self, texts: Iterable[str]) -> Counter[str]:
+        """How often each part is there that a text is cut into before the vocabulary is looked at: no token reaches beyond."""
+        normal, cut = self.tokenizer.normalizer.normalize_str, self.tokenizer.pre_tokenizer.pre_tokenize_str
+        return Counter(part for text in texts for part, _ in cut(normal(text)))
+
+    def merged(self, parts: Sequence[str]) -> list[list[str]]:
+        """Each of some ``parts`` as merging alone leaves it: a WordPiece vocabulary cuts texts in another way."""
+        from tokenizers.models import BPE
+
+        numbers = {token: number for number, token in enumerate(self.tokens)}
+        prefix = {"continuing_subword_prefix": self.prefix} if self.prefix else {}
+        model = BPE(numbers, list(self.merges), unk_token=SPECIAL[UNKNOWN], **prefix)
+        return [[token.value for token in model.tokenize(part)] for part in parts]
 
     def decode(self, ids: Sequence[int]) -> str:
         """Ids put together to a text; padding, beginning and end are left out. Raises ValueError for an id that is none."""

@@ -38,7 +38,7 @@ class Pieces:
         """The pairs that each piece is in."""
         for place in range(len(self.words)):
             self._count(place, 1)
-        self.heap: list[tuple[float, int, Pair]] = []
+        self.heap: list[tuple[int | float, int, Pair]] = []
         self._offer(self.pairs)
 
     def best(self) -> Pair | None:
@@ -80,7 +80,7 @@ class Pieces:
                 self.of[pair[0]].discard(pair)
                 self.of[pair[1]].discard(pair)
 
-    def _key(self, pair: Pair) -> tuple[float, int]:
+    def _key(self, pair: Pair) -> tuple[int | float, int]:
         both = self.pairs[pair]
         return (-both / (self.pieces[pair[0]] * self.pieces[pair[1]]) if self.by == "score" else -both), -both
 

@@ -1,0 +1,1 @@
+"""Pictures of tokens, of words' vectors, and of ratings."""
