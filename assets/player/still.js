@@ -3,6 +3,7 @@
 import { loadPlotly, takeDown } from "./chart.js";
 import { element } from "./dom.js";
 import { Handles } from "./handles.js";
+import { Lit } from "./lit.js";
 import { mounting } from "./mounting.js";
 import { inTurn } from "./queue.js";
 import { dressed, dressedTrace, mixed, readTheme } from "./theme.js";
@@ -22,6 +23,7 @@ class Figure {
     this.plot = element("div", { role: "img" });
     root.append(this.plot);
     this.handles = new Handles(root, this.plot, () => this.#follow(), (drag) => this.component.setTriggerValue("dragged", drag));
+    this.lit = new Lit(this.plot);
     this.down = null;
     this.plot.addEventListener("pointerdown", (event) => (this.down = [event.clientX, event.clientY]), true);
     // Plotly lays a sheet over the page while the pointer is down: the release is the sheet's, not the plot's.
@@ -92,6 +94,7 @@ class Figure {
       for (const event of ["plotly_afterplot", "plotly_relayouting"]) this.plot.on(event, () => this.handles.place());
     }
     this.handles.place();
+    this.lit.take(traces, plotly);
   }
 
   /** Scroll a figure that is wider than its place to where the server looks, if that is another part and out of sight. */

@@ -1,0 +1,1 @@
+"""Attention: one head by hand, several at once, positions, scaling, masks, cost, and what a map explains."""

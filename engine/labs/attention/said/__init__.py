@@ -1,0 +1,1 @@
+"""What the pictures of each section say, in sentences made of the measured numbers."""
