@@ -25,6 +25,7 @@ from engine.data.regression import Plane, Polynomial, Sine, TwoBumps
 from engine.data.tables import CreditRisk, HousePrices
 from engine.data.toy import XOR, Checkerboard, Circle, Gaussians, Moons, Spiral
 from engine.doctor.case import Case
+from engine.doctor.record import Record
 from engine.experiment import Experiment, Training
 from engine.initializers import HeNormal, HeUniform, LeCunNormal, XavierNormal, XavierUniform
 from engine.model import Model
@@ -33,6 +34,7 @@ from engine.optimizers import SGD, Adam, Momentum, RMSProp
 from engine.schedules import ConstantRate, Cosine, WarmUp
 
 Row = TypeVar("Row")
+AnyCase = TypeVar("AnyCase", bound=Record)
 NEAR_BEST, NEAR_CONSTANT = 1.25, 0.1
 
 ACTIVATIONS = (Tanh(), ReLU(), Sigmoid(), LeakyReLU(), GELU(), ELU(), SiLU(), Softplus())
@@ -76,24 +78,24 @@ REPORTED_WIDTHS = ((10,), (24,), (10, 10), (20, 12), (32, 16), (16, 16, 16), (10
 
 def healthy(cases: Sequence[Case]) -> list[bool]:
     """Which of these finished experiments are healthy, by the criterion above; data sets are told apart by themselves."""
+    return near_best(cases, lambda case: (case.experiment.data, case.experiment.seed))
+
+
+def near_best(cases: Sequence[AnyCase], subject: Callable[[AnyCase], object]) -> list[bool]:
+    """Which of them meet the criterion among all that have the same subject."""
     best: dict[object, float] = {}
     for case in cases:
-        lowest = _lowest(case)
-        best[_data(case)] = min(best.get(_data(case), math.inf), lowest)
-    return [not case.diverged and _near(case, best[_data(case)]) and _near(case, _lowest(case)) for case in cases]
+        best[subject(case)] = min(best.get(subject(case), math.inf), _lowest(case))
+    return [not case.diverged and _near(case, best[subject(case)]) and _near(case, _lowest(case)) for case in cases]
 
 
-def _data(case: Case) -> object:
-    return case.experiment.data, case.experiment.seed
-
-
-def _lowest(case: Case) -> float:
+def _lowest(case: Record) -> float:
     values = case.curve(f"{case.held}.loss")
     return float(min(values[values == values], default=math.inf))
 
 
-def _near(case: Case, lowest: float) -> bool:
-    return case.score(f"{case.held}.loss") <= NEAR_BEST * lowest + NEAR_CONSTANT * case.facts.constant_loss
+def _near(case: Record, lowest: float) -> bool:
+    return case.score(f"{case.held}.loss") <= NEAR_BEST * lowest + NEAR_CONSTANT * case.constant_loss
 
 
 def ordinary(
@@ -102,7 +104,7 @@ def ordinary(
     """``each`` experiments on every data set: rates, norms, activations, widths ... each drawn by itself."""
     found = []
     for place, number in itertools.product(range(len(data)), range(each)):
-        pick = _picker(place * each + number)
+        pick = picker(place * each + number)
         model = Model(
             hidden=pick(widths), activation=pick(ACTIVATIONS), initializer=pick(INITIALIZERS), norm=pick(NORMS)
         )
@@ -113,7 +115,7 @@ def ordinary(
     return found
 
 
-def _picker(number: int) -> Callable[[Sequence[Row]], Row]:
+def picker(number: int) -> Callable[[Sequence[Row]], Row]:
     """Picks one row of each list it is given: the same rows for the same number."""
     generator = torch.Generator().manual_seed(number)
     return lambda rows: rows[int(torch.randint(len(rows), (1,), generator=generator))]

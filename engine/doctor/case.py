@@ -1,23 +1,20 @@
-"""``Case``: everything the doctor knows of a run: its experiment, its film, how it ended, what its data is like."""
+"""``Case``: everything the doctor knows of a run of the Playground: the record of it, and what its data is like."""
 
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
 import torch
-from jaxtyping import Float
 
-from engine.doctor.evidence import Evidence, Form
+from engine.doctor.evidence import Evidence
 from engine.doctor.facts import NEIGHBOURS, DataFacts, facts_of, held_back
+from engine.doctor.record import Record
 from engine.experiment import Experiment
 from engine.probes import at_rest
-from engine.run import Ending
 from engine.scene import Scene
 from engine.snapshot import Detail, Snapshot
 from engine.supervised import SupervisedRun
-from engine.words import number, percent
 
 SHORT = 0.05
 """Accuracy or R² that a network may lie below its nearest training examples."""
@@ -26,57 +23,19 @@ NOTHING_LEARNED = 0.95
 
 
 @dataclass(frozen=True)
-class Case:
-    """A run as it stands. Frames come in order of their step; those before the last change of settings are left out."""
+class Case(Record):
+    """A run of the Playground as it stands."""
 
     experiment: Experiment
-    """As it stands now: with the settings changed in mid-run."""
-    frames: tuple[Snapshot, ...]
-    ending: Ending | None
     scene: Scene
     facts: DataFacts
-    steps_per_epoch: int
-    last_step: int
-    """The step at which it ends by plan."""
-    edited: bool
-    """Whether settings were changed in mid-run."""
     balanced_loss: float
     """Loss on the held-back part with every class counting the same; the plain one for numbers."""
-
-    @property
-    def last(self) -> Snapshot:
-        """The newest frame."""
-        return self.frames[-1]
-
-    @property
-    def step(self) -> int:
-        """Updates done so far."""
-        return self.last.step
-
-    @property
-    def is_over(self) -> bool:
-        """Whether it trains no further."""
-        return self.ending is not None
-
-    @property
-    def diverged(self) -> bool:
-        """Whether a number stopped being finite."""
-        return self.ending is not None and self.ending.kind == "diverged"
-
-    @property
-    def layers(self) -> tuple[str, ...]:
-        """``hidden 1``, ..., ``output``."""
-        return self.scene.layer_names
 
     @property
     def depth(self) -> int:
         """Hidden layers."""
         return len(self.scene.layers) - 1
-
-    @cached_property
-    def steps(self) -> Float[np.ndarray, " frames"]:
-        """The step of each frame."""
-        return np.array([frame.step for frame in self.frames], float)
 
     @cached_property
     def detailed(self) -> tuple[tuple[int, Detail], ...]:
@@ -85,46 +44,24 @@ class Case:
 
     @property
     def held(self) -> str:
-        """The part that tells how well it does on what it was not trained on."""
         return "validation" if self.experiment.data.validation_share > 0 else "test"
 
+    def held_loss_beside(self, other: Record) -> Evidence:
+        """Where scaling changes, losses of numbers are in other units; their RMSE is not."""
+        if self.scene.classes or not isinstance(other, Case):
+            return self.held_loss
+        if self.experiment.data.scaling == other.experiment.data.scaling:
+            return self.held_loss
+        return Evidence(f"{self.held} RMSE", self.score(f"{self.held}.rmse"), self.scene.target_unit)
+
     @property
-    def score_kind(self) -> str:
-        """``accuracy``, or ``r2`` for numbers."""
-        return "accuracy" if self.scene.classes else "r2"
-
-    def curve(self, name: str) -> Float[np.ndarray, " frames"]:
-        """The named score, such as ``train.loss``, of every frame."""
-        place = self.scene.score(name)
-        return np.array([frame.scores[place] for frame in self.frames], float)
-
-    def score(self, name: str) -> float:
-        """The named score of the newest frame."""
-        return float(self.last.scores[self.scene.score(name)])
+    def constant_loss(self) -> float:
+        return self.facts.constant_loss
 
     @property
     def unexplained(self) -> float:
         """Training loss as a share of the loss of the best constant answer: 1 where nothing was learned, 0 at best."""
-        return share_of(self.score("train.loss"), self.facts.constant_loss)
-
-    @property
-    def score_label(self) -> str:
-        """``accuracy`` or ``R²``, as a sentence says it."""
-        return "accuracy" if self.scene.classes else "R²"
-
-    @property
-    def score_form(self) -> Form:
-        """How such a score is written."""
-        return "share" if self.scene.classes else "number"
-
-    def as_score(self, value: float) -> str:
-        """A score as a sentence says it."""
-        return percent(value) if self.scene.classes else number(value)
-
-    @property
-    def held_score(self) -> float:
-        """Accuracy (or R²) on the held-back part."""
-        return self.score(f"{self.held}.{self.score_kind}")
+        return share_of(self.score("train.loss"), self.constant_loss)
 
     @property
     def falls_short(self) -> bool:
@@ -159,11 +96,6 @@ class Case:
     def probed(self) -> int:
         """Training examples that gradients and activations are measured on."""
         return min(self.scene.probe_rows, self.training_rows)
-
-    @property
-    def highest_rate(self) -> float:
-        """The highest learning rate of the film: schedules end at others."""
-        return max(frame.rate for frame in self.frames)
 
     @property
     def training_rows(self) -> int:

@@ -3,22 +3,20 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
 from pydantic import ValidationError
 
-from engine.admission import reserve
-from engine.doctor.case import Case, case_of
 from engine.doctor.catalog import examine, row
 from engine.doctor.examination import frame_every
 from engine.doctor.finding import Finding
+from engine.doctor.kinds import KINDS, record_of
+from engine.doctor.record import Record
 from engine.doctor.verdict import Outcome, Tried, judge, outcome
 from engine.entry import Entry
-from engine.experiment import Experiment
 from engine.limits import LimitReached
 from engine.pool import RunPool
 from engine.run import Patch, Run
-from engine.supervised import SupervisedRun
 from engine.wording import Change, changes
 
 MOST_UPDATES = 5000
@@ -36,12 +34,12 @@ SAME: Patch = ()
 """Nothing changed: the present settings from their first weights, where the run on screen was another."""
 
 
-def plan(case: Case, finding: Finding) -> list[tuple[Patch, Experiment]]:
+def plan(case: Record, finding: Finding) -> list[tuple[Patch, Any]]:
     """The changes worth a try, with the experiments they make."""
-    return _made(case.experiment, row(finding.code).candidates(case))
+    return _made(case.experiment, row(finding.code, type(case)).candidates(case))
 
 
-def plan_further(case: Case, tried: Sequence[Tried]) -> list[tuple[Patch, Experiment]]:
+def plan_further(case: Record, tried: Sequence[Tried]) -> list[tuple[Patch, Any]]:
     """The changes that cleared the sign but brought another, each with what might cure that one; the best of them first.
 
     Batch norm alone may only turn one illness into another: it is not given up before a second change was tried with it.
@@ -54,9 +52,9 @@ def plan_further(case: Case, tried: Sequence[Tried]) -> list[tuple[Patch, Experi
     return [(patch, made) for patch, made in _made(case.experiment, pairs) if made not in done][:MOST_PAIRS]
 
 
-def _made(experiment: Experiment, patches: Sequence[Patch]) -> list[tuple[Patch, Experiment]]:
+def _made(experiment: Any, patches: Sequence[Patch]) -> list[tuple[Patch, Any]]:
     """Patches with what they make of ``experiment``: no two the same, none that changes nothing or can't be."""
-    found: dict[Experiment, Patch] = {}
+    found: dict[Any, Patch] = {}
     for patch in patches:
         try:
             changed = experiment.patched(dict(patch))
@@ -67,7 +65,7 @@ def _made(experiment: Experiment, patches: Sequence[Patch]) -> list[tuple[Patch,
     return [(patch, made) for made, patch in found.items()]
 
 
-def updates_of(case: Case) -> int:
+def updates_of(case: Record) -> int:
     """How many updates a trial makes: as many as the run made, as planned where it diverged, but a bounded number."""
     return max(1, min(case.last_step if case.diverged else case.step, MOST_UPDATES))
 
@@ -80,9 +78,9 @@ class CureSearch:
     """
 
     pool: RunPool
-    case: Case
+    case: Record
     finding: Finding
-    make: Callable[[Experiment], Callable[[], Run]] = lambda experiment: lambda: SupervisedRun(experiment)
+    make: Callable[[Any], Callable[[], Run]] = lambda experiment: lambda: KINDS[type(experiment)].begin(experiment)
     """How to make the run of an experiment, for a worker to call."""
     owner: str = ""
     """Whose runs these are."""
@@ -95,13 +93,13 @@ class CureSearch:
         self.left = plan(self.case, self.finding)
         self.total = len(self.left)
         self.steps = updates_of(self.case)
-        self.before: Case | None = None if self._begins_elsewhere else self.case
+        self.before: Record | None = None if self._begins_elsewhere else self.case
         self._entry: Entry | None = None
         self._began = 0.0
         self._begun_again = 0
         self._seen_halfway = False
         self._paired = False
-        self._now: tuple[Patch, Experiment] | None = None
+        self._now: tuple[Patch, Any] | None = None
 
     @property
     def _begins_elsewhere(self) -> bool:
@@ -168,10 +166,10 @@ class CureSearch:
         self._train()
 
     def _train(self) -> None:
-        _, experiment = cast(tuple[Patch, Experiment], self._now)
+        _, experiment = cast(tuple[Patch, Any], self._now)
         every = frame_every(self.steps)
         self._began = time.monotonic()
-        needed = reserve(experiment)
+        needed = KINDS[type(experiment)].reserve(experiment)
         make = self.make(experiment)
         self._entry = self.pool.open(make, goal=self.steps, every=every, owner=self.owner, reserve=needed)
         self._seen_halfway = False
@@ -189,8 +187,8 @@ class CureSearch:
         self.pool.close_entry(cast(Entry, self._entry))
         self._train()
 
-    def _look(self, entry: Entry) -> Case | None:
-        return self.pool.look(entry, lambda run: case_of(cast(SupervisedRun, run), tuple(entry.film)), LOOK_SECONDS)
+    def _look(self, entry: Entry) -> Record | None:
+        return self.pool.look(entry, lambda run: record_of(run, tuple(entry.film)), LOOK_SECONDS)
 
     def _look_halfway(self, entry: Entry) -> None:
         """Give a change up that shows the sign and a loss no better than the whole run before."""
@@ -198,20 +196,20 @@ class CureSearch:
         seen = None if self.before is None else self._look(entry)
         if seen is None or self.before is None:
             return
-        halfway = judge(self.finding, self.before, seen, cast(tuple[Patch, Experiment], self._now)[0])
+        halfway = judge(self.finding, self.before, seen, cast(tuple[Patch, Any], self._now)[0])
         ill = any(item.code == self.finding.code for item in examine(seen).findings)
         if ill and halfway.after is not None and halfway.after.loss.value >= halfway.before.loss.value:
             self._end(seen)
 
-    def _end(self, after: Case | None, refused: str = "") -> None:
+    def _end(self, after: Record | None, refused: str = "") -> None:
         """Take in what came of the present trial, and let its run go."""
-        patch, experiment = cast(tuple[Patch, Experiment], self._now)
+        patch, experiment = cast(tuple[Patch, Any], self._now)
         self.pool.close_entry(cast(Entry, self._entry))
         self._entry = self._now = None
         if self.before is None:
             self._compare_with(after, refused)
         elif after is None:
-            before = outcome(self.before, self.finding, in_target_unit=False)
+            before = outcome(self.before, self.finding, self.before)
             self.tried.append(Tried(patch, experiment, before, None, False, refused or "it could not be measured"))
         else:
             self.tried.append(judge(self.finding, self.before, after, patch))
@@ -222,7 +220,7 @@ class CureSearch:
             self.left = plan_further(self.case, self.tried)
             self.total += len(self.left)
 
-    def _compare_with(self, after: Case | None, refused: str) -> None:
+    def _compare_with(self, after: Record | None, refused: str) -> None:
         """Take the experiment's own run from its beginning as what changes are compared with."""
         if after is None:
             self.note = f"The run to compare with could not be made: {refused}."

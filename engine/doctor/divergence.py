@@ -8,7 +8,7 @@ import numpy as np
 from engine.doctor import patches as try_
 from engine.doctor.case import Case
 from engine.doctor.evidence import Evidence
-from engine.doctor.finding import Finding, Place, Row
+from engine.doctor.finding import C, Finding, Place, Row
 from engine.run import Patch
 from engine.words import number
 
@@ -16,7 +16,7 @@ LARGE_INPUT = 20.0
 """Root mean square of an input or target, where 1 is what first weights are made for."""
 
 
-class Diverged(Row):
+class Divergence(Row[C]):
     code = "diverged"
     label = "Divergence"
     lesson = (
@@ -31,10 +31,10 @@ class Diverged(Row):
         {"exploding", "vanishing", "dead", "saturated", "rate_high", "rate_low", "overfit", "underfit", "imbalance"}
     )
 
-    def measure(self, case: Case) -> Evidence:
+    def measure(self, case: C) -> Evidence:
         return Evidence("updates done before it broke, or in all", case.step, form="count")
 
-    def examine(self, case: Case) -> Finding | None:
+    def examine(self, case: C) -> Finding | None:
         if case.ending is None or not case.diverged:
             return None
         losses = case.curve("train.loss")
@@ -56,6 +56,8 @@ class Diverged(Row):
         )
         return self.found(sentence, evidence, Place("loss", case.step))
 
+
+class Diverged(Divergence[Case]):
     def candidates(self, case: Case) -> list[Patch]:
         unscaled = [try_.STANDARD] if case.experiment.data.scaling == "none" else []
         return [
@@ -70,7 +72,7 @@ class Diverged(Row):
         ]
 
 
-class Unscaled(Row):
+class Unscaled(Row[Case]):
     code = "unscaled"
     label = "Inputs or targets that are not scaled"
     lesson = (

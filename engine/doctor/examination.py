@@ -2,11 +2,11 @@
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
-from engine.doctor.case import Case, case_of
-from engine.experiment import Experiment
+from engine.doctor.kinds import KINDS, record_of
 from engine.film import Film
-from engine.supervised import SupervisedRun
+from engine.run import Run
 
 FRAMES = 60
 """Frames of a film that nobody watches."""
@@ -18,23 +18,23 @@ def frame_every(steps: int) -> int:
     return max(1, math.ceil(steps / FRAMES))
 
 
-def trained(experiment: Experiment, steps: int | None = None) -> Case:
+def trained(experiment: Any, steps: int | None = None) -> Any:
     """Train for ``steps`` updates (by default to the planned end) and gather what there is to examine."""
     film = Film()
     *_, run = _filming(experiment, film, steps)
-    return case_of(run, film)
+    return record_of(run, film)
 
 
-def filmed(experiment: Experiment, steps: int) -> Iterator[tuple[Case, float]]:
+def filmed(experiment: Any, steps: int) -> Iterator[tuple[Any, float]]:
     """The same a frame at a time: (what there is to examine by now, share of the updates that are done)."""
     film = Film()
     for run in _filming(experiment, film, steps):
-        yield case_of(run, film), 1.0 if run.ending is not None else min(1.0, run.steps / steps)
+        yield record_of(run, film), 1.0 if run.ending is not None else min(1.0, run.steps / steps)
 
 
-def _filming(experiment: Experiment, film: Film, steps: int | None) -> Iterator[SupervisedRun]:
+def _filming(experiment: Any, film: Film, steps: int | None) -> Iterator[Run]:
     """The run after each frame of ``film``."""
-    run = SupervisedRun(experiment)
+    run = KINDS[type(experiment)].begin(experiment)
     goal = run.last_step if steps is None else steps
     every = frame_every(goal)
     film.append(run.snapshot())

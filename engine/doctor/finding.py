@@ -1,13 +1,15 @@
 """``Finding``: what the doctor saw in a film. And the row that a family of findings is written as."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Generic, Literal, TypeVar
 
-from engine.doctor.case import Case
 from engine.doctor.evidence import Evidence
+from engine.doctor.record import Record
 from engine.run import Patch
 
 Severity = Literal["stops learning", "harms learning"]
+C = TypeVar("C", bound=Record)
+"""What is known of the kind of run that a row is about."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Finding:
     place: Place
 
 
-class Row:
+class Row(Generic[C]):
     """A row of the doctor's catalog: what it looks for, how, and which changes might help, the most usual first."""
 
     code: ClassVar[str]
@@ -50,18 +52,20 @@ class Row:
     """Whether it takes the shape of a curve, so twice as many updates as the others."""
     explains: ClassVar[frozenset[str]] = frozenset()
     """Codes of what follows from it, and is not said beside it."""
-    balanced: ClassVar[bool] = False
-    """Whether a cure is measured by the loss with every class counting the same."""
 
-    def measure(self, case: Case) -> Evidence:
+    def measure(self, case: C) -> Evidence:
         """The number that a cure has to move; also of a run where nothing is wrong."""
         raise NotImplementedError
 
-    def examine(self, case: Case) -> Finding | None:
+    def examine(self, case: C) -> Finding | None:
         """What is wrong, or None. The first evidence is ``measure``."""
         raise NotImplementedError
 
-    def candidates(self, case: Case) -> list[Patch]:
+    def loss(self, case: C, other: Record) -> Evidence:
+        """The loss that a cure has to lower, in a unit that ``case`` and ``other`` share."""
+        return case.held_loss_beside(other)
+
+    def candidates(self, case: C) -> list[Patch]:
         """Changes worth a try, in order of preference; a cure is only what was tried and helps."""
         raise NotImplementedError
 

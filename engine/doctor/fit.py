@@ -6,7 +6,8 @@ from jaxtyping import Float
 from engine.doctor import patches as try_
 from engine.doctor.case import Case, share_of
 from engine.doctor.evidence import Evidence
-from engine.doctor.finding import Finding, Place, Row, patch
+from engine.doctor.finding import C, Finding, Place, Row, patch
+from engine.doctor.record import Record
 from engine.run import Patch
 from engine.words import number, percent
 
@@ -24,7 +25,7 @@ def smoothed(values: Float[np.ndarray, " frames"]) -> Float[np.ndarray, " frames
     return np.array([np.median(values[start : start + 3]) for start in starts])
 
 
-class UnderFit(Row):
+class UnderFit(Row[Case]):
     code = "underfit"
     label = "Under-fitting"
     lesson = (
@@ -78,7 +79,7 @@ class UnderFit(Row):
         ]
 
 
-class OverFit(Row):
+class CloseFit(Row[C]):
     code = "overfit"
     label = "Over-fitting"
     lesson = (
@@ -89,21 +90,21 @@ class OverFit(Row):
     looks_at = "the gap between training and held-back loss"
     late = True
 
-    def measure(self, case: Case) -> Evidence:
+    def measure(self, case: C) -> Evidence:
         held = smoothed(case.curve(f"{case.held}.loss"))
         return Evidence(
             f"{case.held} loss now, as a multiple of its lowest (smoothed)",
             share_of(float(held[-1]), float(held.min())),
         )
 
-    def examine(self, case: Case) -> Finding | None:
+    def examine(self, case: C) -> Finding | None:
         held, train = case.curve(f"{case.held}.loss"), case.curve("train.loss")
         if len(held) < 8 or not np.isfinite(held).all():
             return None
         smooth = smoothed(held)
         best = int(smooth.argmin())
         now, lowest = float(smooth[-1]), float(smooth[best])
-        margin = RISE_OF_CONSTANT * case.facts.constant_loss
+        margin = RISE_OF_CONSTANT * case.constant_loss
         if not (now > RISE * lowest + margin and held[-1] > RISE * lowest + margin and train[-1] < train[best]):
             return None
         evidence = (
@@ -120,6 +121,8 @@ class OverFit(Row):
         )
         return self.found(sentence, evidence, Place("loss", case.frames[best].step))
 
+
+class OverFit(CloseFit[Case]):
     def candidates(self, case: Case) -> list[Patch]:
         model, data = case.experiment.model, case.experiment.data
         stop = [patch(training__stopping__kind="patience")] if data.validation_share > 0 else []
@@ -135,7 +138,7 @@ class OverFit(Row):
         ]
 
 
-class Imbalance(Row):
+class Imbalance(Row[Case]):
     code = "imbalance"
     label = "A rare class is overlooked"
     lesson = (
@@ -145,11 +148,15 @@ class Imbalance(Row):
     source = "He and Garcia 2009"
     looks_at = "rare classes"
     late = True
-    balanced = True
 
     def measure(self, case: Case) -> Evidence:
         found, asked = _found(case) if case.scene.classes and case.detailed else (0.0, 0.0)
         return Evidence("recall of the rarest class on the test part", share_of(found, asked), form="share")
+
+    def loss(self, case: Case, other: Record) -> Evidence:
+        """With every class counting the same."""
+        name = f"{case.held} loss (every class counting the same)"
+        return Evidence(name, case.balanced_loss, case.scene.loss_unit)
 
     def examine(self, case: Case) -> Finding | None:
         facts = case.facts

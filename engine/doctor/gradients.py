@@ -9,6 +9,7 @@ from engine.doctor import patches as try_
 from engine.doctor.case import Case
 from engine.doctor.evidence import Evidence
 from engine.doctor.finding import Finding, Place, Row
+from engine.doctor.record import Record
 from engine.run import Patch
 from engine.words import number
 
@@ -20,13 +21,13 @@ FAINT = 1e-5
 """A norm below which no layer's gradient moves its weights at usual rates."""
 
 
-def norms(case: Case) -> Float[np.ndarray, " layers"]:
+def norms(case: Record) -> Float[np.ndarray, " layers"]:
     """Median gradient norm of every layer over the film."""
     filmed = np.array([frame.gradient_norm for frame in case.frames], float)
     return np.median(filmed, axis=0)
 
 
-class Exploding(Row):
+class Exploding(Row[Case]):
     code = "exploding"
     label = "Exploding gradients"
     lesson = (
@@ -51,7 +52,7 @@ class Exploding(Row):
             self.measure(case),
             Evidence(f"largest of {case.layer(layer)}, at step {case.frames[at].step:,}", float(filmed[at, layer])),
             Evidence("training loss now", case.score("train.loss"), case.scene.loss_unit),
-            Evidence("loss of the best constant answer", case.facts.constant_loss, case.scene.loss_unit),
+            Evidence("loss of the best constant answer", case.constant_loss, case.scene.loss_unit),
         )
         sentence = (
             f"Gradients explode: in {case.layer(layer)} the norm is {number(float(usual[layer]))} in the middle of all frames, "
@@ -72,7 +73,7 @@ class Exploding(Row):
         ]
 
 
-class Vanishing(Row):
+class Vanishing(Row[Case]):
     code = "vanishing"
     label = "Vanishing gradients"
     lesson = (

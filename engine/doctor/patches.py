@@ -2,6 +2,7 @@
 
 from engine.doctor.case import Case
 from engine.doctor.finding import patch
+from engine.doctor.record import Record
 from engine.run import Patch
 
 RECTIFIERS = ("relu", "leaky_relu", "elu", "gelu", "silu", "softplus", "maxout")
@@ -22,7 +23,7 @@ def fitting_start(case: Case) -> Patch:
     return patch(model__initializer__kind="he_normal" if rectified else "xavier_uniform")
 
 
-def rate(case: Case, factor: int | float) -> Patch:
+def rate(case: Record, factor: int | float) -> Patch:
     """The learning rate times ``factor``, within its bounds."""
     now = case.experiment.training.optimizer.lr
     wanted = float(f"{now * factor:.3g}")

@@ -9,7 +9,8 @@ from jaxtyping import Float
 from engine.doctor import patches as try_
 from engine.doctor.case import Case
 from engine.doctor.evidence import Evidence
-from engine.doctor.finding import Finding, Place, Row
+from engine.doctor.finding import C, Finding, Place, Row
+from engine.doctor.record import Record
 from engine.run import Patch
 from engine.words import number, percent
 
@@ -31,7 +32,7 @@ STILL_STEEP = 0.3
 """Share of its first gradient that is left to a run which is not at the end of its way."""
 
 
-def second_half(case: Case) -> Float[np.ndarray, " frames"]:
+def second_half(case: Record) -> Float[np.ndarray, " frames"]:
     """Training losses of the second half of the film."""
     losses = case.curve("train.loss")
     return losses[len(losses) // 2 :]
@@ -42,14 +43,14 @@ def bounce(losses: Float[np.ndarray, " frames"]) -> float:
     return float(np.median(np.abs(np.diff(losses))) / np.mean(losses)) if len(losses) > 1 else math.nan
 
 
-def usual_update(case: Case) -> float:
+def usual_update(case: Record) -> float:
     """Median, over the second half of the film, of the update of the layer that moves most; NaN where none was filmed."""
     half = case.frames[len(case.frames) // 2 :]
     moved = [float(np.nanmax(frame.update_ratio)) for frame in half if not np.isnan(frame.update_ratio).all()]
     return float(np.median(moved)) if moved else math.nan
 
 
-class RateHigh(Row):
+class TooHigh(Row[C]):
     code = "rate_high"
     label = "Learning rate too high"
     lesson = (
@@ -61,18 +62,18 @@ class RateHigh(Row):
     late = True
     explains: ClassVar = frozenset({"rate_low", "underfit", "overfit", "imbalance"})
 
-    def measure(self, case: Case) -> Evidence:
+    def measure(self, case: C) -> Evidence:
         name = "change of the training loss from frame to frame, as a share of it (median of the second half)"
         return Evidence(name, bounce(second_half(case)), form="share")
 
-    def examine(self, case: Case) -> Finding | None:
+    def examine(self, case: C) -> Finding | None:
         late = second_half(case)
         if len(late) < FEWEST_FRAMES or not case.falls_short:
             return None
         first = float(case.frames[0].scores[case.scene.score("train.loss")])
         aimless = float(np.abs(np.diff(late)).sum()) > AIMLESS * abs(float(late[-1] - late[0]))
-        worse = float(np.median(late)) > WORSE * max(case.facts.constant_loss, first)
-        wide = float(np.median(np.abs(np.diff(late)))) > SWING * case.facts.constant_loss
+        worse = float(np.median(late)) > WORSE * max(case.constant_loss, first)
+        wide = float(np.median(np.abs(np.diff(late)))) > SWING * case.constant_loss
         if not (worse or (aimless and wide and bounce(late) > BOUNCE)):
             return None
         evidence = (
@@ -85,7 +86,7 @@ class RateHigh(Row):
         )
         return self.found(self._sentence(case, first, worse), evidence, Place("loss", case.step))
 
-    def _sentence(self, case: Case, first: float, worse: bool) -> str:
+    def _sentence(self, case: C, first: float, worse: bool) -> str:
         late = second_half(case)
         since = f"From step {int(case.steps[len(case.steps) // 2]):,} on"
         between = f"between {number(float(late.min()))} and {number(float(late.max()))}"
@@ -96,11 +97,13 @@ class RateHigh(Row):
         )
         return f"{since} {what}: a learning rate of {number(case.highest_rate)} is too high here. {case.shortfall_said}"
 
+
+class RateHigh(TooHigh[Case]):
     def candidates(self, case: Case) -> list[Patch]:
         return [try_.rate(case, factor) for factor in (1 / 3, 0.1, 0.03, 0.01, 0.001)]
 
 
-class RateLow(Row):
+class TooLow(Row[C]):
     code = "rate_low"
     label = "Learning rate too low"
     lesson = (
@@ -112,10 +115,10 @@ class RateLow(Row):
     late = True
     explains: ClassVar = frozenset({"underfit", "imbalance"})
 
-    def measure(self, case: Case) -> Evidence:
+    def measure(self, case: C) -> Evidence:
         return Evidence("update of the layer that moves most, as a share of its weights (median)", usual_update(case))
 
-    def examine(self, case: Case) -> Finding | None:
+    def examine(self, case: C) -> Finding | None:
         late = second_half(case)
         if len(late) < FEWEST_FRAMES or not case.falls_short:
             return None
@@ -139,5 +142,7 @@ class RateLow(Row):
         )
         return self.found(sentence, evidence, Place("updates", case.step))
 
+
+class RateLow(TooLow[Case]):
     def candidates(self, case: Case) -> list[Patch]:
         return [try_.rate(case, 10), try_.rate(case, 100), try_.rate(case, 1000), try_.ADAM, try_.rate(case, 1e4)]

@@ -23,7 +23,7 @@ BOUNDED = ("sigmoid", "tanh")
 """Activations that flatten at both ends."""
 
 
-class Symmetry(Row):
+class Symmetry(Row[Case]):
     code = "symmetry"
     label = "Units that are copies of each other"
     lesson = (
@@ -83,7 +83,7 @@ def _spread(case: Case, detail: Detail, layer: int) -> float:
     return float(np.ptp(rows, axis=0).max()) / largest if largest else 0.0
 
 
-class Dead(Row):
+class Dead(Row[Case]):
     code = "dead"
     label = "Dead units"
     lesson = (
@@ -137,7 +137,7 @@ class Dead(Row):
         ]
 
 
-class Saturated(Row):
+class Saturated(Row[Case]):
     code = "saturated"
     label = "Saturation"
     lesson = (

@@ -1,13 +1,13 @@
 """Whether a change that was tried is a cure: a fixed rule over the run before and the run after."""
 
+import math
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Any, cast
 
-from engine.doctor.case import Case
 from engine.doctor.catalog import examine, row
 from engine.doctor.evidence import Evidence
 from engine.doctor.finding import Finding
-from engine.experiment import Experiment
+from engine.doctor.record import Record
 from engine.run import Ending, Patch
 from engine.words import number
 
@@ -30,7 +30,8 @@ class Tried:
 
     patch: Patch
     """Empty: the present settings, from their first weights."""
-    experiment: Experiment
+    experiment: Any
+    """What it makes of the experiment: of the same kind."""
     before: Outcome
     after: Outcome | None
     """None where it could not be trained."""
@@ -41,30 +42,20 @@ class Tried:
     """Where the sign is gone and the loss lower, but another sign came: what might cure that one besides."""
 
 
-def outcome(case: Case, finding: Finding, *, in_target_unit: bool) -> Outcome:
-    """The numbers of a run that a finding's cure is judged by.
-
-    ``in_target_unit``: where scaling changes, losses of numbers are in other units; their RMSE is not.
-    """
-    rule = row(finding.code)
-    if in_target_unit:
-        loss = Evidence(f"{case.held} RMSE", case.score(f"{case.held}.rmse"), case.scene.target_unit)
-    elif rule.balanced:
-        loss = Evidence(f"{case.held} loss (every class counting the same)", case.balanced_loss, case.scene.loss_unit)
-    else:
-        loss = Evidence(f"{case.held} loss", case.score(f"{case.held}.loss"), case.scene.loss_unit)
-    return Outcome(case.step, rule.measure(case), loss)
+def outcome(case: Record, finding: Finding, beside: Record) -> Outcome:
+    """The numbers of a run that a finding's cure is judged by, next to those of ``beside``."""
+    rule = row(finding.code, type(case))
+    return Outcome(case.step, rule.measure(case), rule.loss(case, beside))
 
 
-def judge(finding: Finding, before: Case, after: Case, patch: Patch) -> Tried:
+def judge(finding: Finding, before: Record, after: Record, patch: Patch) -> Tried:
     """A cure clears its finding, raises no other, and lowers the loss on the held-back part."""
-    in_target_unit = not before.scene.classes and before.experiment.data.scaling != after.experiment.data.scaling
-    was, came = (outcome(case, finding, in_target_unit=in_target_unit) for case in (before, after))
+    was, came = outcome(before, finding, after), outcome(after, finding, before)
     old = {item.code for item in examine(before).findings}
     new = examine(_as_far(before, after)).findings
     left = next((item for item in new if item.code == finding.code), None)
     raised = next((item for item in new if item.code not in old), None)
-    lower = came.loss.value < was.loss.value * (1 - LEAST_GAIN)
+    lower = came.loss.value < (was.loss.value * (1 - LEAST_GAIN) if was.loss.value == was.loss.value else math.inf)
     cures, further = False, cast(tuple[Patch, ...], ())
     if after.diverged and finding.code != "diverged":
         said = f"the run diverges at step {after.step + 1:,}"
@@ -72,7 +63,7 @@ def judge(finding: Finding, before: Case, after: Case, patch: Patch) -> Tried:
         said = "the sign is still there"
     elif raised is not None:
         said = f"it brings another sign: {raised.label.lower()}"
-        further = tuple(row(raised.code).candidates(after)) if lower else ()
+        further = tuple(row(raised.code, type(after)).candidates(after)) if lower else ()
     elif not lower:
         said = f"the {came.loss.name} is no lower: {number(came.loss.value)} against {number(was.loss.value)}"
     else:
@@ -80,7 +71,7 @@ def judge(finding: Finding, before: Case, after: Case, patch: Patch) -> Tried:
     return Tried(patch, after.experiment, was, came, cures, said, further)
 
 
-def _as_far(before: Case, after: Case) -> Case:
+def _as_far(before: Record, after: Record) -> Record:
     """``after`` as what it is compared with: at its end where that one was at its own."""
     if not before.is_over or after.is_over:
         return after
