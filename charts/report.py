@@ -20,7 +20,7 @@ from charts.live import LiveFigure, filled
 from charts.png import data_url, indexed_png
 from charts.sentences import sentences
 from engine.film import Film
-from engine.scene import Scene
+from engine.scene import Scene, Surroundings
 
 ASSETS = Path(__file__).parent.parent / "assets" / "report"
 
@@ -51,14 +51,14 @@ class Facts:
     settings: tuple[Setting, ...]
     edits: tuple[tuple[int, str], ...]
     """Changes in mid-run: step, and what was changed."""
-    costs: tuple[tuple[str, str, int, int], ...]
-    """Layer, weights, parameters, multiply-adds."""
+    costs: tuple[tuple[str, str, int, int], ...] | tuple[tuple[str, str, int], ...]
+    """Layer, weights, parameters, multiply-adds; or weight matrix, its size, parameters."""
     findings: tuple[str, ...]
     made: str
     """With what it was made."""
 
 
-def report(facts: Facts, scene: Scene, film: Film, step: int) -> str:
+def report(facts: Facts, scene: Surroundings, film: Film, step: int) -> str:
     """The whole file, showing ``film`` at ``step``."""
     from plotly.offline import get_plotlyjs  # 4.5 MB of text: for those who take a report home
 
@@ -71,7 +71,7 @@ def report(facts: Facts, scene: Scene, film: Film, step: int) -> str:
         *([_section("Charts", _figures(charts, said))] if charts else []),
         _section("Settings", _settings(facts.settings)),
         *([_section("Changed while it trained", _changes(facts.edits))] if facts.edits else []),
-        _section("Layers and cost", _costs(facts.costs)),
+        _section("Parameters and cost", _costs(facts.costs)),
         f'<p class="muted">{escape(facts.made)}</p>',
     ]
     style, program = ((ASSETS / name).read_text() for name in ("report.css", "report.js"))
@@ -116,11 +116,11 @@ def _list(texts: Iterable[str]) -> str:
 # --- charts -----------------------------------------------------------------------------------------------------------
 
 
-def _sentences(scene: Scene, film: Film, step: int) -> dict[str, str]:
+def _sentences(scene: Surroundings, film: Film, step: int) -> dict[str, str]:
     """What each chart shows at ``step``; those of the details at the nearest frame that has them."""
     if not len(film):
         return {}
-    detailed = [film.detailed(step)] if any(frame.on_plane for frame in film) else []
+    detailed = [film.detailed(step)] if any(frame.detail is not None for frame in film) else []
     found: dict[str, str] = {}
     for frame in [*detailed, film.at(step)]:
         found |= sentences(scene, frame)
@@ -137,14 +137,14 @@ def _figures(charts: Sequence[LiveFigure], said: dict[str, str]) -> str:
     return f'<div class="charts">{"".join(figures)}</div>'
 
 
-def _drawn(live: LiveFigure, scene: Scene, film: Film, step: int) -> dict[str, Any]:
+def _drawn(live: LiveFigure, scene: Surroundings, film: Film, step: int) -> dict[str, Any]:
     """A chart's traces and layout as the browser takes them; of a boundary also its shades, for light and dark."""
     figure = filled(live, film, step)
     if live.decades:
         figure.update_yaxes(range=_decades(figure))
     tree = json.loads(figure.to_json())
     found = {"id": live.id, "data": tree["data"], "layout": tree["layout"]}
-    if live.slot == "boundary" and scene.dimensions == 2:
+    if live.slot == "boundary" and isinstance(scene, Scene) and scene.dimensions == 2:
         found["images"] = {
             "light": _shades(scene, film, step, theme.LIGHT),
             "dark": _shades(scene, film, step, theme.DARK),
@@ -209,9 +209,15 @@ def _changes(edits: Iterable[tuple[int, str]]) -> str:
     return _table(["after step", "what"], [[f"{step:,}", escape(said)] for step, said in edits], numbers=(0,))
 
 
-def _costs(costs: Iterable[tuple[str, str, int, int]]) -> str:
-    rows = [[escape(name), escape(shape), f"{count:,}", f"{work:,}"] for name, shape, count, work in costs]
-    return _table(["layer", "weights (out × in)", "parameters", "multiply-adds per example"], rows, numbers=(2, 3))
+COST_HEADS = {
+    3: ["weights", "rows × columns", "parameters"],
+    4: ["layer", "weights (out × in)", "parameters", "multiply-adds per example"],
+}
+
+
+def _costs(costs: Sequence[tuple[str, str, int, int]] | Sequence[tuple[str, str, int]]) -> str:
+    rows = [[escape(row[0]), escape(row[1]), *(f"{count:,}" for count in row[2:])] for row in costs]
+    return _table(COST_HEADS[len(rows[0])] if rows else [], rows, numbers=(2, 3))
 
 
 def _table(

@@ -1,20 +1,29 @@
 """A run's settings and last numbers as texts, for a report: labels from the catalogs, values as a learner reads them."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from charts.report import Setting
 from engine.choice import Choice, knobs
 from engine.dropout import Dropout
 from engine.experiment import Training
-from engine.export.record import Record
 from engine.film import Film
 from engine.model import Model
-from engine.scene import Scene
+from engine.scene import Surroundings
+from engine.sequences.experiment import SequenceExperiment, SequenceTraining
 from engine.supervised import SupervisedRun
 from engine.words import number, percent
 from ui.further import running
 
-METRICS = {"loss": "loss", "accuracy": "accuracy", "f1": "F1", "rmse": "RMSE", "r2": "R²"}
+METRICS = {
+    "loss": "loss",
+    "accuracy": "accuracy",
+    "f1": "F1",
+    "exact": "sequences without a mistake",
+    "rmse": "RMSE",
+    "r2": "R²",
+}
+SHARES = ("accuracy", "exact")
 PARTS = {"train": "Training", "validation": "Validation", "test": "Test"}
 
 
@@ -27,6 +36,23 @@ def settings_of(run: SupervisedRun) -> tuple[Setting, ...]:
         Setting("network", "Settings of all layers", _values(Model, experiment.model, skip=("layers", "dropout")))
     ]
     return (*found, *plain, Setting("training", "Settings of the training", _values(Training, experiment.training)))
+
+
+def settings_of_sequences(experiment: SequenceExperiment) -> tuple[Setting, ...]:
+    """The same of an experiment on sequences: every choice, and the choices within it."""
+    training = experiment.training
+    rows: list[tuple[str, Choice]] = [("task", experiment.task), ("network", experiment.model)]
+    rows += [(name, getattr(training, name)) for name in ("optimizer", "schedule", "clip")]
+    found = [setting for part, row in rows if row.kind != "none" for setting in _with_inner(part, row)]
+    plain = [Setting("seed", str(experiment.seed), ())]
+    return (*found, *plain, Setting("training", "Settings of the training", _values(SequenceTraining, training)))
+
+
+def _with_inner(part: str, row: Choice) -> Iterator[Setting]:
+    yield Setting(part, row.label, _values(type(row), row), row.formula, row.lesson, row.source)
+    for name, value in row:
+        if isinstance(value, Choice):
+            yield from _with_inner(name.replace("_", " "), value)
 
 
 def _setting(choice: Choice | type[Dropout], layers: list[int], run: SupervisedRun) -> Setting:
@@ -65,14 +91,14 @@ def _text(value: Any) -> str:
     return "as the rest" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def number_tiles(taken: Record, scene: Scene, film: Film) -> tuple[tuple[str, str], ...]:
+def number_tiles(steps: int, scene: Surroundings, film: Film) -> tuple[tuple[str, str], ...]:
     """The step, and the losses and metrics of the newest frame; NaN is left out."""
-    tiles = [("Step", f"{taken.steps:,}")]
+    tiles = [("Step", f"{steps:,}")]
     if not len(film):
         return tuple(tiles)
     for name, score in zip(scene.score_names, film.last.scores, strict=True):
         part, kind = name.split(".")
         if score == score:
-            shown = percent(float(score)) if kind == "accuracy" else number(float(score))
+            shown = percent(float(score)) if kind in SHARES else number(float(score))
             tiles.append((f"{PARTS[part]} {METRICS[kind]}", shown))
     return tuple(tiles)

@@ -1,9 +1,8 @@
 """Take it home: the run on screen as files, and an experiment opened from one."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from operator import methodcaller
 from typing import cast
 
 import streamlit as st
@@ -11,7 +10,7 @@ import streamlit as st
 from charts.report import Facts, report
 from engine import stage
 from engine.cost import cost_of
-from engine.data.own.store import reader, reading_as
+from engine.data.own.store import reader
 from engine.data.table import DataUnavailable
 from engine.doctor.case import case_of
 from engine.doctor.catalog import examine
@@ -30,6 +29,7 @@ from engine.scene import Scene
 from engine.supervised import SupervisedRun
 from engine.wording import edit_said
 from ui import session
+from ui.offers import OFFERS, Offer, Takeable, buttons, file_name
 from ui.parts import ALL, redraw
 from ui.settings_table import number_tiles, settings_of
 
@@ -39,8 +39,8 @@ WARNINGS = "take home"
 
 
 @dataclass(frozen=True)
-class Taken:
-    """The run on screen, for files that are made when they are asked for: as it stands by then."""
+class Taken(Takeable):
+    """The Playground's run on screen."""
 
     entry: Entry
     begun: Experiment
@@ -49,11 +49,6 @@ class Taken:
     """On whose behalf it is made: private data are there for their owner only."""
     now: Record
     """As it stood when the page was drawn: where the run is too busy to be measured anew."""
-
-    def made(self, offer: "Offer") -> str | bytes:
-        """An offered file, for whoever drew the page."""
-        with reading_as(self.owner):
-            return offer.make(self)
 
     def table(self) -> str:
         """The table that the script reads, where it can't carry it."""
@@ -99,84 +94,14 @@ class Taken:
         return facts_of(run, _record(run, self.begun), film, self.address), film
 
 
-@dataclass(frozen=True)
-class Offer:
-    """A file that is offered: what it is, and how it is made."""
-
-    name: str
-    icon: str
-    extension: str
-    mime: str
-    make: Callable[[Taken], str | bytes]
-    text: str
-
-
-OFFERS = (
-    Offer(
-        "Script",
-        "code",
-        "py",
-        "text/x-python",
-        Taken.script,
-        "One PyTorch file that imports nothing of this app, trains the same network and ends with the same training loss.",
-    ),
-    Offer(
-        "Notebook",
-        "menu_book",
-        "ipynb",
-        "application/x-ipynb+json",
-        Taken.notebook,
-        "The same code in cells, with a heading for each part and a curve of the loss.",
-    ),
-    Offer(
-        "Weights",
-        "memory",
-        "safetensors",
-        "application/octet-stream",
-        Taken.weights,
-        "All weights, biases and running statistics, named as in the script's network. Load them with safetensors.",
-    ),
-    Offer(
-        "History",
-        "table",
-        "csv",
-        "text/csv",
-        Taken.history,
-        "One row for each frame of the film: losses, metrics, learning rate, and each layer's gradient and update.",
-    ),
-    Offer(
-        "Experiment",
-        "data_object",
-        "json",
-        "application/json",
-        Taken.experiment,
-        "Every setting, and what was changed while it trained. It can be opened again below.",
-    ),
-    Offer(
-        "Report",
-        "article",
-        "html",
-        "text/html",
-        Taken.report,
-        "One page with the charts, what they show, all settings and costs. It opens without a network; about 5 MB.",
-    ),
-)
-
-
 TABLE = Offer(
     "Table",
     "table_rows",
     "csv",
     "text/csv",
-    Taken.table,
+    methodcaller("table"),
     "Your own data as numbers: put it beside the script or notebook, where these say that they read it.",
 )
-
-
-def file_name(begun: Experiment, offer: Offer) -> str:
-    """What a file is called: its kind of data, and for the history what it is."""
-    history = "-history" if offer.name == "History" else ""
-    return f"gradient-playground-{begun.data.kind}{history}.{offer.extension}".replace("_", "-")
 
 
 def view(run: SupervisedRun) -> None:
@@ -188,7 +113,6 @@ def view(run: SupervisedRun) -> None:
         st.info("The network is busy: open this again in a moment.")
         return
     taken = Taken(entry, begun, (st.context.url or "").partition("?")[0], reader(), now)
-    st.caption("Each file is made when you ask for it, of the run as it stands then.")
     _offers(taken)
     _script(taken)
     _opener()
@@ -197,20 +121,8 @@ def view(run: SupervisedRun) -> None:
 @st.fragment
 def _offers(taken: Taken) -> None:
     offers = (*OFFERS, TABLE) if taken.begun.data.is_private else OFFERS
-    for first in range(0, len(offers), 3):
-        for offer, column in zip(offers[first : first + 3], st.columns(3), strict=False):
-            with column, st.container(border=True, height="stretch"):
-                st.download_button(
-                    offer.name,
-                    partial(taken.made, offer),
-                    FILE if offer is TABLE else file_name(taken.begun, offer),
-                    offer.mime,
-                    key=f"take_home.{offer.name.lower()}",
-                    icon=f":material/{offer.icon}:",
-                    on_click="ignore",
-                    width="stretch",
-                )
-                st.caption(offer.text)
+    kind = taken.begun.data.kind
+    buttons(taken, offers, lambda offer: FILE if offer is TABLE else file_name(kind, offer), "take_home")
 
 
 @st.fragment
@@ -287,7 +199,7 @@ def facts_of(run: SupervisedRun, taken: Record, film: Film, address: str) -> Fac
         title=f"{taken.begun.data.label}: {shape}, {model.activation.label}",
         said=f"Step {taken.steps:,}, {taken.epochs:.4g} passes over the training part. {ending}",
         link=link_of(taken, address),
-        numbers=number_tiles(taken, run.scene, film),
+        numbers=number_tiles(taken.steps, run.scene, film),
         settings=settings_of(run),
         edits=tuple((edit.step, edit_said(edit, run.experiment)) for edit in taken.edits),
         costs=tuple((row.name, row.shape, row.parameters, row.multiply_adds) for row in cost.layers),

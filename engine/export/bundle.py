@@ -30,6 +30,8 @@ class RowOf:
 
     variable: str
     row: Choice
+    others: tuple[str, ...] = ()
+    """Further variables that it is known by."""
 
 
 def bundled(sections: list[Section], rows: Iterable[RowOf]) -> list[External]:
@@ -64,7 +66,7 @@ class _Bundle:
         nodes = [node for tree in trees for node in ast.walk(tree)]
         self.used = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
         self.used |= {node.arg for node in nodes if isinstance(node, ast.keyword) and node.arg}
-        variables = {item.variable for item in self.rows.values()}
+        variables = {name for item in self.rows.values() for name in (item.variable, *item.others)}
         self.roots = {name: set().union(*(attributes(tree, name) for tree in trees)) for name in variables}
         self.texts, self.places, self.imports = {}, {}, []
         for section in self.sections:
@@ -85,7 +87,9 @@ class _Bundle:
     def _define(self, place: Place) -> None:
         item = self.rows.get(place.name)
         if item is not None and type(item.row).__module__ == place.module:
-            text, parts = row_class(item.row, self.roots[item.variable])
+            text, parts = row_class(
+                item.row, set().union(*(self.roots[name] for name in (item.variable, *item.others)))
+            )
             self.imports.append(External("dataclasses", "dataclass", "dataclass"))
         else:
             text = _definition(place, self.used)

@@ -10,9 +10,7 @@ from engine.export.network_section import drops
 from engine.export.record import Stage
 from engine.export.rows import literal
 from engine.export.source import External, Place
-from engine.optimizers import same_state
 from engine.run import Edit
-from engine.schedules import ConstantRate, OneCycle
 from engine.touch import Touch, is_touch, read
 from engine.wording import edit_said
 
@@ -65,7 +63,7 @@ class Changes:
         lines += self._dropout(before, after)
         if old.class_weights != new.class_weights or (other_data and new.class_weights != "none"):
             lines += loop.class_weights(new)
-        lines += self._optimizer(before, after)
+        lines += loop.changed_optimizer(old, new)
         for slot in ("schedule", "penalty", "clip", "sampling"):
             if getattr(old, slot) != getattr(new, slot) and loop.is_used(slot):
                 lines += loop.made(slot, getattr(new, slot))
@@ -95,22 +93,6 @@ class Changes:
                 lines.append(f"{layer}.dropout.p = {literal(new)}")
             else:
                 lines.append(f'{layer}.dropout = Dropout({literal(new)}, stream(SEED, "dropout", {number}))')
-        return lines
-
-    def _optimizer(self, before: Stage, after: Stage) -> list[str]:
-        """Another optimizer, or other settings of the same one, whose averages go on."""
-        old, new = before.experiment.training, after.experiment.training
-        moves = not (isinstance(old.schedule, ConstantRate) and isinstance(new.schedule, ConstantRate))
-        if old.optimizer == new.optimizer and not (moves and old.schedule != new.schedule):
-            return []
-        lines = self.loop.optimizer(new.optimizer)
-        if same_state(old.optimizer, new.optimizer):
-            kept = ['averages = optimizer.state_dict()["state"]']
-            lines = [*kept, *lines, 'optimizer.load_state_dict({**optimizer.state_dict(), "state": averages})']
-        if (self.loop.rate_moves or self.loop.shrinks) and old.optimizer.lr != new.optimizer.lr:
-            lines.append(f"base_rate = {literal(new.optimizer.lr)}")
-        if self.loop.mixes_cycles and isinstance(new.schedule, OneCycle):
-            lines.append(f"cycled = {type(new.optimizer).__name__}()")
         return lines
 
     def _watch(self, before: Stage, after: Stage) -> list[str]:

@@ -5,13 +5,14 @@ rest still counts.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from engine.choice import Problem
+from engine.choice import Frozen, Problem
 from engine.codec import value_text
 from engine.permalink import Link, decode
+from engine.run import Edit
 
 FORMAT = "gradient-playground-experiment"
 VERSION = 1
@@ -27,12 +28,17 @@ class Unreadable(ValueError):
 
 def experiment_json(link: Link) -> str:
     """The file's text."""
+    return written_file(FORMAT, link.experiment, link.edits, link.look.model_dump(mode="json"))
+
+
+def written_file(form: str, experiment: Frozen, edits: Iterable[Edit], view: Mapping[str, Any]) -> str:
+    """The text of a file of ``form``."""
     tree = {
-        "format": FORMAT,
+        "format": form,
         "version": VERSION,
-        "experiment": link.experiment.model_dump(mode="json"),
-        "edits": [{"step": edit.step, "changes": dict(edit.patch)} for edit in link.edits],
-        "view": link.look.model_dump(mode="json"),
+        "experiment": experiment.model_dump(mode="json"),
+        "edits": [{"step": edit.step, "changes": dict(edit.patch)} for edit in edits],
+        "view": dict(view),
     }
     return json.dumps(tree, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
@@ -44,7 +50,7 @@ def read_experiment(text: str) -> tuple[Link, list[Problem]]:
     """
     stripped = text.strip().removeprefix("\ufeff")
     if stripped.startswith("{"):
-        return _from_tree(_parsed(stripped))
+        return _from_tree(parsed(stripped, FORMAT))
     if "?" in stripped and len(stripped.split()) == 1:
         return _from_link(stripped)
     raise Unreadable('this is neither an experiment file, which begins with {, nor a link with a "?" in it')
@@ -56,7 +62,8 @@ def _from_link(text: str) -> tuple[Link, list[Problem]]:
     return decode(dict(parse_qsl(urlsplit(text).query, keep_blank_values=True)))
 
 
-def _parsed(text: str) -> dict[str, Any]:
+def parsed(text: str, form: str) -> dict[str, Any]:
+    """What a file of ``form`` holds. Raises Unreadable where it is none."""
     size = len(text.encode())
     if size > MAX_BYTES:
         raise Unreadable(f"the file has {size:,} bytes; at most {MAX_BYTES:,}")
@@ -70,14 +77,21 @@ def _parsed(text: str) -> dict[str, Any]:
         raise Unreadable("a number in the file is too long") from None
     if _depth(tree) > MAX_DEPTH:
         raise Unreadable(f"the file is nested too deeply; at most {MAX_DEPTH} levels")
-    if tree.get("format") != FORMAT:
-        raise Unreadable(f'format: got {_shown(tree.get("format"))}; it must be "{FORMAT}"')
+    if tree.get("format") != form:
+        raise Unreadable(f'format: got {_shown(tree.get("format"))}; it must be "{form}"')
     if tree.get("version") != VERSION:
         raise Unreadable(f"version: got {_shown(tree.get('version'))}; this app reads version {VERSION}")
     return dict(tree)
 
 
 def _from_tree(tree: dict[str, Any]) -> tuple[Link, list[Problem]]:
+    query, found = as_query(tree)
+    link, problems = decode(query, MAX_SETTINGS)
+    return link, [*found, *problems]
+
+
+def as_query(tree: dict[str, Any]) -> tuple[dict[str, str], list[Problem]]:
+    """(what a link says that a file's tree says, what in it has another form)."""
     found = [Problem(name, "", "there is no such part") for name in tree.keys() - _PARTS]
     query: dict[str, str] = {}
     for name, prefix in (("experiment", ""), ("view", "view.")):
@@ -89,8 +103,7 @@ def _from_tree(tree: dict[str, Any]) -> tuple[Link, list[Problem]]:
     edits, wrong = _edits(tree.get("edits", []))
     if edits:
         query["edits"] = edits
-    link, problems = decode(query, MAX_SETTINGS)
-    return link, [*found, *wrong, *problems]
+    return query, [*found, *wrong]
 
 
 _PARTS = {"format", "version", "experiment", "edits", "view"}

@@ -1,10 +1,13 @@
 """A run as a Jupyter notebook: the script's parts as cells, and a curve of the loss."""
 
 import json
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from engine.export.bundle import Section
 from engine.export.record import Record
 from engine.export.script import body, header, import_block, sections_of, tidy
+from engine.export.source import External
 
 CURVE = """try:
     import matplotlib.pyplot as plt
@@ -19,8 +22,13 @@ else:
 
 def notebook(record: Record, address: str = "") -> str:
     """The notebook's text (nbformat 4.5). Raises DataUnavailable where the data can't be had."""
-    sections, imports = sections_of(record, record.begun.data.draw(record.begun.seed), plotted=True)
-    title, *said = header(record, address).strip().split("\n")
+    made = sections_of(record, record.begun.data.draw(record.begun.seed), plotted=True)
+    return notebook_of(header(record, address), *made)
+
+
+def notebook_of(head: str, sections: Sequence[Section], imports: Iterable[External]) -> str:
+    """A notebook of a script's parts, which keep ``losses``."""
+    title, *said = head.strip().split("\n")
     cells = [_said("\n".join([f"# {title.rstrip('.')}", *said])), _code(import_block(imports))]
     for number, section in enumerate(sections, start=1):
         if section is sections[-1]:

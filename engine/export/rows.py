@@ -3,7 +3,7 @@
 import ast
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -53,7 +53,8 @@ def attributes(tree: ast.AST, owner: str) -> set[str]:
 def row_class(row: Choice, roots: set[str]) -> tuple[str, list[tuple[str, str]]]:
     """(a dataclass that does for ``roots`` what the row does, its parts' (module, text) to look for names in).
 
-    Raises ValueError where a method calls ``super()``: the class stands alone.
+    Choices within it have no default: whoever makes the row names them, see ``called``. Raises ValueError where a method
+    calls ``super()``: the class stands alone.
     """
     kind = type(row)
     needed = reached(kind, roots)
@@ -62,13 +63,18 @@ def row_class(row: Choice, roots: set[str]) -> tuple[str, list[tuple[str, str]]]
         raise ValueError(f"{kind.__name__}: a row that calls super() can't be written as one class")
     constants = list(_class_variables(kind, needed))
     fields = [name for name in kind.model_fields if name in needed and name != "kind"]
-    shown = [
-        f"    {name}: {_plain(kind.model_fields[name].annotation)} = {literal(getattr(row, name))}" for name in fields
+    inner = {name: type(getattr(row, name)) for name in fields if isinstance(getattr(row, name), Choice)}
+    shown = [f"    {name}: {below.__name__}" for name, below in inner.items()]
+    shown += [
+        f"    {name}: {_plain(kind.model_fields[name].annotation)} = {literal(getattr(row, name))}"
+        for name in fields
+        if name not in inner
     ]
     head = ["@dataclass", f"class {kind.__name__}:", *_said(row)]
     state = "\n".join([*(f"    {text}" for _, text in constants), *shown])
     blocks = [*([state] if state else []), *(textwrap.indent(text, "    ") for _, text in bodies)]
-    parts = [(source.module, text) for source, text in [*constants, *bodies]]
+    parts = [(below.__module__, below.__name__) for below in inner.values()]
+    parts += [(source.module, text) for source, text in [*constants, *bodies]]
     return "\n".join(head) + "\n\n" + "\n\n".join(blocks), parts
 
 
@@ -139,9 +145,28 @@ def _filled(source: Source, node: ast.AST, row: Choice, known: Mapping[str, str]
 def _plain_constant(source: Source, name: str) -> str:
     """The text of a constant such as ``FUSED = True``; empty for what has to be defined in the script too."""
     place = find(Place(source.module, name))
-    if not isinstance(place, Place) or not re.fullmatch(r"[A-Z_]+", name):
+    if (
+        not isinstance(place, Place)
+        or place.name in source_of(place.module).first_of
+        or not re.fullmatch(r"[A-Z_]+", name)
+    ):
         return ""
     return constant(place).rpartition(" = ")[2]
+
+
+def called(row: Choice, first: Mapping[type[Choice], Choice], needed: Collection[str] | None = None) -> str:
+    """``Row(...)`` with the choices within it, and the settings in which it differs from the ``first`` of its kind.
+
+    Of the choices within it those in ``needed``, or all.
+    """
+    shown = []
+    for name in type(row).model_fields:
+        value, other = getattr(row, name), getattr(first[type(row)], name)
+        if isinstance(value, Choice):
+            shown += [f"{name}={called(value, first)}"] if needed is None or name in needed else []
+        elif value != other:
+            shown.append(f"{name}={literal(value)}")
+    return f"{type(row).__name__}({', '.join(shown)})"
 
 
 def literal(value: Any) -> str:

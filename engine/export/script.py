@@ -22,7 +22,19 @@ from engine.permalink import Link, Look, encode
 
 WIDTH = 118
 BLOCKS = (ast.FunctionDef, ast.ClassDef)
-STANDARD = ("collections", "copy", "dataclasses", "functools", "hashlib", "itertools", "math")
+STANDARD = (
+    "base64",
+    "collections",
+    "copy",
+    "dataclasses",
+    "datetime",
+    "functools",
+    "hashlib",
+    "itertools",
+    "math",
+    "typing",
+    "zlib",
+)
 
 
 def sections_of(record: Record, table: Table, *, plotted: bool = False) -> tuple[list[Section], list[External]]:
@@ -37,8 +49,12 @@ def script(record: Record, address: str = "") -> str:
 
     Raises DataUnavailable where the data can't be had.
     """
-    sections, imports = sections_of(record, record.begun.data.draw(record.begun.seed))
-    parts = [f'"""{header(record, address)}"""', import_block(imports)]
+    return written(header(record, address), *sections_of(record, record.begun.data.draw(record.begun.seed)))
+
+
+def written(head: str, sections: Iterable[Section], imports: Iterable[External]) -> str:
+    """A script of its parts."""
+    parts = [f'"""{head}"""', import_block(imports)]
     for number, section in enumerate(sections, start=1):
         parts.append(f"{heading(number, section)}\n{body(section)}")
     return tidy("\n\n".join(parts))
@@ -46,15 +62,20 @@ def script(record: Record, address: str = "") -> str:
 
 def header(record: Record, address: str) -> str:
     """What the script reproduces, with what it was made, and where the run is."""
+    return header_of(record.steps, record.train_loss, record.device, link_of(record, address))
+
+
+def header_of(steps: int, train_loss: float, device: str, link: str) -> str:
+    """The same of a run that stands at ``steps``, on ``device``; without ``link`` where there is none."""
     made = f"PyTorch {torch.__version__.partition('+')[0]}, NumPy {np.__version__}, Python {platform.python_version()}"
     said = (
-        f"It ends with the run's training loss at step {record.steps:,}: {record.train_loss:.9g}. The same numbers come "
+        f"It ends with the run's training loss at step {steps:,}: {train_loss:.9g}. The same numbers come "
         f"with the same versions on the same kind of machine: {made}, on the CPU with one thread."
     )
-    if record.device != "cpu":
-        said += f" The run was computed on {record.device}, so the last digits may differ here."
+    if device != "cpu":
+        said += f" The run was computed on {device}, so the last digits may differ here."
     lines = ["A run of Gradient Playground as a script of its own.", "", *textwrap.wrap(said, WIDTH), ""]
-    return "\n".join([*lines, link_of(record, address), ""])
+    return "\n".join([*lines, *([link, ""] if link else [])])
 
 
 def link_of(record: Record, address: str) -> str:

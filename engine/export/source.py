@@ -53,6 +53,8 @@ class Source:
         self.imports: dict[str, External] = {}
         self.remarks: dict[str, str] = {}
         """What the string under a constant says of it."""
+        self.first_of: dict[str, str] = {}
+        """Constants that one statement defines together: each name's first."""
         body = ast.parse(self.text).body
         for node, after in zip(body, [*body[1:], None], strict=True):
             self._note(node, after)
@@ -72,6 +74,10 @@ class Source:
                 self.definitions[target.id] = node
                 if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
                     self.remarks[target.id] = str(after.value.value)
+            elif isinstance(target, ast.Tuple):
+                names = [item.id for item in target.elts if isinstance(item, ast.Name)]
+                self.definitions |= dict.fromkeys(names, node)
+                self.first_of |= dict.fromkeys(names, names[0])
 
     def offset(self, line: int, column: int) -> int:
         """Where (line, column), as syntax trees count them, lies in the bytes of the text."""
@@ -102,7 +108,7 @@ def find(place: Place) -> Place | External | None:
     """Where a name used in a module is defined: in one of ours, or outside; None where it is no global name."""
     source = source_of(place.module)
     if place.name in source.definitions:
-        return place
+        return Place(place.module, source.first_of.get(place.name, place.name))
     external = source.imports.get(place.name)
     if external is None:
         return None
@@ -129,12 +135,26 @@ def function(source: Source, node: ast.FunctionDef) -> str:
     edits = {}
     for inner in ast.walk(node):
         if isinstance(inner, ast.AnnAssign) and inner.value is not None:
-            bare = f"{source.segment(inner.target)} = {source.segment(inner.value)}"
-            edits[source.span(inner)] = bare
+            edits[source.span(inner)] = f"{source.segment(inner.target)} = {_assigned(source, inner)}"
+        elif isinstance(inner, ast.FunctionDef) and inner is not node:
+            edits[_head_span(source, inner)] = signature(source, inner)
     kept = [source.segment(d) for d in node.decorator_list if source.segment(d) in KEPT_DECORATORS]
     body = source.lines(node.body[0].lineno, node.body[-1].end_lineno or 0, edits)
     head = [*(f"@{name}" for name in kept), signature(source, node)]
-    return joined("\n".join([*head, without_remarks_for_checkers(unindented(body, node.col_offset))]))
+    text = "\n".join([*head, without_remarks_for_checkers(unindented(body, node.col_offset))])
+    return joined(text, WIDTH - node.col_offset)
+
+
+def _assigned(source: Source, node: ast.AnnAssign) -> str:
+    """The right side of an assignment, with the brackets that may stand around it."""
+    begin, end = source.span(node.annotation)[1], source.span(node)[1]
+    return source.raw[begin:end].decode().partition("=")[2].lstrip()
+
+
+def _head_span(source: Source, node: ast.FunctionDef) -> tuple[int, int]:
+    """From ``def`` to the colon before a function's body."""
+    begin, end = source.span(node)[0], source.span(node.body[0])[0]
+    return begin, begin + source.raw[begin:end].rindex(b":") + 1
 
 
 def signature(source: Source, node: ast.FunctionDef) -> str:
@@ -168,7 +188,7 @@ def unindented(text: str, spaces: int) -> str:
     return "\n".join(line[spaces:] if line[:spaces].isspace() else line for line in text.split("\n"))
 
 
-def joined(text: str) -> str:
+def joined(text: str, width: int = WIDTH) -> str:
     """Statements that were broken for want of room, and fit on a line now, on one line: as a formatter would."""
     lines = text.split("\n")
     tree = ast.parse(text)
@@ -180,7 +200,7 @@ def joined(text: str) -> str:
         if first == last or is_text or any("#" in part for part in parts) or _ends_with_a_comma(parts):
             continue
         one = lines[first][: node.col_offset] + _on_one_line(parts)
-        if len(one) <= WIDTH:
+        if len(one) <= width:
             lines[first : last + 1] = [one]
     return "\n".join(lines)
 
@@ -205,6 +225,8 @@ def constant(place: Place) -> str:
     source = source_of(place.module)
     node = source.definitions[place.name]
     assert isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None
+    if place.name in source.first_of:
+        return source.segment(node)
     said = source.remarks.get(place.name, "")
     above = "".join(f"# {line}\n" for line in textwrap.wrap(" ".join(said.split()), WIDTH - 2))
     return f"{above}{place.name} = {source.segment(node.value)}"
@@ -238,7 +260,7 @@ def _is_field(source: Source, item: ast.AnnAssign, used: set[str]) -> bool:
 
 
 def _is_kept(name: str, used: set[str]) -> bool:
-    return name in used or name in ("__init__", "__call__", "forward")
+    return name in used or name in ("__init__", "__call__", "__len__", "forward")
 
 
 def _field(source: Source, item: ast.AnnAssign, *, typed: bool) -> str:
@@ -246,7 +268,7 @@ def _field(source: Source, item: ast.AnnAssign, *, typed: bool) -> str:
     if not typed:
         return f"{source.segment(item.target)} = {source.segment(item.value)}"
     kind = re.sub(
-        r"\b(?:Float|Int|Shaped|UInt8|Float32)\[([\w.]+), *\"[^\"]*\"\]", r"\1", source.segment(item.annotation)
+        r"\b(?:Float|Int|Shaped|Bool|UInt8|Float32)\[([\w.]+), *\"[^\"]*\"\]", r"\1", source.segment(item.annotation)
     )
     default = f" = {source.segment(item.value)}" if item.value is not None else ""
     return f"{source.segment(item.target)}: {kind}{default}"

@@ -1,51 +1,35 @@
 """The sections of a script that train: loss, optimizer, what else acts in a step, the loop, the result."""
 
-import ast
 import math
-from functools import partial
 
 from engine.choice import Choice
 from engine.data.table import Table
 from engine.experiment import Training
 from engine.export.batching import Batching
-from engine.export.bundle import RowOf, Section, names_in
+from engine.export.bundle import RowOf, Section
 from engine.export.changes import Changes
+from engine.export.descent import Descent
 from engine.export.names import NAMES, names_for
-from engine.export.record import Record, leaves_out_single_rows
-from engine.export.rows import literal, written_out
-from engine.export.source import External, Place
+from engine.export.record import Record, Stage, leaves_out_single_rows
+from engine.export.rows import literal
 from engine.optimizers import AdamW, OptimizerChoice
-from engine.schedules import ConstantRate, OneCycle
 from engine.stopping import Patience
 
 SLOTS = ("schedule", "penalty", "clip")
 
 
-class Loop:
+class Loop(Descent):
     """Writes the training sections of one record; what no stage uses is not written."""
 
     def __init__(self, record: Record, table: Table, *, plotted: bool) -> None:
+        super().__init__(record.stages, NAMES)
+        self.stages: tuple[Stage, ...] = record.stages
+        self.trainings: list[Training] = [stage.experiment.training for stage in self.stages]
         self.record, self.table, self.plotted = record, table, plotted
-        self.stages = record.stages
-        self.trainings = [stage.experiment.training for stage in self.stages]
-        self.names: dict[str, Place | External] = dict(NAMES)
         self.changes = Changes(self)
         self.batching = Batching(self)
 
     # --- what some stage has ------------------------------------------------------------------------------------------
-
-    def rows(self, slot: str) -> list[Choice]:
-        """The row of a slot in each stage."""
-        return [getattr(training, slot) for training in self.trainings]
-
-    @property
-    def rate_moves(self) -> bool:
-        """Whether any schedule moves the rate."""
-        return any(not isinstance(row, ConstantRate) for row in self.rows("schedule"))
-
-    def is_used(self, slot: str) -> bool:
-        """Whether some stage has more than nothing there."""
-        return self.rate_moves if slot == "schedule" else any(row.kind != "none" for row in self.rows(slot))
 
     def flagged(self, flag: str) -> bool:
         """Whether some stage's penalty acts there: ``in_loss``, ``before_update``, ``after_update``."""
@@ -55,6 +39,10 @@ class Loop:
     def shrinks(self) -> bool:
         """Whether some penalty pulls at the weights themselves."""
         return self.flagged("before_update") or self.flagged("after_update")
+
+    @property
+    def needs_base_rate(self) -> bool:
+        return self.rate_moves or self.shrinks
 
     @property
     def patient(self) -> bool:
@@ -88,16 +76,6 @@ class Loop:
                 found += [RowOf(slot, row) for row in reversed(used)]
         found += [RowOf("rule", row) for row in reversed(self.rows("stopping")) if isinstance(row, Patience)]
         return found + [RowOf("cycled", row) for row in self.cycled() if self.mixes_cycles]
-
-    def cycled(self) -> list[OptimizerChoice]:
-        """The optimizers whose momentum a schedule moves, one of each kind."""
-        found = [t.optimizer for t in self.trainings if isinstance(t.schedule, OneCycle)]
-        return list({type(row): row for row in found}.values())
-
-    @property
-    def mixes_cycles(self) -> bool:
-        """Whether momentum is written in more than one way."""
-        return len({written_out(row, "set_momentum", {})[1] for row in self.cycled()}) > 1
 
     # --- sections -------------------------------------------------------------------------------------------------------
 
@@ -136,7 +114,7 @@ class Loop:
         if any(isinstance(row, AdamW) for row in self.rows("optimizer")) or self.is_used("penalty"):
             lines.append("weights = [linear.weight for linear in linears]")
         lines += self.optimizer(training.optimizer)
-        if self.rate_moves or self.shrinks:
+        if self.needs_base_rate:
             lines.append(f"base_rate = {literal(training.optimizer.lr)}")
         for slot in SLOTS:
             lines += self.made(slot, getattr(training, slot)) if self.is_used(slot) else []
@@ -150,14 +128,11 @@ class Loop:
         acting = (training.schedule, training.penalty, training.clip, training.stopping)
         return [row for row in acting if row.kind not in ("none", "constant")]
 
-    def optimizer(self, row: OptimizerChoice) -> list[str]:
-        """The very call of ``torch.optim`` that the run made."""
-        lines, parameters = [], "network.parameters()"
-        if isinstance(row, AdamW):
-            lines, parameters = self._groups(), "groups"
-        module, text = written_out(row, "build", {"parameters": parameters})
-        self.names |= names_in(module, text)
-        return [*lines, *spread(f"optimizer = {text}")]
+    def optimizer(self, row: OptimizerChoice, parameters: str = "network.parameters()") -> list[str]:
+        """The very call of ``torch.optim`` that the run made; AdamW's decay leaves biases and norms out."""
+        if not isinstance(row, AdamW):
+            return super().optimizer(row, parameters)
+        return [*self._groups(), *super().optimizer(row, "groups")]
 
     def _groups(self) -> list[str]:
         lines = ["decayed = {id(weight) for weight in weights}"]
@@ -167,19 +142,6 @@ class Loop:
             self.record.begun.model.norm_of(i).kind != "none" for i in range(1, len(self.record.begun.model.hidden) + 1)
         )
         return [*lines, f"groups = {both}"] if has_others else ['groups = [{"params": weights}]']
-
-    def made(self, slot: str, row: Choice) -> list[str]:
-        """``slot = Row(...)``: None where there is nothing."""
-        if row.kind == "none":
-            return [f"{slot} = None"]
-        return [f"{slot} = {self.call(slot, row)}"]
-
-    def call(self, slot: str, row: Choice) -> str:
-        """``Row(...)`` with the settings in which it differs from the first of its kind."""
-        first = next(other for other in self.rows(slot) if type(other) is type(row))
-        differing = [name for name in type(row).model_fields if getattr(row, name) != getattr(first, name)]
-        settings = ", ".join(f"{name}={literal(getattr(row, name))}" for name in differing)
-        return f"{type(row).__name__}({settings})"
 
     def watch(self, training: Training) -> list[str]:
         """A fresh watch over the validation loss, or none."""
@@ -216,46 +178,22 @@ class Loop:
         by_rule = ending is not None and ending.kind in ("stopped early", "target reached")
         return max(self.stages[-1].horizon, self.record.steps) if by_rule else self.record.steps
 
-    def _guarded(self, slot: str, flag: str, lines: list[str]) -> list[str]:
-        """Lines that hold for those stages alone whose row is something, and has the flag."""
-        rows = self.rows(slot)
-        acting = [row for row in rows if row.kind != "none"]
-        tests = [f"{slot} is not None"] if len(acting) < len(rows) else []
-        if flag and not all(getattr(row, flag) for row in acting):
-            tests.append(f"{slot}.{flag}")
-        if not tests:
-            return lines
-        return [f"if {' and '.join(tests)}:", *(f"    {line}" for line in lines)]
-
     def _step(self) -> list[str]:
         lines = [f"loss = {self.loss_of('network(train_x[rows])', 'train_y[rows]')}"]
         if self.flagged("in_loss"):
-            lines += self._guarded("penalty", "in_loss", ["loss = loss + penalty.value(weights)"])
+            lines += self.guarded("penalty", "in_loss", ["loss = loss + penalty.value(weights)"])
         lines += ["optimizer.zero_grad()", "loss.backward()"]
         if self.is_used("clip"):
-            lines += self._guarded("clip", "", ["clip.apply(list(network.parameters()))"])
-        lines += self._rate() if self.rate_moves else []
+            lines += self.guarded("clip", "", ["clip.apply(list(network.parameters()))"])
+        lines += self.rate() if self.rate_moves else []
         shrink = [f"penalty.shrink(weights, {'rate' if self.rate_moves else 'base_rate'})"]
-        lines += self._guarded("penalty", "before_update", shrink) if self.flagged("before_update") else []
+        lines += self.guarded("penalty", "before_update", shrink) if self.flagged("before_update") else []
         lines += ["optimizer.step()"]
-        lines += self._guarded("penalty", "after_update", shrink) if self.flagged("after_update") else []
+        lines += self.guarded("penalty", "after_update", shrink) if self.flagged("after_update") else []
         if self.plotted:
             return [*lines, "losses.append(loss.item())"]
         every = max(1, self.bound // 10)
         return [*lines, f"if step % {every} == 0:", '    print(f"step {step}: loss of the batch {loss.item():.6f}")']
-
-    def _rate(self) -> list[str]:
-        lines = ["rate = base_rate * schedule.factor(step - 1, horizon)"]
-        inside = ['group["lr"] = rate']
-        if self.cycled():
-            lines.append("momentum = schedule.momentum(step - 1, horizon)")
-            set_it = ["cycled.set_momentum(group, momentum)"]
-            if not self.mixes_cycles:
-                given = {"group": "group", "momentum": "momentum"}
-                set_it = written_out(self.cycled()[0], "set_momentum", given)[1].split("\n")
-            always = all(isinstance(row, OneCycle) for row in self.rows("schedule"))
-            inside += set_it if always else ["if momentum is not None:", *(f"    {line}" for line in set_it)]
-        return [*lines, "for group in optimizer.param_groups:", *(f"    {line}" for line in inside)]
 
     def _end_of_epoch(self) -> list[str]:
         lines: list[str] = []
@@ -293,21 +231,18 @@ class Loop:
             lines.append(f"    {part}_loss = float(loss_function.average(network({part}_x), {part}_y))")
         lines += ['print(f"test loss {test_loss:.9f}")'] if "test" in parts else []
         lines += ['print(f"training loss {train_loss:.9f}")']
-        expected = self.record.train_loss
-        if math.isfinite(expected):
-            lines += [f"RUN_LOSS = {literal(expected)}"]
-            lines += ["same = abs(train_loss - RUN_LOSS) <= 1e-6 * max(1.0, abs(RUN_LOSS))"]
-            lines += ['told = "the same" if same else "not the same: another machine or PyTorch rounds otherwise"']
-            lines += ['print(f"the page showed {RUN_LOSS:.9f}: {told}")']
+        lines += compared(self.record.train_loss)
         text = "Over the whole training part, without dropout, class weights or penalty: the page's training loss."
         return Section("Result", text, "\n".join(lines), NAMES)
 
 
-def spread(assignment: str) -> list[str]:
-    """``x = f(a, b=1)`` with one argument a line."""
-    (node,) = ast.parse(assignment).body
-    assert isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
-    call, text = node.value, partial(ast.get_source_segment, assignment)
-    shown = [text(argument) for argument in call.args]
-    shown += [f"{keyword.arg}={text(keyword.value)}" for keyword in call.keywords]
-    return [f"{text(node.targets[0])} = {text(call.func)}(", *(f"    {argument}," for argument in shown), ")"]
+def compared(expected: float) -> list[str]:
+    """Says whether ``train_loss`` is the loss that the page showed."""
+    if not math.isfinite(expected):
+        return []
+    return [
+        f"RUN_LOSS = {literal(expected)}",
+        "same = abs(train_loss - RUN_LOSS) <= 1e-6 * max(1.0, abs(RUN_LOSS))",
+        'told = "the same" if same else "not the same: another machine or PyTorch rounds otherwise"',
+        'print(f"the page showed {RUN_LOSS:.9f}: {told}")',
+    ]

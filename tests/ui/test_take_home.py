@@ -21,8 +21,9 @@ from engine.presets import preset
 from engine.run import Edit
 from engine.supervised import SupervisedRun
 from tests.engine.export.running import ran
+from ui.offers import OFFERS
 from ui.settings_table import settings_of
-from ui.take_home import OFFERS, Taken, facts_of
+from ui.take_home import Taken, facts_of
 
 EDITS = (Edit(7, (("training.optimizer.lr", 0.05),)), Edit(9, (("weight.1.2.1", 0.5),)))
 BEGUN = Experiment(

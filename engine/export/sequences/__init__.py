@@ -1,0 +1,1 @@
+"""A run on sequences to take home."""
