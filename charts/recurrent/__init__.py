@@ -1,0 +1,1 @@
+"""Pictures of recurrent networks: states, gates, gradients through time."""

@@ -1,0 +1,1 @@
+"""What a recurrent network holds on to, and how far back its gradient reaches."""

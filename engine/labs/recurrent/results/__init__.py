@@ -1,0 +1,1 @@
+"""What the lab measures: numbers that charts draw, free of torch."""

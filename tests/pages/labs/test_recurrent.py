@@ -1,0 +1,83 @@
+"""The page of recurrent networks: every section, edge settings, links."""
+
+import time
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine import stage
+from tests.pages.labs.bench import address, figures, open_lab
+
+LAB = "recurrent"
+SMALL = {
+    "v": "1",
+    "experiment.task.context": "8",
+    "experiment.model.units": "4",
+    "experiment.training.updates": "20",
+}
+
+
+def until_done(app: AppTest) -> AppTest:
+    """Wait for the page's longer work, and draw the page again."""
+    ends = time.monotonic() + 60
+    while time.monotonic() < ends:
+        jobs = [job for job in stage.workshop()._jobs if job.place.startswith(f"{LAB}.")]
+        for job in jobs:
+            stage.workshop().look(job)
+        if jobs and all(job.is_over for job in jobs):
+            break
+        time.sleep(0.05)
+    app.run()
+    assert not app.exception and not app.error
+    return app
+
+
+@pytest.mark.parametrize(
+    ("section", "query"),
+    [
+        ("unrolled", {}),
+        ("shapes", {}),
+        ("gradients", {"gradients.length": "6", "gradients.units": "4"}),
+        ("lengths", {"lengths.updates": "50", "lengths.lengths": "2,4", "lengths.seeds": "2", "lengths.units": "4"}),
+        ("padding", {"padding.updates": "20"}),
+        ("next", {}),
+        ("speed", {"speed.longest": "64", "speed.units": "16", "speed.batch": "1"}),
+    ],
+)
+def test_every_section_opens_from_a_link_and_draws_what_it_measured(section: str, query: dict[str, str]) -> None:
+    app = until_done(open_lab(LAB, {**SMALL, "section": section, **query}))
+    assert figures(app)
+    assert address(app).get("section", "unrolled") == section
+
+
+def test_the_live_section_has_its_player_the_doctors_line_and_a_way_home() -> None:
+    app = open_lab(LAB, {**SMALL, "section": "train"})
+    assert app.get("bidi_component"), "the player"
+    assert any(item.value.startswith("**Doctor.**") for item in app.caption)
+    home = next(item for item in app.toggle if item.label.startswith("Take this run home"))
+    home.set_value(True).run()
+    assert not app.exception
+    assert any("Take it home" in item.value for item in app.subheader)
+
+
+def test_another_cell_is_in_the_address_and_has_its_own_gates() -> None:
+    app = open_lab(LAB, {**SMALL, "section": "unrolled"})
+    app = until_done(app)
+    before = len(figures(app))
+    box = next(item for item in app.selectbox if item.label == "Cell")
+    box.select("rnn").run()
+    app = until_done(app)
+    assert address(app)["experiment.model.cell.kind"] == "rnn"
+    assert len(figures(app)) < before, "a plain cell has no gates"
+
+
+def test_what_would_see_ahead_is_refused_by_name_and_the_page_stays() -> None:
+    app = open_lab(LAB, {**SMALL, "experiment.model.bidirectional": "true"})
+    assert any("bidirectional" in item.value for item in app.warning)
+    assert figures(until_done(app))
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm", "peephole"])
+def test_the_worked_example_opens_for_every_cell(cell: str) -> None:
+    app = open_lab(LAB, {**SMALL, "section": "unrolled", "unroll.view": "worked", "experiment.model.cell.kind": cell})
+    assert figures(app) and not app.exception
