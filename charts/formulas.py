@@ -9,8 +9,10 @@ SIGNS = {
     "times": "×", "leftarrow": "←", "to": "→", "le": "≤", "ge": "≥", "ne": "≠", "in": "∈", "sum": "Σ", "top": "⊤",
     "bmod": " mod ",
     "lVert": "‖", "rVert": "‖", "lfloor": "⌊", "rfloor": "⌋", "quad": "\u2003", "begin": "", "end": "", "left": "",
-    "right": "", "sin": "sin ", "cos": "cos ", "ln": "ln ", "max": "max", "min": "min", "arg": "arg ", "hat": "",
-    ",": " ", ";": " ", "%": "%", "\\": "; ", "{": "{", "}": "}", "$": "$", "&": "&", "_": "_", "#": "#",
+    "right": "", "tanh": "tanh", "omega": "ω", "varphi": "φ",
+    "varepsilon": "ε", "dots": "…", "mid": "|", "sin": "sin ", "cos": "cos ", "ln": "ln ", "max": "max",
+    "min": "min", "arg": "arg ", "hat": "",
+    "!": "", " ": " ", ",": " ", ";": " ", "%": "%", "\\": "; ", "{": "{", "}": "}", "$": "$", "&": "&", "_": "_", "#": "#",
 }  # fmt: skip
 """What a command stands for; ``\\hat y`` becomes ŷ."""
 TOKEN = re.compile(r"\\([A-Za-z]+|.)|([{}^_&])|(\s+)|(.)", re.DOTALL)
@@ -60,7 +62,7 @@ class _Reader:
         return self.piece()
 
     def command(self, name: str) -> str:
-        if name in ("text", "mathrm"):
+        if name in ("text", "mathrm", "operatorname"):
             return self.words()
         if name in ("frac", "tfrac"):
             above, below = self.argument(), self.argument()

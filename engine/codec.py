@@ -123,8 +123,12 @@ def read_keys(model: type[M], keys: Mapping[str, str]) -> tuple[M, list[Problem]
 
 
 def _culprits(field: str, keys: Mapping[str, str]) -> list[str]:
-    """The keys to drop for a problem at ``field``: itself, what stands below it, or the nearest one above."""
+    """The keys to drop for a problem at ``field``: itself, what stands below it, or the nearest one above.
+
+    A model within another names its field as it stands in itself.
+    """
     below = [key for key in keys if key == field or key.startswith(f"{field}.")]
+    below = below or [key for key in keys if f".{field}." in f".{key}."]
     if below:
         return below
     parts = field.split(".")
@@ -151,9 +155,13 @@ def _tree(model: type[BaseModel], keys: Mapping[str, str]) -> dict[str, Any]:
     return _shaped(model, tree)
 
 
-def _shaped(model: type[BaseModel], tree: dict[str, Any]) -> dict[str, Any]:
-    """Give text the shape its field wants: commas to tuples, numbered items to tuples, the default kind where none."""
-    shaped = dict(tree)
+def _shaped(model: type[BaseModel], tree: dict[str, Any], default: BaseModel | None = None) -> dict[str, Any]:
+    """Give text the shape its field wants: commas to tuples, numbered items to tuples, the default kind where none.
+
+    What the tree does not name is as in ``default``, where there is one: a link holds differences from it.
+    """
+    shaped = {} if default is None else {name: getattr(default, name) for name in model.model_fields}
+    shaped |= tree
     for name, value in tree.items():
         field = model.model_fields.get(name)
         if field is None:
@@ -163,22 +171,25 @@ def _shaped(model: type[BaseModel], tree: dict[str, Any]) -> dict[str, Any]:
         elif value == "none" and type(None) in get_args(field.annotation):
             shaped[name] = None
         elif isinstance(value, dict):
-            shaped[name] = _shaped_below(field, value)
+            shaped[name] = _shaped_below(
+                field, value, field.get_default() if default is None else getattr(default, name)
+            )
     return shaped
 
 
-def _shaped_below(field: Any, value: dict[str, Any]) -> Any:
+def _shaped_below(field: Any, value: dict[str, Any], default: Any) -> Any:
     if _holds_tuple(field.annotation):
         if not all(key.isdigit() for key in value):
             return value
         item = get_args(field.annotation)[0]
         numbered = sorted(value.items(), key=lambda pair: (len(pair[0]), pair[0]))
         return tuple(_shaped(item, each) if isinstance(each, dict) else each for _, each in numbered)
-    default = field.get_default()
     if "kind" not in value and isinstance(default, BaseModel) and "kind" in type(default).model_fields:
         value = {"kind": getattr(default, "kind"), **value}  # noqa: B009
     chosen = _member(field.annotation, value.get("kind"))
-    return _shaped(chosen, value) if chosen else value
+    if chosen is None:
+        return value
+    return _shaped(chosen, value, default if type(default) is chosen else None)
 
 
 def _member(annotation: Any, kind: Any) -> type[BaseModel] | None:

@@ -4,9 +4,9 @@ Only what differs from the defaults is written, as dotted keys; ``v`` is the ver
 is unknown or out of range is reported, its default is used, and the rest of the link still counts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import Field, ValidationError
 
@@ -17,9 +17,12 @@ from engine.codec import MAX_KEYS, MAX_VALUE, VERSION, read_keys, sound, value_t
 from engine.data.plane import View, misfit
 from engine.experiment import HAND, Experiment, consequence
 from engine.run import Edit
+from engine.sequences.experiment import SequenceExperiment
 from engine.touch import is_touch
 from engine.touch import read as read_touch
 from engine.tours.catalog import TOURS
+
+E = TypeVar("E", Experiment, SequenceExperiment)
 
 MAX_HAND = 16_000
 """Characters of ``data.hand``, which lists points."""
@@ -75,7 +78,7 @@ def decode(query: Mapping[str, str], max_keys: int = MAX_KEYS) -> tuple[Link, li
     if look.plane is not None and (refused := misfit(look.plane, experiment.data.columns_count)):
         found.append(Problem("view.plane", look.plane.kind, refused))
         look = look.model_copy(update={"plane": None})
-    edits, wrong_edits = _read_edits(query.get("edits", ""), experiment)
+    edits, wrong_edits = read_edits(query.get("edits", ""), experiment, consequence)
     return Link(experiment, edits, look, room, tour.id if tour else ""), found + wrong_edits
 
 
@@ -100,8 +103,11 @@ def _edit_text(edit: Edit) -> str:
     return f"{edit.step}:" + ";".join(f"{path}={value_text(value)}" for path, value in edit.patch)
 
 
-def _read_edits(text: str, experiment: Experiment) -> tuple[tuple[Edit, ...], list[Problem]]:
-    """Edits of a link, each checked against the experiment as it stands by then."""
+def read_edits(text: str, experiment: E, effect: Callable[[E, E], str]) -> tuple[tuple[Edit, ...], list[Problem]]:
+    """Edits of a link, each checked against the experiment as it stands by then.
+
+    ``effect`` says what a change asks of a run: "restart" where it needs a new one.
+    """
     edits: list[Edit] = []
     found: list[Problem] = []
     parts = text.split("|") if text else []
@@ -110,10 +116,10 @@ def _read_edits(text: str, experiment: Experiment) -> tuple[tuple[Edit, ...], li
         return (), [Problem("edits", f"{len(parts)} changes, {len(text):,} characters", allowed)]
     for part in sorted(parts, key=_step_of):
         try:
-            edit, experiment = _read_edit(part, experiment)
+            edit, experiment = _read_edit(part, experiment, effect)
             edits.append(edit)
         except ValidationError as error:
-            found += [Problem("edits", part, f"{p.field}: {p.allowed}") for p in problems(error, Experiment)]
+            found += [Problem("edits", part, f"{p.field}: {p.allowed}") for p in problems(error, type(experiment))]
         except ValueError as error:
             found.append(Problem("edits", part, f"write step:setting=value;setting=value ({error})"))
     return tuple(edits), found
@@ -125,11 +131,11 @@ def _step_of(part: str) -> int:
     return int(step) if step.isascii() and step.isdigit() and len(step) <= len(str(MAX_STEP)) else -1
 
 
-def _read_edit(part: str, experiment: Experiment) -> tuple[Edit, Experiment]:
+def _read_edit(part: str, experiment: E, effect: Callable[[E, E], str]) -> tuple[Edit, E]:
     _, _, settings = part.partition(":")
     texts = dict(item.split("=", 1) for item in settings.split(";"))
     patched = experiment.patched({path: _listed(path, text) for path, text in texts.items()})
-    if consequence(experiment, patched) == "restart":
+    if effect(experiment, patched) == "restart":
         raise ValueError("these settings need a new run")
     number = _step_of(part)
     if not 0 <= number <= MAX_STEP:

@@ -18,11 +18,11 @@ def by_class(labels: Int[Tensor, " rows"]) -> list[Int[Tensor, " members"]]:
 class SamplingChoice(Choice, frozen=True):
     """A row of the sampling catalog. ``labels`` are those of the training part: targets, where each row counts once."""
 
-    def rows(self, labels: Shaped[Tensor, " rows"], generator: torch.Generator) -> Int[Tensor, " drawn"]:
+    def rows(self, labels: Shaped[Tensor, "rows *answers"], generator: torch.Generator) -> Int[Tensor, " drawn"]:
         """Row numbers of one epoch, before they are shuffled."""
         raise NotImplementedError
 
-    def length(self, labels: Shaped[Tensor, " rows"]) -> int:
+    def length(self, labels: Shaped[Tensor, "rows *answers"]) -> int:
         """How many examples an epoch has."""
         raise NotImplementedError
 
@@ -36,10 +36,10 @@ class EachOnce(SamplingChoice, frozen=True):
     )
     source: ClassVar = "Goodfellow et al. 2016, section 8.1.3"
 
-    def rows(self, labels: Shaped[Tensor, " rows"], generator: torch.Generator) -> Int[Tensor, " drawn"]:
+    def rows(self, labels: Shaped[Tensor, "rows *answers"], generator: torch.Generator) -> Int[Tensor, " drawn"]:
         return torch.arange(len(labels))
 
-    def length(self, labels: Shaped[Tensor, " rows"]) -> int:
+    def length(self, labels: Shaped[Tensor, "rows *answers"]) -> int:
         return len(labels)
 
 
@@ -56,13 +56,13 @@ class Oversampling(SamplingChoice, frozen=True):
     )
     source: ClassVar = "He and Garcia 2009, section 3.1.1"
 
-    def rows(self, labels: Shaped[Tensor, " rows"], generator: torch.Generator) -> Int[Tensor, " drawn"]:
+    def rows(self, labels: Shaped[Tensor, "rows *answers"], generator: torch.Generator) -> Int[Tensor, " drawn"]:
         groups = by_class(labels)
         most = max(map(len, groups), default=0)
         again = [group[torch.randint(len(group), (most - len(group),), generator=generator)] for group in groups]
         return torch.cat([torch.arange(len(labels)), *again])
 
-    def length(self, labels: Shaped[Tensor, " rows"]) -> int:
+    def length(self, labels: Shaped[Tensor, "rows *answers"]) -> int:
         sizes = [len(group) for group in by_class(labels)]
         return len(sizes) * max(sizes, default=0)
 
@@ -77,13 +77,13 @@ class Undersampling(SamplingChoice, frozen=True):
     )
     source: ClassVar = "He and Garcia 2009, section 3.1.1"
 
-    def rows(self, labels: Shaped[Tensor, " rows"], generator: torch.Generator) -> Int[Tensor, " drawn"]:
+    def rows(self, labels: Shaped[Tensor, "rows *answers"], generator: torch.Generator) -> Int[Tensor, " drawn"]:
         groups = by_class(labels)
         fewest = min(map(len, groups), default=0)
         kept = [group[torch.randperm(len(group), generator=generator)[:fewest]] for group in groups]
         return torch.cat([torch.arange(0), *kept])
 
-    def length(self, labels: Shaped[Tensor, " rows"]) -> int:
+    def length(self, labels: Shaped[Tensor, "rows *answers"]) -> int:
         sizes = [len(group) for group in by_class(labels)]
         return len(sizes) * min(sizes, default=0)
 

@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass, fields
 from functools import cache
+from pathlib import Path
 
 HIGHEST = 10**9
 
@@ -59,10 +60,29 @@ class Settings:
     """Inputs a network may receive of an uploaded file, each category counted."""
     own_text_mb: int = 1
     """Megabytes of a text that is pasted or uploaded."""
+    own_vectors_mb: int = 8
+    """Megabytes of an uploaded file of word vectors."""
     own_visitor_mb: int = 8
     """Megabytes that the files one visitor uploaded may take."""
     own_total_mb: int = 24
     """Megabytes that the files of all visitors may take; what runs need of them counts among these runs' own."""
+    vectors_mb: float = 8.0
+    """Megabytes of memory for the vectors of ``GP_VECTORS_FILE``, where that is set: so many of its first lines are read."""
+
+
+def vectors_file() -> Path | None:
+    """The server's own file of word vectors, where its owner has named one (``GP_VECTORS_FILE``). No visitor can."""
+    named = os.environ.get("GP_VECTORS_FILE", "").strip()
+    return Path(named) if named else None
+
+
+def pretrained_networks() -> tuple[str, ...]:
+    """Folders and model ids of networks that visitors may look at, in the owner's order (``GP_PRETRAINED``, with ; between).
+
+    No visitor can name one.
+    """
+    named = os.environ.get("GP_PRETRAINED", "").split(";")
+    return tuple(dict.fromkeys(name.strip() for name in named if name.strip()))
 
 
 @cache

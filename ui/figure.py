@@ -56,6 +56,8 @@ def figure(
     ``handles`` was moved: a few times a second while it is held, and once when it is let go. Frames, those of the figure or
     the plain ``frames``, are played by Plotly's own buttons and sliders. Where the page has less than ``least_width`` pixels
     the figure scrolls sideways in its place; another ``look_at``, from and to on the x axis, is brought into sight.
+    A trace whose ``meta`` has ``lit`` is seen in place
+    of the others that have while the pointer is on a point whose ``customdata`` is the same (``assets/player/lit.js``).
     """
     whole = drawn if frames is None else {**drawn.to_dict(), "frames": frames}
 

@@ -1,10 +1,12 @@
 """A lab's live run: begun with the page, played, paused, scrubbed and changed like one of the Playground."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from engine import stage
 from engine.entry import SPEEDS, Entry
@@ -54,6 +56,11 @@ def player(lab: Lab, experiment: SequenceExperiment) -> Entry:
 
     shown()
     return entry(mine)
+
+
+def doctors_key(lab: str) -> str:
+    """Of the part of a lab's page that says what ails its run."""
+    return f"doctor.{lab}"
 
 
 def run_of(found: Entry) -> SequenceRun | None:
@@ -171,6 +178,12 @@ def _speed(mine: Stand, value: Any) -> None:
     stage.pool().set_speed(entry(mine), mine.speed)
 
 
+def _rested(mine: Stand, value: Any) -> None:
+    """The run came to rest: what is said of where it stands is drawn anew, where the page says any such thing."""
+    with suppress(StreamlitAPIException):
+        st.rerun([doctors_key(mine.lab)])
+
+
 def _resume(mine: Stand, value: Any) -> None:
     """Go on with the run that this browser had before it lost its session."""
     earlier = visitors.visit_of(str(value))
@@ -187,5 +200,6 @@ COMMANDS: dict[str, Callable[[Stand, Any], object]] = {
     "reset": lambda mine, _: begin(mine, mine.now),
     "speed": _speed,
     "resume": _resume,
+    "rested": _rested,
     "revive": lambda mine, _: entry(mine),
 }

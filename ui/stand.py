@@ -11,6 +11,7 @@ from engine.sequences.experiment import SequenceExperiment
 from engine.wording import edit_said
 from ui import visitors
 from ui.bell import Bell
+from ui.checkup import Checkup
 from ui.turnstile import Turnstile
 
 OFF = {"branch": "hidden", "touch": "hidden", "place": "hidden", "new_seed": "hidden"}
@@ -35,6 +36,8 @@ class Stand:
     done: int = 0
     refused: str = ""
     session_id: str = ""
+    checkup: Checkup = field(default_factory=Checkup)
+    """What the doctor said last of its run."""
     bell: Bell = field(default_factory=Bell)
     turnstile: Turnstile = field(default_factory=Turnstile)
     heard: threading.Event = field(default_factory=threading.Event)

@@ -78,6 +78,40 @@ LABS = {
             "Fit many training sets, penalise, drop, standardise and stop, and measure what each does to the error.",
             ":material/tune:",
         ),
+        Lab(
+            "tokens",
+            "Tokens & embeddings",
+            "How does text become numbers, and where do the numbers of a word come from?",
+            "Cut your own sentence in four ways, watch words find their places, and look into a table of ratings.",
+            ":material/abc:",
+            room="Sequences",
+        ),
+        Lab(
+            "recurrent",
+            "Recurrent networks",
+            "What does a recurrent network hold on to, and how far back does its gradient reach?",
+            "Read a sequence step by step with every gate in sight, follow the gradient back through time, and find by running "
+            "how long each cell can remember.",
+            ":material/replay:",
+            room="Sequences",
+        ),
+        Lab(
+            "attention",
+            "Attention",
+            "Where does each word look, and what does it bring back?",
+            "Take one head apart number by number on your own sentence, then measure what scaling, positions, masks and "
+            "length do to it.",
+            ":material/visibility:",
+            room="Sequences",
+        ),
+        Lab(
+            "transformer",
+            "Transformer",
+            "What does each head look at, and what is each part for?",
+            "Train one on the spot, watch every map, switch heads off, leave parts out, and see what the loss says.",
+            ":material/hub:",
+            room="Sequences",
+        ),
     )
 }
 

@@ -40,12 +40,8 @@ class Observed:
     """Mean over the rows, in nats: 0 looks at one token, ln n evenly at n. In the order of ``network.attentions``."""
     distance: Float[np.ndarray, "attentions heads"]
     """Mean places between who looks and what is looked at, weighted by the attention."""
-    lens_token: Int[np.ndarray, "states answered"]
-    """The likeliest answer, had the network stopped before the first block and after each; 0 where answers are numbers."""
-    lens_value: Float[np.ndarray, "states answered"]
-    """Its probability; or the number itself."""
-    probabilities: Float[np.ndarray, "answered outputs"]
-    """Of every answer after the last block; numbers as they are."""
+    lens: Float[np.ndarray, "states answered outputs"]
+    """Probabilities of the answers, had the network stopped before the first block and after each; numbers as they are."""
 
 
 def entropy(maps: Float[Tensor, "*batch queries keys"]) -> Float[Tensor, "*batch queries"]:
@@ -67,8 +63,6 @@ def observed(network: "TransformerNetwork", x: Shaped[Tensor, "1 tokens *feature
         network(x, seen)
         lens = torch.stack([network.read_out(state)[0] for state in seen.states])
     lens = lens.reshape(len(seen.states), -1, lens.shape[-1])
-    values = lens.softmax(-1) if network.is_scored else lens
-    best = values.max(-1)
     maps = {kind: [each[0] for name, each in seen.maps.items() if name.startswith(kind)] for kind in KINDS}
     rows = {kind: _real(network, x, kind) for kind in KINDS}
     heads = [(each, rows[kind]) for kind in KINDS for each in maps[kind]]
@@ -78,9 +72,7 @@ def observed(network: "TransformerNetwork", x: Shaped[Tensor, "1 tokens *feature
         cross=_stacked(maps["cross"], network.model.heads),
         entropy=torch.stack([entropy(each)[:, real].mean(1) for each, real in heads]).cpu().numpy(),
         distance=torch.stack([distance(each)[:, real].mean(1) for each, real in heads]).cpu().numpy(),
-        lens_token=best.indices.cpu().numpy(),
-        lens_value=best.values.cpu().numpy(),
-        probabilities=values[-1].cpu().numpy(),
+        lens=(lens.softmax(-1) if network.is_scored else lens).cpu().numpy(),
     )
 
 

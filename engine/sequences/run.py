@@ -14,6 +14,7 @@ from engine.batches import Batches, Position
 from engine.checkpoints import copied, tensors_in
 from engine.choice import problems
 from engine.divergence import Diverged, floats, is_finite
+from engine.optimizers import AdamW, OptimizerChoice, same_state
 from engine.run import Edit, Ending, joined
 from engine.schedules import ConstantRate
 from engine.sequences.camera import SequenceCamera, asked_of, in_chunks, loss_of
@@ -180,21 +181,28 @@ class SequenceRun:
         if self.can_go_on(new):
             self.ending = None
         self.edits = joined(self.edits, Edit(self.steps, tuple(patch.items())))
-        same = type(old.training.optimizer) is type(new.training.optimizer)
-        self._configure(new, fresh_optimizer=not same)
+        self._configure(new, fresh_optimizer=not same_state(old.training.optimizer, new.training.optimizer))
 
     def _configure(self, experiment: SequenceExperiment, *, fresh_optimizer: bool) -> None:
         """Build everything that ``training`` decides; weights, and the optimizer's averages where kept, stay."""
         self.experiment = experiment
         training = experiment.training
         self.clip = training.clip
-        optimizer = training.optimizer.build(self.parameters)
+        optimizer = training.optimizer.build(self._groups(training.optimizer))
         if not fresh_optimizer:
             optimizer.load_state_dict({**optimizer.state_dict(), "state": self.optimizer.state_dict()["state"]})
         self.optimizer = optimizer
         self.batches.size = max(1, min(training.batch_size, len(self.data.train)))
         self._rate_moves = not isinstance(training.schedule, ConstantRate)
         self._set_dropout(getattr(experiment.model, "dropout", 0.0))
+
+    def _groups(self, optimizer: OptimizerChoice) -> Any:
+        """Parameter groups: AdamW's decay leaves biases and norms out; the others take all parameters alike."""
+        if not isinstance(optimizer, AdamW):
+            return self.parameters
+        weights = [parameter for parameter in self.parameters if parameter.ndim > 1]
+        others = [parameter for parameter in self.parameters if parameter.ndim < 2]
+        return [{"params": weights}, {"params": others, "weight_decay": 0.0}]
 
     def _set_dropout(self, p: float) -> None:
         """Write the rate; layers that begin to drop begin their streams, so that a replay draws the same masks."""

@@ -43,7 +43,13 @@ class Transformer(NetworkChoice, frozen=True):
     )
     layers: int = Field(2, ge=1, le=6, title="Layers", description="Blocks of the decoder, and as many of the encoder.")
     width: int = Field(
-        64, ge=16, le=256, multiple_of=16, title="Width d", description="Numbers per token between the blocks."
+        64,
+        ge=16,
+        le=256,
+        multiple_of=16,
+        title="Width d",
+        description="Numbers per token between the blocks.",
+        json_schema_extra={"step": 16},
     )
     heads: int = Field(4, ge=1, le=8, title="Heads h", description="1, 2, 4 or 8, of d/h numbers each.")
     feed_forward: int = Field(

@@ -11,9 +11,16 @@ from engine.dropout import Dropout
 from engine.losses import Huber
 from engine.optimizers import Adam
 from engine.penalties import L1Proximal
+from engine.sequences.cells import Cell
+from engine.sequences.models import SequenceModel
+from engine.sequences.positions import Place
+from engine.sequences.tasks.catalog import AnyTask
+from engine.text.corpora import AnyCorpus
+from engine.text.tokenizers import Tokenizer
 from tests.engine.export.draws import CATALOGS
 
-ROWS = [row for union in CATALOGS.values() for row in catalog(union).values()]
+ON_SEQUENCES = (AnyTask, SequenceModel, Cell, Place, AnyCorpus, Tokenizer)
+ROWS = [row for union in (*CATALOGS.values(), *ON_SEQUENCES) for row in catalog(union).values()]
 
 
 @pytest.mark.parametrize("row", [*ROWS, Dropout], ids=lambda row: f"{row.__module__}.{row.__name__}")

@@ -1,4 +1,4 @@
-"""A lab's live run in a real browser: it plays as the page opens, is paused, scrubbed and changed, and comes back by its link."""
+"""A lab's live run in a real browser: it plays as the page opens, is paused, scrubbed, changed, and found again by its link."""
 
 from urllib.parse import parse_qsl, urlparse
 

@@ -10,7 +10,7 @@ from engine.sequences.tasks.pairs import Addition, Dates
 from engine.sequences.tasks.series import NoisySine, Stocks
 from engine.sequences.tasks.task import Task
 from engine.sequences.tasks.texts import CountryNames, Language, Mood
-from engine.sequences.tasks.toy import Adding, Brackets, Copy, Recall, Reverse, Sort
+from engine.sequences.tasks.toy import Adding, Brackets, Copy, NextLetter, Recall, Reverse, Sort
 
 AnyTask = Annotated[
     Recall
@@ -21,6 +21,7 @@ AnyTask = Annotated[
     | Addition
     | Dates
     | Brackets
+    | NextLetter
     | Language
     | Mood
     | CountryNames

@@ -11,7 +11,7 @@ from jaxtyping import Float
 from pydantic import Field
 
 from engine.sequences.data import Asks, Sequences
-from engine.sequences.tasks.task import VALIDATION, Drawn, Group, Task, parts
+from engine.sequences.tasks.task import VALIDATION, Drawn, Given, GivenTask, Group, parts
 from engine.streams import stream
 
 COMPANIES = ("GOOG", "AAPL", "AMZN", "FB", "NFLX", "MSFT")
@@ -43,7 +43,7 @@ class NoisySine(Drawn, frozen=True):
         return Sequences(*parts(wave[:, :-1, None], wave[:, -1]), (), (), "end", features=("value",), unit="value")
 
 
-class Stocks(Task, frozen=True):
+class Stocks(GivenTask, frozen=True):
     """Weekly prices of six companies, 2018 and 2019, as changes of their logarithm; the last windows are held back."""
 
     kind: Literal["stocks"] = "stocks"
@@ -58,9 +58,11 @@ class Stocks(Task, frozen=True):
     asks: ClassVar = Asks("end")
     group: ClassVar[Group] = "Series"
 
-    def build(self, seed: int) -> Sequences:
-        changes = torch.from_numpy(100 * np.diff(np.log(_prices()), axis=0).T.astype(np.float32))
-        windows = changes.unfold(1, self.length + 1, 1)
+    def given(self) -> Given:
+        return Given(torch.from_numpy(100 * np.diff(np.log(_prices()), axis=0).T.astype(np.float32)))
+
+    def arranged(self, given: Given, seed: int) -> Sequences:
+        windows = given.x.unfold(1, self.length + 1, 1)
         split = windows.shape[1] * 4 // 5
         early, late = windows[:, :split].flatten(0, 1), windows[:, split:].flatten(0, 1)
         both = torch.cat([early, late])

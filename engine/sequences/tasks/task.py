@@ -1,5 +1,6 @@
 """What every task on sequences has in common."""
 
+from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 import torch
@@ -12,7 +13,7 @@ from engine.sequences.data import BEGIN, END, IGNORED, PAD, Asks, Part, Sequence
 VALIDATION = 500
 """Examples held back by the tasks that draw theirs."""
 Group = Literal["Toy tasks with exact answers", "Text", "Series"]
-Shape = Literal["many to one", "one to many", "many to many"]
+Shape = Literal["one to one", "one to many", "many to one", "many to many"]
 
 
 class Task(Choice, frozen=True):
@@ -37,6 +38,33 @@ class Task(Choice, frozen=True):
         """Raise Refused where its examples are private and the present reader does not have them."""
 
 
+@dataclass(frozen=True)
+class Given:
+    """What a task takes from a text or a table, as numbers, before anything is drawn."""
+
+    x: Tensor
+    y: Tensor = torch.zeros(0)
+    """Where x does not say by itself what is asked."""
+    tokens: tuple[str, ...] = ()
+    """What ids stand for, ``SPECIAL`` first."""
+    answers: tuple[str, ...] = ()
+
+
+class GivenTask(Task, frozen=True):
+    """A task whose examples are made of something that is there already."""
+
+    def given(self) -> Given:
+        """The numbers it is made of. Raises engine.refusal.Refusal where they can't be had."""
+        raise NotImplementedError
+
+    def arranged(self, given: Given, seed: int) -> Sequences:
+        """The examples, in training and validation part."""
+        raise NotImplementedError
+
+    def build(self, seed: int) -> Sequences:
+        return self.arranged(self.given(), seed)
+
+
 class Drawn(Task, frozen=True):
     """A task whose examples are drawn, as many as asked."""
 
@@ -57,7 +85,7 @@ def parts(x: Tensor, y: Tensor, held_back: int = VALIDATION) -> tuple[Part, Part
 
 
 def mapping(sources: list[list[int]], answers: list[list[int]]) -> tuple[Tensor, Tensor, int]:
-    """(x, y, tokens of the source) of a mapping task, padded to the longest; see ``engine.sequences.data``.
+    """(x, y, tokens of the source) of a mapping task, padded to the longest.
 
     The source is padded at its front, so that its end stands beside the answer.
     """

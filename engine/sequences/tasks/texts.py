@@ -9,7 +9,7 @@ from pydantic import Field
 
 from engine.refusal import Refusal
 from engine.sequences.data import BEGIN, END, IGNORED, PAD, Asks, Part, Sequences
-from engine.sequences.tasks.task import Task, parts
+from engine.sequences.tasks.task import Given, GivenTask, Task, parts
 from engine.streams import stream
 from engine.text.corpora import AnyCorpus, PythonReference, Reviews, plotly_data
 from engine.text.tokenizers import Characters, Tokenizer, Words, trained
@@ -27,7 +27,7 @@ def context_field(default: int) -> Any:
     return Field(default, ge=4, le=256, title="Context", description="Tokens of an example.")
 
 
-class Language(Task, frozen=True):
+class Language(GivenTask, frozen=True):
     """Windows of a text; at each token the next one is asked for."""
 
     kind: Literal["language"] = "language"
@@ -48,16 +48,20 @@ class Language(Task, frozen=True):
     def must_be_mine(self) -> None:
         self.corpus.read()
 
-    def build(self, seed: int) -> Sequences:
+    def given(self) -> Given:
         text = self.corpus.read()
         vocabulary = trained(self.tokenizer, text)
         ids = torch.tensor(vocabulary.encode(text.whole[:MOST_CHARACTERS]).ids)
         least = 4 * (self.context + 1)
         if len(ids) < least:
             raise Refusal(f"The text has {len(ids):,} tokens; a context of {self.context} needs at least {least:,}.")
+        return Given(ids, tokens=vocabulary.tokens, answers=vocabulary.tokens)
+
+    def arranged(self, given: Given, seed: int) -> Sequences:
+        ids = given.x
         split = len(ids) - max(2 * self.context, round(HELD_BACK * len(ids)))
         train, validation = (_windows(part, self.context) for part in (ids[:split], ids[split:]))
-        return Sequences(train, validation, vocabulary.tokens, vocabulary.tokens, "each step")
+        return Sequences(train, validation, given.tokens, given.answers, "each step")
 
 
 def _windows(ids: torch.Tensor, context: int) -> Part:
@@ -66,7 +70,7 @@ def _windows(ids: torch.Tensor, context: int) -> Part:
     return Part(windows[:, :-1], windows[:, 1:])
 
 
-class Mood(Task, frozen=True):
+class Mood(GivenTask, frozen=True):
     """Reviews, padded behind to ``context`` tokens."""
 
     kind: Literal["mood"] = "mood"
@@ -88,14 +92,16 @@ class Mood(Task, frozen=True):
     asks: ClassVar = Asks("end")
     group: ClassVar = "Text"
 
-    def build(self, seed: int) -> Sequences:
+    def given(self) -> Given:
         text = Reviews().read()
         vocabulary = trained(self.tokenizer, text)
         x = torch.tensor([_padded(ids, self.context) for ids in vocabulary.encode_all(text.lines)])
-        y = torch.tensor(text.labels)
-        order = torch.randperm(len(x), generator=stream(seed, "split"))
-        train, validation = parts(x[order], y[order], len(x) // 4)
-        return Sequences(self._fewer(train), validation, vocabulary.tokens, text.classes, "end")
+        return Given(x, torch.tensor(text.labels), vocabulary.tokens, text.classes)
+
+    def arranged(self, given: Given, seed: int) -> Sequences:
+        x, y = shuffled(given, seed)
+        train, validation = parts(x, y, len(x) // 4)
+        return Sequences(self._fewer(train), validation, given.tokens, given.answers, "end")
 
     def _fewer(self, part: Part) -> Part:
         each = -(-self.examples // 2)
@@ -103,11 +109,17 @@ class Mood(Task, frozen=True):
         return Part(part.x[rows], part.y[rows])
 
 
+def shuffled(given: Given, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """x and y in the order in which they are split."""
+    order = torch.randperm(len(given.x), generator=stream(seed, "split"))
+    return given.x[order], given.y[order]
+
+
 def _padded(ids: list[int], length: int) -> list[int]:
     return (ids + [PAD] * length)[:length]
 
 
-class CountryNames(Task, frozen=True):
+class CountryNames(GivenTask, frozen=True):
     """x: a continent, ``<bos>``, a name; y: the name, ``<eos>``."""
 
     kind: Literal["names"] = "names"
@@ -120,7 +132,7 @@ class CountryNames(Task, frozen=True):
     shape: ClassVar = "one to many"
     group: ClassVar = "Text"
 
-    def build(self, seed: int) -> Sequences:
+    def given(self) -> Given:
         with gzip.open(plotly_data("gapminder.csv.gz"), "rt", encoding="utf-8", newline="") as file:
             pairs = sorted({(row["continent"], row["country"]) for row in csv.DictReader(file)})
         continents = sorted({continent for continent, _ in pairs})
@@ -133,8 +145,10 @@ class CountryNames(Task, frozen=True):
             letters = [ids[c] for c in name]
             x[row, : len(letters) + 2] = torch.tensor([ids[continent], BEGIN, *letters])
             y[row, 1 : len(letters) + 2] = torch.tensor([*letters, END])
-        order = torch.randperm(len(x), generator=stream(seed, "split"))
-        return Sequences(*parts(x[order], y[order], NAMES_HELD_BACK), tokens, tokens, "each step")
+        return Given(x, y, tokens, tokens)
+
+    def arranged(self, given: Given, seed: int) -> Sequences:
+        return Sequences(*parts(*shuffled(given, seed), NAMES_HELD_BACK), given.tokens, given.answers, "each step")
 
 
 def vocabulary_of(task: Task) -> Vocabulary | None:

@@ -6,7 +6,7 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from engine.sequences.data import IGNORED, SPECIAL, Asks, Sequences
+from engine.sequences.data import IGNORED, PAD, SPECIAL, Asks, Sequences
 from engine.sequences.tasks.task import VALIDATION, Drawn, mapping, parts
 from engine.streams import stream
 
@@ -103,12 +103,39 @@ class Recall(Drawn, frozen=True):
         return Sequences(*parts(x, y), tokens, tokens, "each step", looks_back=self.delay + self.length)
 
 
+class NextLetter(Drawn, frozen=True):
+    """One letter, and which comes after it in the alphabet; after the last one the first."""
+
+    kind: Literal["letter"] = "letter"
+    symbols: int = symbols_field(26)
+    label: ClassVar = "Next letter"
+    formula: ClassVar = r"y = x + 1 mod n"
+    lesson: ClassVar = (
+        "One thing in, one thing out: a single step, so nothing need be remembered, and W_hh gets no gradient."
+    )
+    source: ClassVar = "the alphabet"
+    shape: ClassVar = "one to one"
+    asks: ClassVar = Asks("end", for_tokens=True)
+
+    def build(self, seed: int) -> Sequences:
+        rows, first = self.samples + VALIDATION, len(SPECIAL)
+        letters = torch.randint(self.symbols, (rows, 1), generator=stream(seed, "data"))
+        tokens = (*SPECIAL, *LETTERS[: self.symbols])
+        after = (letters[:, 0] + 1) % self.symbols
+        return Sequences(*parts(letters + first, after + first), tokens, tokens, "end")
+
+
 class Brackets(Drawn, frozen=True):
     """Half of the examples are balanced; the others are balanced ones of which one bracket was replaced."""
 
     kind: Literal["brackets"] = "brackets"
     length: int = Field(12, ge=2, le=60, multiple_of=2, title="Length", description="Brackets of an example: even.")
     pairs: int = Field(2, ge=1, le=3, title="Kinds of brackets")
+    varied: bool = Field(
+        False,
+        title="Of different lengths",
+        description="From 2 brackets up to the length; behind shorter examples stands padding.",
+    )
     label: ClassVar = "Balanced brackets"
     formula: ClassVar = r"y = [\text{every bracket closes the last open one of its kind}]"
     lesson: ClassVar = "To judge, one must remember which brackets are open, the last one first: a stack."
@@ -120,14 +147,21 @@ class Brackets(Drawn, frozen=True):
         rows, generator = self.samples + VALIDATION, stream(seed, "data")
         draws = torch.rand((rows, self.length), generator=generator)
         kinds = torch.randint(self.pairs, (rows, self.length), generator=generator)
-        x = torch.tensor([_balanced(d, k) for d, k in zip(draws.tolist(), kinds.tolist(), strict=True)])
         y = torch.randint(2, (rows,), generator=generator)
-        place = torch.randint(self.length, (rows,), generator=generator)
+        share = torch.rand((rows,), generator=generator)
         shift = torch.randint(1, 2 * self.pairs, (rows,), generator=generator)
+        halves = torch.randint(1, self.length // 2 + 1, (rows,), generator=generator) if self.varied else None
+        sizes = torch.full((rows,), self.length) if halves is None else 2 * halves
+        drawn = zip(draws.tolist(), kinds.tolist(), sizes.tolist(), strict=True)
+        x = torch.full((rows, self.length), PAD)
+        for row, (draw, kind, size) in enumerate(drawn):
+            x[row, :size] = torch.tensor(_balanced(draw[:size], kind[:size])) + len(SPECIAL)
         broken = torch.nonzero(y == 0).squeeze(1)
-        x[broken, place[broken]] = (x[broken, place[broken]] + shift[broken]) % (2 * self.pairs)
+        place = (share * sizes).long()[broken]
+        was = x[broken, place] - len(SPECIAL)
+        x[broken, place] = (was + shift[broken]) % (2 * self.pairs) + len(SPECIAL)
         tokens = (*SPECIAL, *"".join(PAIRS[: self.pairs]))
-        return Sequences(*parts(x + len(SPECIAL), y), tokens, ("not balanced", "balanced"), "end")
+        return Sequences(*parts(x, y), tokens, ("not balanced", "balanced"), "end")
 
 
 def _balanced(draws: list[float], kinds: list[int]) -> list[int]:

@@ -17,7 +17,7 @@ from engine.sequences.tasks.catalog import AnyTask, built
 from engine.sequences.tasks.pairs import Addition, Dates
 from engine.sequences.tasks.series import NoisySine, Stocks
 from engine.sequences.tasks.texts import CountryNames, Language, Mood
-from engine.sequences.tasks.toy import Adding, Brackets, Copy, Recall, Reverse, Sort
+from engine.sequences.tasks.toy import Adding, Brackets, Copy, NextLetter, Recall, Reverse, Sort
 from engine.text.corpora import Countries, OwnText
 from engine.text.text import Text
 
@@ -108,8 +108,9 @@ def test_what_was_held_is_asked_for_after_the_delay() -> None:
     assert chance_of(data) == pytest.approx(math.log(8), abs=0.05)
 
 
-def test_brackets_are_judged_as_a_parser_judges_them() -> None:
-    data = Brackets(length=10, pairs=3, samples=1000).build(0)
+@pytest.mark.parametrize("varied", [False, True])
+def test_brackets_are_judged_as_a_parser_judges_them(varied: bool) -> None:
+    data = Brackets(length=10, pairs=3, samples=1000, varied=varied).build(0)
     closes = {")": "(", "]": "[", "}": "{"}
 
     def is_balanced(text: str) -> bool:
@@ -123,7 +124,10 @@ def test_brackets_are_judged_as_a_parser_judges_them() -> None:
         return not held
 
     for x, y in zip(data.train.x.tolist(), data.train.y.tolist(), strict=True):
-        assert is_balanced("".join(data.tokens[t] for t in x)) == bool(y)
+        assert is_balanced("".join(data.tokens[t] for t in x if t != PAD)) == bool(y)
+    lengths = (data.train.x != PAD).sum(1)
+    assert set(lengths.tolist()) == (set(range(2, 11, 2)) if varied else {10})
+    assert torch.equal(data.train.x == PAD, torch.arange(10) >= lengths[:, None]), "padding stands behind"
     assert 0.4 < data.train.y.double().mean() < 0.6
 
 
@@ -184,3 +188,11 @@ def test_a_visitors_own_text_is_read_by_its_owner_alone_and_not_kept() -> None:
     with reading_as("ben"), pytest.raises(Refused, match="stays with its owner"):
         built(task, 0)
     store().release("anna")
+
+
+def test_the_letter_that_comes_next_is_the_alphabets() -> None:
+    data = NextLetter(samples=200, symbols=5).build(0)
+    assert data.train.x.shape == (200, 1)
+    following = dict(zip("abcde", "bcdea", strict=True))
+    for (x,), y in zip(data.train.x.tolist(), data.train.y.tolist(), strict=True):
+        assert data.answers[y] == following[data.tokens[x]]

@@ -333,9 +333,9 @@ def test_what_is_observed_of_one_example_is_what_the_network_computed() -> None:
         and found.cross.shape == (2, 2, 6, 5)
     )
     close(torch.from_numpy(found.cross[1]), seen.maps["cross 2"][0])
-    close(torch.from_numpy(found.probabilities), answers)
-    assert found.lens_token.shape == (3, 6)
-    assert found.lens_token[-1].tolist() == answers.argmax(1).tolist()
+    assert found.lens.shape == (3, 6, data.outputs)
+    close(torch.from_numpy(found.lens[-1]), answers)
+    close(torch.from_numpy(found.lens[1]), network.read_out(seen.states[1])[0].softmax(1))
     weights = torch.from_numpy(found.encoder[1, 0])
     close(torch.tensor(found.entropy[1, 0]), torch.distributions.Categorical(weights).entropy().mean())
     far = sum(weights[q, k] * abs(q - k) for q in range(5) for k in range(5)) / 5

@@ -1,6 +1,7 @@
 """How tests open a lab and read what it drew."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,15 @@ def open_lab(lab: str, query: dict[str, str] | None = None) -> AppTest:
         app.query_params[name] = value
     app.run()
     assert not app.exception, app.exception
+    return app
+
+
+def with_picture(app: AppTest, seconds: float = 30.0) -> AppTest:
+    """The page once it shows what its longer work has come to first: that takes a moment."""
+    ends = time.monotonic() + seconds
+    while not figures(app) and time.monotonic() < ends:
+        time.sleep(0.1)
+        app.run()
     return app
 
 

@@ -7,12 +7,12 @@ import pytest
 
 from engine.labs.lab import LABS
 from engine.labs.regularization.penalised import ROWS
-from tests.pages.labs.bench import address, figures, open_lab
+from tests.pages.labs.bench import address, figures, open_lab, with_picture
 
 
 @pytest.mark.parametrize("lab", LABS)
 def test_a_lab_opens_with_its_question_and_a_picture(lab: str) -> None:
-    app = open_lab(lab)
+    app = with_picture(open_lab(lab))
     assert LABS[lab].title in [item.value for item in app.header]
     assert any(LABS[lab].question in item.value for item in app.markdown)
     drawn = figures(app)
@@ -23,7 +23,7 @@ def test_a_lab_opens_with_its_question_and_a_picture(lab: str) -> None:
 
 @pytest.mark.parametrize("lab", LABS)
 def test_a_link_with_nonsense_opens_the_lab_and_says_what_is_wrong(lab: str) -> None:
-    app = open_lab(lab, {"v": "1", "<b>x</b>": "1", "a.b.c.d.e.f.g.h.i.j": "2"})
+    app = with_picture(open_lab(lab, {"v": "1", "<b>x</b>": "1", "a.b.c.d.e.f.g.h.i.j": "2"}))
     assert figures(app)
     assert any("could not be used" in item.value for item in app.warning)
     assert address(app) == {}

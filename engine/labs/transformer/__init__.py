@@ -1,0 +1,1 @@
+"""The lab of transformers: what every head looks at, and what each part is for."""

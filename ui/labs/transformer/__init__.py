@@ -1,0 +1,1 @@
+"""The page of transformers, section by section."""

@@ -1,0 +1,58 @@
+"""The network of the page: a ready-made one to begin with, and every knob of it."""
+
+from typing import cast
+
+import streamlit as st
+
+from engine.labs.transformer.state import Section, TransformerLab
+from engine.sequences.presets import TRANSFORMER_PRESETS
+from ui import lab, sequence_form
+from ui.labs.transformer.parts import LAB, Values, segments
+
+TITLES: dict[Section, str] = {
+    "train": "Train live",
+    "maps": "Maps",
+    "cross": "Cross-attention",
+    "heads": "Heads",
+    "stream": "Residual stream",
+    "ablations": "Ablations",
+    "labels": "Few labels",
+    "pretrained": "Pretrained",
+}
+
+
+OF_THEIR_OWN: tuple[Section, ...] = ("labels", "pretrained")
+"""Sections with networks of their own."""
+
+
+def presets(now: TransformerLab) -> None:
+    """A ready-made experiment takes the place of the present one."""
+    offered = {id: item.title for id, item in TRANSFORMER_PRESETS.items()}
+    present = next((id for id, item in TRANSFORMER_PRESETS.items() if item.experiment == now.experiment), None)
+    key = f"{lab.path(LAB, 'preset')}.pills"
+
+    def taken() -> None:
+        if (picked := st.session_state.get(key)) is not None:
+            chosen = now.model_copy(update={"experiment": TRANSFORMER_PRESETS[picked].experiment})
+            looking = now.looking.model_copy(update={"text": "", "query": 0, **_first_head(chosen)})
+            switching = now.switching.model_copy(update={"off": (), "masked": ()})
+            lab.put(LAB, chosen.model_copy(update={"looking": looking, "switching": switching}))
+
+    st.session_state[key] = present
+    st.pills("Begin with", list(offered), key=key, format_func=offered.__getitem__, on_change=taken, wrap=True)
+    if present is not None:
+        st.caption(TRANSFORMER_PRESETS[present].look_for)
+
+
+def _first_head(chosen: TransformerLab) -> Values:
+    return {"attention": "cross 1" if chosen.model.encoder else "decoder 1", "head": 1}
+
+
+def network(now: TransformerLab) -> Values:
+    """Every knob of the experiment, in the sidebar."""
+    return {"experiment": sequence_form.experiment(LAB, now.experiment, ("transformer",))}
+
+
+def section(now: TransformerLab) -> Section:
+    """Which section is shown."""
+    return cast(Section, segments("section", now.section, cast(dict[str, str], TITLES), "Section", hidden=True))
