@@ -34,8 +34,8 @@ class Observed:
 
     decoder: Float[np.ndarray, "layers heads tokens tokens"]
     """Self-attention of the stack that answers: row = the token that looks, column = what it looks at."""
-    encoder: Float[np.ndarray, "layers heads source source"]
-    cross: Float[np.ndarray, "layers heads tokens source"]
+    encoder: Float[np.ndarray, "_ heads source source"]
+    cross: Float[np.ndarray, "_ heads _ source"]
     entropy: Float[np.ndarray, "attentions heads"]
     """Mean over the rows, in nats: 0 looks at one token, ln n evenly at n. In the order of ``network.attentions``."""
     distance: Float[np.ndarray, "attentions heads"]

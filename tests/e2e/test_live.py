@@ -12,7 +12,10 @@ from engine.sequences.run import SequenceRun
 from tests.e2e.playground import press, quiet, sentence, until, watch
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
-SHORT = "v=1&section=train&experiment.task.delay=3&experiment.task.samples=100&experiment.model.units=6"
+SHORT = (
+    "v=1&section=train&experiment.task.kind=recall&experiment.task.delay=3&experiment.task.samples=100"
+    "&experiment.model.units=6&experiment.training.updates=5000"
+)
 
 
 def test_a_live_run_plays_is_scrubbed_and_goes_on_with_another_rate(page: Page, address: str) -> None:
