@@ -116,7 +116,7 @@ def read_keys(model: type[M], keys: Mapping[str, str]) -> tuple[M, list[Problem]
         except ValidationError as error:
             before = dict(left)  # two problems may have one culprit
             for problem in problems(error, model):
-                culprits = _culprits(problem.field, before)
+                culprits = _culprits(problem.field, before) or _alone(model, before) or list(before)
                 found.append(Problem(problem.field, left.get(problem.field, problem.value), problem.allowed))
                 for key in culprits:
                     left.pop(key, None)
@@ -137,7 +137,18 @@ def _culprits(field: str, keys: Mapping[str, str]) -> list[str]:
         near = [key for key in keys if key == above or key.startswith(f"{above}.")]
         if near:
             return near
-    return list(keys)
+    return []
+
+
+def _alone(model: type[BaseModel], keys: Mapping[str, str]) -> list[str]:
+    """A key without which the rest is valid: it doesn't go with a default."""
+    for key in keys:
+        try:
+            model.model_validate(_tree(model, {other: text for other, text in keys.items() if other != key}))
+        except ValidationError:
+            continue
+        return [key]
+    return []
 
 
 def _tree(model: type[BaseModel], keys: Mapping[str, str]) -> dict[str, Any]:

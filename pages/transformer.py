@@ -1,5 +1,7 @@
 """Transformer: what every head looks at, and what each part is for."""
 
+from typing import Any
+
 import streamlit as st
 
 from engine.labs.lab import LABS
@@ -13,10 +15,11 @@ LAB = LABS["transformer"]
 now = lab.state(LAB, TransformerLab)
 lab.head(LAB)
 chosen = section(now)
+values: dict[str, Any] = {}
 if chosen not in OF_THEIR_OWN:
     presets(now)
-with st.sidebar:
-    values = network(now)
+    with st.sidebar:
+        values = network(now)
 values |= {"section": chosen, **SECTIONS[chosen].controls(now)}
 now = lab.take(LAB, now, values)
 SECTIONS[now.section].show(now)

@@ -22,9 +22,10 @@ def loss_dots(found: Leaving) -> go.Figure:
     _dots(figure, found, found.loss, theme.CLASSES[0], "each seed", "{:.4f}")
     known = found.loss[np.isfinite(found.loss) & (found.loss > 0)]
     if len(known):
-        low, high = np.log10(known.min()) - 0.15, np.log10(max(known.max(), found.chance)) + 0.15
+        low, high = np.log10(known.min()) - 0.15, np.log10(np.nanmax([known.max(), found.chance])) + 0.15
         figure.update_xaxes(type="log", range=[low, high], dtick=1 if high - low > 2 else None)
-    figure.add_vline(x=found.chance, line={"dash": "dot", "color": theme.NEUTRAL, "width": 1})
+    if np.isfinite(found.chance):
+        figure.add_vline(x=found.chance, line={"dash": "dot", "color": theme.NEUTRAL, "width": 1})
     return figure
 
 

@@ -121,7 +121,7 @@ def _tile(shown: Shown, tile: Tile, says_tokens: bool) -> go.Heatmap:
     return go.Heatmap(
         x=tile.left + (np.arange(keys) + 0.5) / keys,
         y=tile.top + (np.arange(queries) + 0.5) / queries,
-        z=np.round(weights * 100).astype(np.uint8),
+        z=np.round(np.nan_to_num(weights) * 100).astype(np.uint8),
         zmin=0,
         zmax=100,
         colorscale=theme.value_scale(),

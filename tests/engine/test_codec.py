@@ -63,3 +63,13 @@ def test_a_misfit_within_drops_that_setting_alone() -> None:
     found, problems = decode_model(Outer, {"inner.low": "9", "inner.pair": "2", "number": "6"})
     assert found == Outer(inner=Inner(choice=Hard(size=8), pair=(2,)), number=6)
     assert [str(problem) for problem in problems] == ["low: got 9; at most the size"]
+
+
+def test_a_setting_that_does_not_go_with_a_default_is_dropped_alone() -> None:
+    class Last(Frozen):
+        inner: Inner = Inner(choice=Hard(size=8), low=5)
+        number: int = Field(5, ge=0, le=99)
+
+    found, problems = decode_model(Last, {"number": "6", "inner.choice.size": "3"})
+    assert found == Last(number=6)
+    assert [str(problem) for problem in problems] == ["low: got 5; at most the size"]

@@ -85,7 +85,8 @@ def learn(
     rate: float = RATE,
 ) -> Iterator[int]:
     """Train with Adam, in pieces; yields the updates done after each."""
-    batches = Batches(part.x, part.y, BATCH, seed, sampling=sampling)
+    labels = part.y if part.y.ndim == 1 else torch.zeros(len(part))  # of a language model's examples none is rare
+    batches = Batches(part.x, part.y, BATCH, seed, sampling=sampling, labels=labels)
     optimizer = torch.optim.Adam(network.parameters(), lr=rate)
     network.train()
     began = time.perf_counter()

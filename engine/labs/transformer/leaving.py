@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -119,18 +119,16 @@ def leave_out(
     owner, chosen = reader(), variants(experiment.model)
     table = np.full((3, len(chosen), settings.seeds), np.nan)
     total = len(chosen) * settings.seeds
-    parameters, unit, chance, score = [0] * len(chosen), "", float("nan"), ""
+    found = blank(experiment, settings)
     for place in range(total):
         number, row = divmod(place, len(chosen))
         own = experiment_of(experiment, chosen[row], settings, number)
+        said = f"Seed {number + 1} of {settings.seeds}: {chosen[row].label}"
         with reading_as(owner):
             run = SequenceRun(own)
-        parameters[row] = sum(parameter.numel() for parameter in run.parameters)
-        PARAMETERS.check(parameters[row])
-        unit, score = run.scene.loss_unit, score_name(run.data)
-        chance = run.scene.chance
+        PARAMETERS.check(sum(parameter.numel() for parameter in run.parameters))
+        yield Progress(place / total, said=said)
         measured = done.get(own)
-        said = f"Seed {number + 1} of {settings.seeds}: {chosen[row].label}"
         if measured is None:
             while run.steps < settings.updates and run.ending is None:
                 _piece(run)
@@ -139,19 +137,38 @@ def leave_out(
             if not own.task.is_private:
                 done.put(own, measured)
         table[:, row, number] = measured.loss, measured.score, measured.alone
-        found = Leaving(
-            variants=tuple(variant.id for variant in chosen),
-            labels=tuple(variant.label for variant in chosen),
+        counts = [*found.parameters]
+        counts[row] = sum(parameter.numel() for parameter in run.parameters)
+        found = replace(
+            found,
             loss=table[0].copy(),
             score=table[1].copy(),
             alone=table[2].copy(),
-            score_name=score,
-            alone_name=alone_name(experiment),
-            parameters=tuple(parameters),
-            unit=unit,
-            chance=chance,
+            score_name=score_name(run.data),
+            parameters=tuple(counts),
+            unit=run.scene.loss_unit,
+            chance=run.scene.chance,
         )
         yield Progress((place + 1) / total, found, said)
+
+
+def blank(experiment: SequenceExperiment, settings: Ablating) -> Leaving:
+    """The pictures before anything is measured."""
+    assert isinstance(experiment.model, Transformer)
+    chosen = variants(experiment.model)
+    empty = np.full((len(chosen), settings.seeds), np.nan)
+    return Leaving(
+        variants=tuple(variant.id for variant in chosen),
+        labels=tuple(variant.label for variant in chosen),
+        loss=empty,
+        score=empty,
+        alone=empty,
+        score_name="",
+        alone_name=alone_name(experiment),
+        parameters=(0,) * len(chosen),
+        unit="nats" if experiment.task.asks.at == "each step" else "",
+        chance=float("nan"),
+    )
 
 
 def _piece(run: SequenceRun) -> None:

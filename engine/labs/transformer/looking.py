@@ -42,11 +42,12 @@ def look(network: TransformerNetwork, data: Sequences, given: Example, note: str
     y = y[:, y.shape[1] - found.lens.shape[1] :] if y.ndim == 2 else y
     best = found.lens.argmax(-1)
     if data.answers:
+        named = label if data.asks.for_tokens else str
         wanted = y.reshape(-1).numpy()
-        asked = tuple("" if id == IGNORED else label(data.answers[id]) for id in wanted)
+        asked = tuple("" if id == IGNORED else named(data.answers[id]) for id in wanted)
         places = np.arange(len(wanted))
         right = np.where(wanted == IGNORED, np.nan, found.lens[:, places, np.maximum(wanted, 0)])
-        guesses = tuple(tuple(label(data.answers[id]) for id in row) for row in best)
+        guesses = tuple(tuple(named(data.answers[id]) for id in row) for row in best)
         sureness = found.lens.max(-1)
     else:
         sureness = found.lens[..., 0]

@@ -31,8 +31,8 @@ class Shown:
     tokens: tuple[str, ...]
     """Tokens of the stack that answers."""
     attentions: tuple[str, ...]
-    maps: tuple[Float[np.ndarray, "_ _ _"], ...]
-    """Of each attention. A row is a token that looks, a column one that is looked at."""
+    maps: tuple[Float[np.ndarray, "heads _ _"], ...]
+    """(heads, queries, keys) of each attention: a row is a token that looks, a column one that is looked at."""
     entropy: Float[np.ndarray, "attentions heads"]
     """Mean over the rows, in nats."""
     distance: Float[np.ndarray, "attentions heads"]

@@ -91,6 +91,8 @@ def formations(course: Course, role_id: str, marks: tuple[Formed, ...]) -> str:
 
 def alignment(found: Alignment) -> str:
     """How much of the weight is where the answer comes from."""
+    if not np.isfinite(found.share).any():
+        return ""
     best = np.unravel_index(int(np.nanargmax(found.share)), found.share.shape)
     layer, at = int(best[0]) + 1, int(best[1]) + 1
     rest = float(np.nanmin(found.share))

@@ -14,10 +14,9 @@ def changed(trained: Trained, example: Example, off: Sequence[Head], masked: Seq
         before = look(network, trained.data, example)
     with trained.network(off, [place - 1 for place in masked]) as network:
         after = look(network, trained.data, example)
-    loss = score = (trained.ablation.loss, trained.ablation.exact)
+    loss, score = trained.ablation.loss, trained.ablation.exact
     if off:
         with trained.network(off) as network:
-            loss, score = zip(
-                (trained.ablation.loss, trained.ablation.exact), loss_and_score(network, trained.data), strict=True
-            )
-    return Changed(before, after, (loss[0], loss[1]), (score[0], score[1]), score_name(trained.data))
+            loss, score = loss_and_score(network, trained.data)
+    losses, scores = (trained.ablation.loss, loss), (trained.ablation.exact, score)
+    return Changed(before, after, losses, scores, score_name(trained.data))

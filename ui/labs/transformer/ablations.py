@@ -4,12 +4,12 @@ import streamlit as st
 
 from charts.transformer.leaving import alone_dots, leaving_height, loss_dots
 from engine.labs.transformer import said
-from engine.labs.transformer.leaving import leave_out
+from engine.labs.transformer.leaving import blank, leave_out
 from engine.labs.transformer.results import Leaving
 from engine.labs.transformer.state import TransformerLab
 from ui import lab
 from ui.figure import figure
-from ui.labs.transformer.parts import LAB, Values, only
+from ui.labs.transformer.parts import LAB, Values, has_text, only
 
 INTRO = (
     "What is each part for? Leave it out, train again, and see. Every row is the network of the sidebar with one change; each "
@@ -35,10 +35,12 @@ def controls(now: TransformerLab) -> Values:
 
 def show(now: TransformerLab) -> None:
     st.markdown(INTRO)
+    if not has_text(now):
+        return
     asked = (now.experiment, now.ablating)
     job = lab.work(LAB, "ablations", asked, lambda: leave_out(now.experiment, now.ablating))
     if job is not None:
-        lab.watch(LAB, job, _show, "transformer.ablations")
+        lab.watch(LAB, job, _show, "transformer.ablations", first=blank(now.experiment, now.ablating))
 
 
 def _show(found: Leaving) -> None:

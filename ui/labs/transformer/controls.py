@@ -4,8 +4,11 @@ from typing import cast
 
 import streamlit as st
 
+from engine.choice import catalog
 from engine.labs.transformer.state import Section, TransformerLab
 from engine.sequences.presets import TRANSFORMER_PRESETS
+from engine.sequences.tasks.catalog import AnyTask
+from engine.sequences.tasks.task import Task
 from ui import lab, sequence_form
 from ui.labs.transformer.parts import LAB, Values, segments
 
@@ -49,8 +52,17 @@ def _first_head(chosen: TransformerLab) -> Values:
 
 
 def network(now: TransformerLab) -> Values:
-    """Every knob of the experiment, in the sidebar."""
-    return {"experiment": sequence_form.experiment(LAB, now.experiment, ("transformer",))}
+    """Every knob of the experiment, in the sidebar; what does not go with the task falls back, and the page says so."""
+    values = sequence_form.experiment(LAB, now.experiment, ("transformer",))
+    task, model = catalog(AnyTask)[values["task"]["kind"]], values["model"]
+    asks = cast(type[Task], task).asks
+    if model["encoder"] and not asks.of_source:
+        model["encoder"] = False
+        st.caption(f":material/rule: *Encoder and decoder* is off: {task.label} has no source to encode.")
+    if model["tied"] and not asks.for_tokens:
+        model["tied"] = False
+        st.caption(f":material/rule: *Tied embeddings* is off: {task.label} asks for no tokens.")
+    return {"experiment": values}
 
 
 def section(now: TransformerLab) -> Section:

@@ -27,6 +27,10 @@ INTRO = (
 )
 
 
+BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+"""Places stand behind their tokens: two buttons must not read alike."""
+
+
 def controls(now: TransformerLab) -> Values:
     values = pick_example(now, heads=True)
     path = lab.path(LAB, "switching")
@@ -143,7 +147,7 @@ def _mask(now: TransformerLab, before: Shown) -> tuple[int, ...]:
         places,
         selection_mode="multi",
         key=key,
-        format_func=lambda place: tokens[place - 1],
+        format_func=lambda place: f"{tokens[place - 1]}{str(place).translate(BELOW)}",
         on_change=taken,
         wrap=True,
     )

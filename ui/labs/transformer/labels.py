@@ -25,7 +25,7 @@ RARE = (
     "how much of **each** class is recognised among held-out texts, where both are equally common: who always says the "
     "common class has 100% of it and 0% of the other."
 )
-OWN = "This section has a network of its own (4 heads, causal; it answers at `<eos>`): of the sidebar only the seed counts."
+OWN = "The network here is one of its own: 4 heads, causal, the answer is read at `<eos>`."
 
 
 def controls(now: TransformerLab) -> Values:
