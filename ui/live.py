@@ -28,6 +28,8 @@ RESERVED = 100_000
 READY_SECONDS = 2.0
 """How long a page waits for a run that is being made."""
 FIRST_FRAME_SECONDS = 0.15
+RESTED = "rested"
+"""What the browser says when the run on screen has come to rest at a new frame."""
 
 
 def stand(lab: Lab, experiment: SequenceExperiment) -> Stand:
@@ -133,8 +135,10 @@ def change(mine: Stand, new: SequenceExperiment) -> None:
 
 
 def _heard(mine: Stand, key: str) -> None:
-    """Carry out what the browser asks for."""
+    """Carry out what the browser asks for; when the run came to rest, what is said of where it stands is drawn anew."""
+    rested = False
     for command in mounted.new_commands(key, mine.done):
+        rested = rested or command.get("name") == RESTED
         act = COMMANDS.get(str(command.get("name")))
         try:
             if act is not None:
@@ -143,6 +147,10 @@ def _heard(mine: Stand, key: str) -> None:
             mine.refused = f"{reached} The run stays as it was."
         mine.done = mounted.whole(command["id"])
     mine.bell.ring()
+    if rested:
+        # Last of all: it does not come back, and a command that is not noted as done would be asked for again and again.
+        with suppress(StreamlitAPIException):  # the page has no such part: then the player's alone is drawn
+            st.rerun([f"player.{mine.lab}", doctors_key(mine.lab)])
 
 
 def _own(mine: Stand, *, play: bool = False) -> Entry:
@@ -178,12 +186,6 @@ def _speed(mine: Stand, value: Any) -> None:
     stage.pool().set_speed(entry(mine), mine.speed)
 
 
-def _rested(mine: Stand, value: Any) -> None:
-    """The run came to rest: what is said of where it stands is drawn anew, where the page says any such thing."""
-    with suppress(StreamlitAPIException):
-        st.rerun([doctors_key(mine.lab)])
-
-
 def _resume(mine: Stand, value: Any) -> None:
     """Go on with the run that this browser had before it lost its session."""
     earlier = visitors.visit_of(str(value))
@@ -200,6 +202,5 @@ COMMANDS: dict[str, Callable[[Stand, Any], object]] = {
     "reset": lambda mine, _: begin(mine, mine.now),
     "speed": _speed,
     "resume": _resume,
-    "rested": _rested,
     "revive": lambda mine, _: entry(mine),
 }

@@ -3,12 +3,10 @@
 import time
 from typing import Any
 
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine import stage
 from engine.sequences.experiment import SequenceExperiment
-from ui import live
 
 QUICK = {
     "task.kind": "recall",
@@ -114,11 +112,3 @@ def test_a_fix_is_found_shown_before_and_after_and_taken_in_place_of_the_run() -
     assert "This run has the fix:" in shown and "before, step 220" in shown
     wait(app, lambda run: run.ending is not None)
     assert "Nothing wrong to be seen at step 220." in said(examined(app))
-
-
-def test_the_rest_of_a_run_draws_the_doctors_part(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = opened(training__updates=20)
-    asked: list[Any] = []
-    monkeypatch.setattr(live.st, "rerun", asked.append)
-    live.COMMANDS["rested"](stand(app), None)
-    assert asked == [["doctor.ward"]]

@@ -132,3 +132,22 @@ def test_a_network_too_large_for_this_server_says_so(visit: Visit) -> None:
 @pytest.mark.parametrize("name", ["touch", "place", "branch", "new_seed", "drop", "__class__"])
 def test_what_only_the_playground_can_do_is_no_command_of_a_lab(name: str) -> None:
     assert name not in live.COMMANDS
+
+
+def test_a_command_is_done_also_where_it_has_the_page_drawn_anew(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand = live.stand(LAB, SMALL)
+    asked: list[object] = []
+
+    class Drawn(Exception):
+        """What Streamlit raises to leave a callback."""
+
+    def rerun(parts: object) -> None:
+        asked.append(parts)
+        raise Drawn
+
+    monkeypatch.setattr(live.st, "rerun", rerun)
+    monkeypatch.setattr(live.mounted, "new_commands", lambda key, done: [{"id": 7, "name": "rested"}])
+    with pytest.raises(Drawn):
+        live._heard(stand, "player")
+    assert stand.done == 7, "else the browser asks for it again and again"
+    assert asked == [["player.memory", "doctor.memory"]]
