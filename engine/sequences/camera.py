@@ -16,7 +16,7 @@ from engine.sequences.scene import SequenceScene
 from engine.snapshot import Measured, freeze
 
 MEASURED_ROWS = 256
-"""Losses and metrics are taken on the first so many examples of each part."""
+"""Losses and metrics are taken on so many examples of each part, evenly over it."""
 PROBE_ROWS = 32
 """Gradients are taken on the first so many training examples."""
 PARTS = ("train", "validation")
@@ -95,7 +95,7 @@ class SequenceCamera:
 
     def __init__(self, data: Sequences, device: torch.device) -> None:
         self.data = data
-        self.parts = [part.first(MEASURED_ROWS).to(device) for part in (data.train, data.validation)]
+        self.parts = [part.spread(MEASURED_ROWS).to(device) for part in (data.train, data.validation)]
         self.probe = data.train.first(PROBE_ROWS).to(device)
         self.example = Part(data.validation.x[:1], data.validation.y[:1]).to(device)
         self.score_names = tuple(f"{part}.{name}" for part in PARTS for name in ("loss", *metrics_of(data)))

@@ -38,6 +38,13 @@ class Part:
         """The first ``rows`` examples, or all where there are fewer."""
         return Part(self.x[:rows], self.y[:rows])
 
+    def spread(self, rows: int) -> "Part":
+        """``rows`` examples, evenly over all, or all where there are fewer: windows of a text stand in its order."""
+        if rows >= len(self):
+            return self
+        places = torch.arange(rows) * len(self) // rows
+        return Part(self.x[places], self.y[places])
+
     def to(self, device: torch.device) -> "Part":
         """The same on a device."""
         return Part(self.x.to(device), self.y.to(device))

@@ -1,5 +1,7 @@
 """Training and held-out pieces of a text with labels."""
 
+from collections.abc import Sequence
+
 import torch
 
 from engine.streams import stream
@@ -7,11 +9,15 @@ from engine.text.text import Text
 
 
 def split(text: Text, held_out: float, seed: int) -> tuple[list[int], list[int]]:
-    """(training, held-out) pieces by their number, in an order drawn from ``seed``; groups stay together.
+    """(training, held-out) pieces of a text by their number; see ``split_groups``."""
+    return split_groups(text.groups or tuple(range(len(text.lines))), held_out, seed)
 
-    Whole groups are held out until the share ``held_out`` of all pieces is reached. Each part has at least one group.
+
+def split_groups(groups: Sequence[int], held_out: float, seed: int) -> tuple[list[int], list[int]]:
+    """(training, held-out) places of ``groups``, in an order drawn from ``seed``; what has the same number stays together.
+
+    Whole groups are held out until the share ``held_out`` of all places is reached. Each part has at least one group.
     """
-    groups = text.groups or tuple(range(len(text.lines)))
     members: dict[int, list[int]] = {}
     for piece, group in enumerate(groups):
         members.setdefault(group, []).append(piece)

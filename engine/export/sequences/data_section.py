@@ -44,7 +44,7 @@ def row_of(task: Task) -> RowOf:
 
 def _given(given: Given) -> list[str]:
     lines: list[str] = []
-    held = [name for name in ("x", "y") if getattr(given, name).numel()]
+    held = [name for name in ("x", "y", "groups") if getattr(given, name).numel()]
     shown = []
     for name in held:
         numbers = getattr(given, name)

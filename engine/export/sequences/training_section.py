@@ -183,7 +183,7 @@ class SequenceLoop(Descent):
         lines = ["network.eval()", "with torch.no_grad():"]
         for part in ("validation", "train"):
             lines.append(
-                f"    {part}_loss = float(loss_of(*answered(network, data.{part}.first(MEASURED_ROWS)), data))"
+                f"    {part}_loss = float(loss_of(*answered(network, data.{part}.spread(MEASURED_ROWS)), data))"
             )
         lines += ['print(f"validation loss {validation_loss:.9f}")', 'print(f"training loss {train_loss:.9f}")']
         lines += compared(self.record.train_loss)

@@ -45,6 +45,8 @@ class Given:
     x: Tensor
     y: Tensor = torch.zeros(0)
     """Where x does not say by itself what is asked."""
+    groups: Tensor = torch.zeros(0)
+    """Examples with the same number are alike, and stay in one part."""
     tokens: tuple[str, ...] = ()
     """What ids stand for, ``SPECIAL`` first."""
     answers: tuple[str, ...] = ()

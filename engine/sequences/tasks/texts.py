@@ -12,6 +12,7 @@ from engine.sequences.data import BEGIN, END, IGNORED, PAD, Asks, Part, Sequence
 from engine.sequences.tasks.task import Given, GivenTask, Task, parts
 from engine.streams import stream
 from engine.text.corpora import AnyCorpus, PythonReference, Reviews, plotly_data
+from engine.text.split import split_groups
 from engine.text.tokenizers import Characters, Tokenizer, Words, trained
 from engine.text.vocabulary import SPECIAL, Vocabulary
 
@@ -20,6 +21,8 @@ MOST_CHARACTERS = 400_000
 HELD_BACK = 0.1
 """Share of a text, from its end, that is validated on."""
 NAMES_HELD_BACK = 24
+REVIEWS_HELD_BACK = 0.25
+"""Share of the reviews; those of one subject stay together, for they say much the same of it."""
 
 
 def context_field(default: int) -> Any:
@@ -96,11 +99,12 @@ class Mood(GivenTask, frozen=True):
         text = Reviews().read()
         vocabulary = trained(self.tokenizer, text)
         x = torch.tensor([_padded(ids, self.context) for ids in vocabulary.encode_all(text.lines)])
-        return Given(x, torch.tensor(text.labels), vocabulary.tokens, text.classes)
+        groups = torch.tensor(text.groups)
+        return Given(x, torch.tensor(text.labels), groups, vocabulary.tokens, text.classes)
 
     def arranged(self, given: Given, seed: int) -> Sequences:
-        x, y = shuffled(given, seed)
-        train, validation = parts(x, y, len(x) // 4)
+        kept, held = split_groups(given.groups.tolist(), REVIEWS_HELD_BACK, seed)
+        train, validation = (Part(given.x[rows], given.y[rows]) for rows in (kept, held))
         return Sequences(self._fewer(train), validation, given.tokens, given.answers, "end")
 
     def _fewer(self, part: Part) -> Part:
@@ -145,7 +149,7 @@ class CountryNames(GivenTask, frozen=True):
             letters = [ids[c] for c in name]
             x[row, : len(letters) + 2] = torch.tensor([ids[continent], BEGIN, *letters])
             y[row, 1 : len(letters) + 2] = torch.tensor([*letters, END])
-        return Given(x, y, tokens, tokens)
+        return Given(x, y, tokens=tokens, answers=tokens)
 
     def arranged(self, given: Given, seed: int) -> Sequences:
         return Sequences(*parts(*shuffled(given, seed), NAMES_HELD_BACK), given.tokens, given.answers, "each step")

@@ -129,7 +129,7 @@ def test_watching_changes_nothing_and_frames_stay_as_they_were() -> None:
 def test_scores_are_those_of_scikit_learn() -> None:
     run = SequenceRun(small("brackets", "recurrent"))
     run.advance(5)
-    part = run.data.validation.first(256)
+    part = run.data.validation.spread(256)
     with torch.no_grad():
         outputs = run.network.eval()(part.x)
     given = dict(zip(run.score_names, run.snapshot().scores, strict=True))
@@ -137,7 +137,7 @@ def test_scores_are_those_of_scikit_learn() -> None:
     assert given["validation.loss"] == pytest.approx(log_loss(part.y, outputs.double().softmax(-1)), rel=1e-5)
     run = SequenceRun(small("adding", "recurrent"))
     run.advance(5)
-    part = run.data.validation.first(256)
+    part = run.data.validation.spread(256)
     with torch.no_grad():
         answers = run.network.eval()(part.x).squeeze(-1)
     given = dict(zip(run.score_names, run.snapshot().scores, strict=True))
@@ -150,7 +150,7 @@ def test_an_exact_match_has_no_mistake_in_the_whole_sequence() -> None:
         small("reverse", "transformer", **{"task.length": 2, "task.symbols": 2, "training.optimizer.lr": 0.02})
     )
     run.advance(60)
-    part = run.data.validation.first(256)
+    part = run.data.validation.spread(256)
     with torch.no_grad():
         said = run.network.eval()(part.x).argmax(-1)
     exact = [

@@ -12,13 +12,13 @@ from engine.data.own.refusal import Refused
 from engine.data.own.store import reading_as, store
 from engine.refusal import Refusal
 from engine.sequences.camera import chance_of
-from engine.sequences.data import BEGIN, END, IGNORED, PAD, SPECIAL, Sequences
+from engine.sequences.data import BEGIN, END, IGNORED, PAD, SPECIAL, Part, Sequences
 from engine.sequences.tasks.catalog import AnyTask, built
 from engine.sequences.tasks.pairs import Addition, Dates
 from engine.sequences.tasks.series import NoisySine, Stocks
 from engine.sequences.tasks.texts import CountryNames, Language, Mood
 from engine.sequences.tasks.toy import Adding, Brackets, Copy, NextLetter, Recall, Reverse, Sort
-from engine.text.corpora import Countries, OwnText
+from engine.text.corpora import Countries, OwnText, Reviews
 from engine.text.text import Text
 
 SMALL: dict[str, dict[str, Any]] = {"language": {"corpus": Countries(), "context": 16}}
@@ -196,3 +196,18 @@ def test_the_letter_that_comes_next_is_the_alphabets() -> None:
     following = dict(zip("abcde", "bcdea", strict=True))
     for (x,), y in zip(data.train.x.tolist(), data.train.y.tolist(), strict=True):
         assert data.answers[y] == following[data.tokens[x]]
+
+
+def test_reviews_of_one_subject_stand_in_one_part() -> None:
+    text, data = Reviews().read(), Mood().build(2)
+    rows = {tuple(x): group for x, group in zip(Mood().given().x.tolist(), text.groups, strict=True)}
+    train, held = ({rows[tuple(x)] for x in part.x.tolist()} for part in (data.train, data.validation))
+    assert train and held and not train & held
+    assert 0.2 < len(data.validation) / len(text.lines) < 0.3
+
+
+def test_measured_examples_are_spread_over_a_text() -> None:
+    part = Part(torch.arange(1000)[:, None], torch.arange(1000))
+    spread = part.spread(10)
+    assert spread.x[:, 0].tolist() == spread.y.tolist() == list(range(0, 1000, 100))
+    assert part.spread(1000) is part and len(part.spread(999)) == 999 and len(set(part.spread(999).y.tolist())) == 999

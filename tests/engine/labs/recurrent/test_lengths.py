@@ -38,7 +38,7 @@ def test_the_score_is_measured_on_examples_held_back() -> None:
     run = SequenceRun(experiment(SHORT, "gru", 3, 1))
     *_, trial = trained_until(run, "GRU", 3, 1)
     with torch.no_grad():
-        again = scores(*answered(run.network, run.data.validation.first(256)), run.data)
+        again = scores(*answered(run.network, run.data.validation.spread(256)), run.data)
     assert trial.score == pytest.approx(again[1]) and trial.updates == run.steps
 
 
