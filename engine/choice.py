@@ -182,6 +182,22 @@ def dotted(location: Sequence[int | str], model: type[BaseModel]) -> str:
     return ".".join(shown)
 
 
+def set_at(tree: dict[str, Any], path: str, value: Any) -> None:
+    """Write ``value`` at a dotted path of a dumped model; another ``kind`` clears the knobs of the one before.
+
+    Raises ValueError for a path that leads nowhere.
+    """
+    *above, name = path.split(".")
+    node: Any = tree
+    for part in above:
+        node = node.get(part) if isinstance(node, dict) else None
+    if not isinstance(node, dict):
+        raise ValueError(f"{path}: there is no such setting")
+    if name == "kind" and node.get("kind") != value:
+        node.clear()
+    node[name] = value
+
+
 def below(annotation: Any) -> tuple[type[BaseModel] | None, dict[str, type[Choice]]]:
     """What stands below a field: a model, the rows of a catalog, or nothing. A tuple's items count as below it."""
     if get_origin(annotation) is tuple:

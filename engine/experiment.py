@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from engine.choice import Choice, Frozen, catalog
+from engine.choice import Choice, Frozen, catalog, set_at
 from engine.clipping import Clip, NoClip
 from engine.data.catalog import Data
 from engine.data.hand import after
@@ -131,15 +131,7 @@ class Experiment(Frozen):
                     raise ValueError(f"{path}: points can be placed by hand on drawn data of few columns only")
                 tree["data"]["hand"] = after(tuple(tree["data"]["hand"]), str(value))
                 continue
-            *above, name = path.split(".")
-            node: Any = tree
-            for part in above:
-                node = node.get(part) if isinstance(node, dict) else None
-            if not isinstance(node, dict):
-                raise ValueError(f"{path}: there is no such setting")
-            if name == "kind" and node.get("kind") != value:
-                node.clear()
-            node[name] = value
+            set_at(tree, path, value)
         return Experiment.model_validate(tree)
 
 

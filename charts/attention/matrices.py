@@ -1,6 +1,7 @@
 """A matrix as a heat map with its numbers in the cells, a row marked, a cell picked."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -61,7 +62,6 @@ def matrix_figure(
     count, width = values.shape
     finite = values[np.isfinite(values)]
     size = most if most is not None else max(float(np.abs(finite).max(initial=0.0)), 1e-12)
-    names = [plain(name) for name in rows]
     words = any(len(name) > 3 for name in columns)
     left = 8 + int(LETTER * max((len(name) for name in rows), default=1))
     right = 8 + int(SLANTED * len(columns[-1])) if words else 6
@@ -85,6 +85,24 @@ def matrix_figure(
             name="values",
         )
     )
+    _frames(figure, (count, width), marked, picked, bands)
+    figure.update_xaxes(**_labels(columns), range=[0.5, width + 0.5], side="top", tickangle=-45 if words else 0)
+    figure.update_yaxes(**_labels(rows), range=[count + 0.5, 0.5])
+    return figure
+
+
+def _labels(names: Sequence[str]) -> dict[str, Any]:
+    """An axis with a name for each row or column, and nothing else."""
+    places = list(range(1, len(names) + 1))
+    bare = {"showgrid": False, "fixedrange": True, "ticks": ""}
+    return {"tickvals": places, "ticktext": [plain(name) for name in names], **bare}
+
+
+def _frames(
+    figure: go.Figure, shape: tuple[int, int], marked: int | None, picked: tuple[int, int] | None, bands: int
+) -> None:
+    """What stands out: a row, a cell, and lines between groups of columns."""
+    count, width = shape
     if marked is not None:
         _box(figure, 0.5, width + 0.5, marked + 0.5, marked + 1.5, "marked", theme.NEUTRAL)
     if picked is not None:
@@ -94,25 +112,6 @@ def matrix_figure(
         at = band * width / bands + 0.5
         line = {"color": theme.NEUTRAL, "width": 2}
         figure.add_trace(go.Scatter(x=[at, at], y=[0.5, count + 0.5], mode="lines", line=line, hoverinfo="skip"))
-    figure.update_xaxes(
-        side="top",
-        range=[0.5, width + 0.5],
-        tickvals=list(range(1, width + 1)),
-        ticktext=[plain(name) for name in columns],
-        tickangle=-45 if words else 0,
-        showgrid=False,
-        fixedrange=True,
-        ticks="",
-    )
-    figure.update_yaxes(
-        range=[count + 0.5, 0.5],
-        tickvals=list(range(1, count + 1)),
-        ticktext=names,
-        showgrid=False,
-        fixedrange=True,
-        ticks="",
-    )
-    return figure
 
 
 def _texts(values: Matrix, decimals: int, *, is_share: bool, is_exact: bool) -> list[list[str]]:

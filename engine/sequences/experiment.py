@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from engine.choice import Frozen
+from engine.choice import Frozen, set_at
 from engine.clipping import Clip, ClipNorm
 from engine.experiment import MAX_SEED, differences
 from engine.optimizers import Adam, Optimizer
@@ -86,15 +86,7 @@ class SequenceExperiment(Frozen):
         """
         tree = self.model_dump()
         for path, value in patch.items():
-            *above, name = path.split(".")
-            node: Any = tree
-            for part in above:
-                node = node.get(part) if isinstance(node, dict) else None
-            if not isinstance(node, dict):
-                raise ValueError(f"{path}: there is no such setting")
-            if name == "kind" and node.get("kind") != value:
-                node.clear()
-            node[name] = value
+            set_at(tree, path, value)
         return SequenceExperiment.model_validate(tree)
 
 

@@ -1,7 +1,6 @@
 """Cures: what is offered was trained with, clears the sign, brings no other, and does better on held-back examples."""
 
 import time
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -18,6 +17,7 @@ from engine.film import Film
 from engine.pool import RunPool
 from engine.settings import Settings
 from engine.supervised import SupervisedRun
+from tests.engine.doctor.searching import ended
 
 QUICKEST = {
     "diverged": "prices in thousands, unscaled",
@@ -32,22 +32,6 @@ QUICKEST = {
     "underfit": "a line for a circle",
     "imbalance": "fraud, 2 %",
 }
-
-
-@pytest.fixture(scope="module")
-def pool() -> Iterator[RunPool]:
-    made = RunPool(Settings(workers=1))
-    yield made
-    made.close()
-
-
-def ended(search: CureSearch, seconds: float = 120.0) -> CureSearch:
-    end = time.monotonic() + seconds
-    while not search.is_over:
-        assert time.monotonic() < end, "the search does not end"
-        search.poll()
-        time.sleep(0.005)
-    return search
 
 
 def finding_of(case: Case, code: str) -> Finding:

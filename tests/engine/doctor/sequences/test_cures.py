@@ -1,8 +1,5 @@
 """Cures of runs on sequences: what is offered was trained with, clears the sign, brings no other, and does better."""
 
-import time
-from collections.abc import Iterator
-
 import pytest
 
 from benchmarks.doctor_sequences import ILLS
@@ -13,7 +10,7 @@ from engine.doctor.finding import Place
 from engine.doctor.sequences.case import SequenceCase
 from engine.pool import RunPool
 from engine.sequences.run import SequenceRun
-from engine.settings import Settings
+from tests.engine.doctor.searching import ended
 
 QUICKEST = {
     "diverged": "LSTM, SGD at rate 10",
@@ -26,22 +23,6 @@ QUICKEST = {
     "rate_low": "LSTM, Adam at 1e-5",
     "underfit": "one unit recalls one of eight symbols",
 }
-
-
-@pytest.fixture(scope="module")
-def pool() -> Iterator[RunPool]:
-    made = RunPool(Settings(workers=1))
-    yield made
-    made.close()
-
-
-def ended(search: CureSearch, seconds: float = 150.0) -> CureSearch:
-    end = time.monotonic() + seconds
-    while not search.is_over:
-        assert time.monotonic() < end, "the search does not end"
-        search.poll()
-        time.sleep(0.005)
-    return search
 
 
 def searched(code: str, pool: RunPool) -> tuple[SequenceCase, CureSearch]:
