@@ -104,6 +104,35 @@ def take(lab: Lab, now: S, values: Mapping[str, Any]) -> S:
     return new
 
 
+def segments(
+    lab: Lab,
+    name: str,
+    value: str,
+    offered: Mapping[str, str],
+    label: str,
+    *,
+    is_bare: bool = False,
+    before: Callable[[str], None] | None = None,
+) -> str:
+    """A row of choices, of which one is on; ``name`` is its setting's dotted path, ``offered`` what each is called.
+
+    ``is_bare`` hides the label from those who see the row. ``before`` is called with its key when another is chosen.
+    """
+    key = knobs.keep(knobs.key_of(path(lab, name)), value, list(offered))
+    picked = FORM.widget(
+        st.segmented_control,
+        label,
+        list(offered),
+        key=key,
+        before=partial(before, key) if before else None,
+        format_func=offered.__getitem__,
+        required=True,
+        label_visibility="collapsed" if is_bare else "visible",
+        wrap=True,
+    )
+    return str(picked or value)
+
+
 def put(lab: Lab, new: Frozen, refill: bool = True) -> None:
     """Set the lab's state, from a callback: ``refill`` fills the controls from it."""
     mine = visit()

@@ -68,23 +68,9 @@ def tell(name: str, value: Any) -> None:
 
 
 def segments(name: str, value: str, offered: Mapping[str, str], label: str, *, is_bare: bool = False) -> str:
-    """A row of choices, of which one is on; ``name`` is its setting's dotted path.
-
-    ``is_bare`` hides the label from those who see the row.
-    """
-    key = knobs.keep(knobs.key_of(lab.path(LAB, name)), value, list(offered))
-    picked = lab.FORM.widget(
-        st.segmented_control,
-        label,
-        list(offered),
-        key=key,
-        before=lambda: tell(name, st.session_state[key]),
-        format_func=offered.__getitem__,
-        required=True,
-        label_visibility="collapsed" if is_bare else "visible",
-        wrap=True,
-    )
-    return str(picked)
+    """A row of choices, of which one is on; what is chosen is told to whatever stands in a piece of its own."""
+    told = lambda key: tell(name, st.session_state[key])  # noqa: E731
+    return lab.segments(LAB, name, value, offered, label, is_bare=is_bare, before=told)
 
 
 def only(now: AttentionLab, *names: str) -> Values:

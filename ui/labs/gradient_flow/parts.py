@@ -1,5 +1,6 @@
 """What the sections share."""
 
+from functools import partial
 from typing import Any, Protocol
 
 import streamlit as st
@@ -28,11 +29,7 @@ def pair(now: GradientFlowLab) -> tuple[tuple[str, Experiment], ...]:
     return ("before", now.before), ("after", now.after)
 
 
-def segments(name: str, value: str, offered: dict[str, str], label: str) -> str:
-    """A row of choices, of which one is on."""
-    key = knobs.keep(knobs.key_of(lab.path(LAB, name)), value)
-    picked = lab.FORM.widget(st.segmented_control, label, list(offered), key=key, format_func=offered.__getitem__)
-    return str(picked or value)
+segments = partial(lab.segments, LAB)
 
 
 def only(now: GradientFlowLab, *names: str) -> Values:

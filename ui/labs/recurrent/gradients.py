@@ -31,7 +31,7 @@ MOMENTS = {"first": "With its first weights", "trained": "Trained"}
 
 
 def controls(now: RecurrentLab) -> Values:
-    view = segments("View", now.gradients.view, VIEWS, "gradients", "view")
+    view = segments("gradients.view", now.gradients.view, VIEWS, "View")
     values, more = CONTROLS[view](now)
     return {"gradients": {**now.gradients.model_dump(), **values, "view": view}, **more}
 
@@ -67,7 +67,7 @@ def _network_controls(*names: str) -> Callable[[RecurrentLab], tuple[Values, Val
     def drawn(now: RecurrentLab) -> tuple[Values, Values]:
         with st.sidebar:
             more = network(now)
-        moment = segments("Weights", now.gradients.moment, MOMENTS, "gradients", "moment")
+        moment = segments("gradients.moment", now.gradients.moment, MOMENTS, "Weights")
         return {**settings(now.gradients, "gradients", only=names), "moment": moment}, more
 
     return drawn
@@ -172,7 +172,7 @@ def _show_bars(found: Trained) -> None:
             st.markdown(f"**{matrix}**: {said.shape_of(measured)}")
             figure(term_norms(measured), f"recurrent.norms.{matrix}", f"Norm of each step's term of {matrix}", 240)
     st.markdown(said.sums(tuple(figures.values())))
-    chosen = segments("One entry of", part.matrix, MATRICES, "gradients", "matrix")
+    chosen = segments("gradients.matrix", part.matrix, MATRICES, "One entry of")
     rows, width = figures[chosen].autograd.shape
     left, right = st.columns(2)
     with left:

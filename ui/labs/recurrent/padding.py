@@ -23,9 +23,9 @@ def controls(now: RecurrentLab) -> Values:
         cell = knobs.choose(lab.FORM, Cell, lab.path(LAB, "experiment", "model.Recurrent.cell"), now.cell, "Cell")
     left, right = st.columns([3, 2])
     with left:
-        values["task"] = segments("To be judged", now.padding.task, TASKS, "padding", "task")
+        values["task"] = segments("padding.task", now.padding.task, TASKS, "To be judged")
     with right:
-        values["place"] = segments("Further pads stand", now.padding.place, PLACES, "padding", "place")
+        values["place"] = segments("padding.place", now.padding.place, PLACES, "Further pads stand")
     given = more["experiment"]
     return {"padding": values, "experiment": {**given, "model": {**given["model"], "cell": cell}}}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -52,13 +53,7 @@ def settings(current: Frozen, *path: str, skip: tuple[str, ...] = (), only: tupl
     return {**current.model_dump(), **knobs.fields(lab.FORM, model, lab.path(LAB, *path), current, skip=left_out)}
 
 
-def segments(label: str, value: str, offered: dict[str, str], *path: str) -> str:
-    """A row of choices, of which one is on."""
-    key = knobs.keep(knobs.key_of(lab.path(LAB, *path)), value, list(offered))
-    picked = lab.FORM.widget(
-        st.segmented_control, label, list(offered), key=key, format_func=offered.__getitem__, required=True
-    )
-    return str(picked or value)
+segments = partial(lab.segments, LAB)
 
 
 def typed(label: str, value: str, most: int, *path: str) -> str:

@@ -22,5 +22,8 @@ SECTIONS: dict[Name, Section] = {
 def chosen(now: RecurrentLab) -> Name:
     """Which section is shown."""
     return cast(
-        Name, segments("Section", now.section, {name: each.label for name, each in SECTIONS.items()}, "section")
+        Name,
+        segments(
+            "section", now.section, {name: each.label for name, each in SECTIONS.items()}, "Section", is_bare=True
+        ),
     )

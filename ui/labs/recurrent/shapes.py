@@ -19,7 +19,7 @@ EXAMPLES = 6
 
 
 def controls(now: RecurrentLab) -> Values:
-    shape = segments("Shape", now.shape, {name: name.capitalize() for name in TASKS}, "shape")
+    shape = segments("shape", now.shape, {name: name.capitalize() for name in TASKS}, "Shape")
     with st.sidebar:
         cell = knobs.choose(lab.FORM, Cell, lab.path(LAB, "experiment", "model.Recurrent.cell"), now.cell, "Cell")
         given = seed(now)["experiment"]

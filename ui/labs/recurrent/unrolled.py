@@ -34,7 +34,7 @@ MOMENTS = {"first": "With its first weights", "trained": "Trained"}
 
 
 def controls(now: RecurrentLab) -> Values:
-    view = segments("View", now.unroll.view, VIEWS, "unroll", "view")
+    view = segments("unroll.view", now.unroll.view, VIEWS, "View")
     values: Values = {**now.unroll.model_dump(), "view": view}
     if view == "worked":
         return worked.controls(now)
@@ -42,7 +42,7 @@ def controls(now: RecurrentLab) -> Values:
         chosen = network(now)
     left, right = st.columns([2, 3], vertical_alignment="bottom")
     with left:
-        values["moment"] = segments("Weights", now.unroll.moment, MOMENTS, "unroll", "moment")
+        values["moment"] = segments("unroll.moment", now.unroll.moment, MOMENTS, "Weights")
     with right:
         if reads_text(asked(now, chosen).task):
             values["text"] = typed("Your text", now.unroll.text, 300, "unroll", "text")

@@ -1,7 +1,8 @@
 """What the sections of the page share."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -50,11 +51,7 @@ def row(union: Any, name: str, current: Choice, title: str) -> Any:
     return knobs.choose(lab.FORM, union, lab.path(LAB, *name.split(".")), current, title)
 
 
-def segments(path: str, value: str, offered: Mapping[str, str], label: str) -> str:
-    """A row of choices, of which one is on."""
-    key = knobs.keep(knobs.key_of(lab.path(LAB, path)), value, list(offered))
-    picked = lab.FORM.widget(st.segmented_control, label, list(offered), key=key, format_func=offered.__getitem__)
-    return str(picked or value)
+segments = partial(lab.segments, LAB)
 
 
 def slider(part: Frozen, name: str, path: str, most: int) -> int:

@@ -67,4 +67,4 @@ def network(now: TransformerLab) -> Values:
 
 def section(now: TransformerLab) -> Section:
     """Which section is shown."""
-    return cast(Section, segments("section", now.section, cast(dict[str, str], TITLES), "Section", hidden=True))
+    return cast(Section, segments("section", now.section, cast(dict[str, str], TITLES), "Section", is_bare=True))

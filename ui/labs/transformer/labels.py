@@ -31,10 +31,10 @@ OWN = "The network here is one of its own: 4 heads, causal, the answer is read a
 def controls(now: TransformerLab) -> Values:
     left, right = st.columns(2)
     with left:
-        view = segments("labels.view", now.labels.view, VIEWS, "What is looked at", hidden=True)
+        view = segments("labels.view", now.labels.view, VIEWS, "What is looked at", is_bare=True)
     with right:
         offered: dict[str, str] = {id: stock.label for id, stock in STOCKS.items()}
-        texts = segments("labels.texts", now.labels.texts, offered, "Texts", hidden=True)
+        texts = segments("labels.texts", now.labels.texts, offered, "Texts", is_bare=True)
     names = ["updates", "seeds", "rare"] if view == "rare" else ["reading", "updates", "seeds"]
     values: Values = {**now.labels.model_dump(), "view": view, "texts": texts}
     with st.expander("Settings"):

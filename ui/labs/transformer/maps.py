@@ -34,7 +34,7 @@ LINES = {"head": "this head", "attention": "all heads of this attention"}
 def controls(now: TransformerLab) -> Values:
     values = pick_example(now, heads=True)
     if now.model.heads > 1:
-        values["lines"] = segments("looking.lines", now.looking.lines, LINES, "Lines of", hidden=True)
+        values["lines"] = segments("looking.lines", now.looking.lines, LINES, "Lines of", is_bare=True)
     return {"looking": values}
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, Protocol
 
 import streamlit as st
@@ -48,19 +49,7 @@ class Section(Protocol):
         """Draw it."""
 
 
-def segments(path: str, value: str, offered: dict[str, str], label: str, *, hidden: bool = False) -> str:
-    """A row of choices, of which one is on."""
-    key = knobs.keep(knobs.key_of(lab.path(LAB, path)), value, list(offered))
-    picked = lab.FORM.widget(
-        st.segmented_control,
-        label,
-        list(offered),
-        key=key,
-        required=True,
-        format_func=offered.__getitem__,
-        label_visibility="collapsed" if hidden else "visible",
-    )
-    return str(picked or value)
+segments = partial(lab.segments, LAB)
 
 
 def only(part: Frozen, name: str, names: Iterable[str]) -> Values:
