@@ -1,5 +1,6 @@
 """Controls of an experiment on sequences: task, network, training, seed; the same on every page that trains one."""
 
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -12,8 +13,9 @@ from engine.optimizers import Optimizer
 from engine.schedules import Schedule
 from engine.sequences.experiment import SequenceExperiment, SequenceTraining
 from engine.sequences.models import SequenceModel
+from engine.sequences.presets import SequencePreset
 from engine.sequences.tasks.catalog import AnyTask
-from ui import knobs, lab
+from ui import knobs, lab, own_text
 
 Values = dict[str, Any]
 TITLES = {
@@ -25,17 +27,15 @@ TITLES = {
     "recurrent_initializer": "First recurrent weights",
 }
 """Names of choices within a choice."""
-PRIVATE = ("own",)
-"""Rows that need something of the visitor: offered where they are chosen already."""
 
 
 def experiment(here: Lab, now: SequenceExperiment, models: tuple[str, ...], place: str = "experiment") -> Values:
     """All of it, in the sidebar; of the networks those named in ``models``."""
     form, path = lab.FORM, partial(lab.path, here, place)
     st.markdown("**Task**")
-    task = _row(AnyTask, path("task"), now.task, "Task")
+    task = _row(here, AnyTask, f"{place}.task", now.task, "Task")
     st.markdown("**Network**")
-    model = _row(SequenceModel, path("model"), now.model, "Network", models)
+    model = _row(here, SequenceModel, f"{place}.model", now.model, "Network", models)
     st.markdown("**Training**")
     training: Values = {
         "optimizer": knobs.choose(form, Optimizer, path("training.optimizer"), now.training.optimizer, "Optimizer"),
@@ -46,22 +46,43 @@ def experiment(here: Lab, now: SequenceExperiment, models: tuple[str, ...], plac
     return {"task": task, "model": model, "training": training, **knobs.fields(form, SequenceExperiment, path(), now)}
 
 
-def _row(union: Any, path: str, current: Choice, title: str, offered: tuple[str, ...] | None = None) -> Values:
+def _row(
+    here: Lab, union: Any, place: str, current: Choice, title: str, offered: tuple[str, ...] | None = None
+) -> Values:
     """A menu of a catalog's rows (none where one is offered), the knobs of the chosen one, and the choices within it."""
-    rows = catalog(union)
+    rows, path = catalog(union), lab.path(here, place)
     if offered and len(offered) == 1 and current.kind == offered[0]:
         kind = offered[0]
         values = {"kind": kind, **knobs.fields(lab.FORM, rows[kind], f"{path}.{kind}", current)}
     else:
         values = knobs.choose(lab.FORM, union, path, current, title, offered)
     row = rows[values["kind"]]
-    here = current if type(current) is row else row(kind=values["kind"])
+    known = current if type(current) is row else row(kind=values["kind"])
     for name, field in row.model_fields.items():
-        if inner := below(field.annotation)[1]:
-            found = getattr(here, name)
-            there = [kind for kind in inner if kind not in PRIVATE or kind == found.kind]
-            title = TITLES.get(name, field.title or name)
-            values[name] = knobs.choose(
-                lab.FORM, field.annotation, f"{path}.{row.__name__}.{name}", found, title, offered=there
-            )
+        if below(field.annotation)[1]:
+            title, control = TITLES.get(name, field.title or name), f"{place}.{row.__name__}.{name}"
+            chosen = knobs.choose(lab.FORM, field.annotation, lab.path(here, control), getattr(known, name), title)
+            values[name] = chosen
+            if name == "corpus":
+                values[name] = own_text.of_lab(here, chosen, f"{place}.{name}", control, field.default)
     return values
+
+
+def presets(
+    here: Lab,
+    rows: Mapping[str, SequencePreset],
+    now: SequenceExperiment,
+    take: Callable[[SequenceExperiment], None],
+) -> None:
+    """A ready-made experiment takes the place of the present one: ``take`` puts it there."""
+    present = next((id for id, row in rows.items() if row.experiment == now), None)
+    key = f"{lab.path(here, 'preset')}.pills"
+
+    def taken() -> None:
+        if (picked := st.session_state.get(key)) is not None:
+            take(rows[picked].experiment)
+
+    st.session_state[key] = present
+    st.pills("Begin with", list(rows), key=key, format_func=lambda id: rows[id].title, on_change=taken, wrap=True)
+    if present is not None:
+        st.caption(rows[present].look_for)

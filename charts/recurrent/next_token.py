@@ -51,7 +51,7 @@ def written_bars(found: Continued) -> go.Figure:
             hovertemplate="%{customdata}: %{y:.3f}<extra></extra>",
         )
     )
-    every = -(-len(places) // FIT)
+    every = max(1, -(-len(places) // FIT))
     tight = {"tickfont": {"size": 10}, "tickangle": 0 if max(map(len, names), default=0) < 3 else -60}
     drawn.update_xaxes(tickvals=places[::every], ticktext=names[::every], **tight)
     drawn.update_yaxes(range=[0, 1.02])

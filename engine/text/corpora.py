@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from engine.choice import Choice, catalog
+from engine.choice import Choice
 from engine.data.own.refusal import Refused
 from engine.data.own.store import reader, store
 from engine.text.text import Text
@@ -126,11 +126,6 @@ class OwnText(Corpus, frozen=True):
 
 
 AnyCorpus = Annotated[Sentences | Reviews | PythonReference | Countries | OwnText, Field(discriminator="kind")]
-
-
-def public() -> dict[str, type[Corpus]]:
-    """The rows that need nothing of a visitor, by their kind."""
-    return {kind: row for kind, row in catalog(AnyCorpus).items() if issubclass(row, Corpus) and not row.is_private}
 
 
 @lru_cache(maxsize=4)

@@ -182,14 +182,14 @@ def token(app: AppTest) -> str:
 def test_a_pasted_text_is_looked_at_and_forgotten() -> None:
     app = opened("cut", **{"text.kind": "own"})
     assert "No text has been pasted or uploaded yet" in said(app) and not figures(app)
-    app.text_area(key="tokens.text.paste").set_value("secret words of mine\nand more of them").run()
-    app.button(key="tokens.text.use").click().run()
+    app.text_area(key="text.paste").set_value("secret words of mine\nand more of them").run()
+    app.button(key="text.use").click().run()
     finished(app)
     assert figures(app) and "2 pieces, 37 characters" in said(app)
     kept = store().find(token(app), address(app)["text.file"], Text)
     assert kept is not None and kept.lines[0] == "secret words of mine"
     assert "secret" not in str(address(app))
-    app.button(key="tokens.text.forget").click().run()
+    app.button(key="text.forget").click().run()
     finished(app)
     assert address(app) == {} and store().find(token(app), kept.digest, Text) is None
 

@@ -3,16 +3,15 @@
 import streamlit as st
 
 from charts.recurrent.next_token import next_bars, written_bars
-from engine.choice import catalog
 from engine.labs.recurrent import said_of_next as said
 from engine.labs.recurrent.next_token import compared, following, of
 from engine.labs.recurrent.state import RecurrentLab
 from engine.labs.recurrent.training import Trained, trained
 from engine.refusal import Refusal
 from engine.sequences.cells import Cell
-from engine.text.corpora import AnyCorpus, public
+from engine.text.corpora import AnyCorpus, Sentences
 from engine.text.tokenizers import Tokenizer
-from ui import knobs, lab
+from ui import knobs, lab, own_text
 from ui.figure import figure
 from ui.labs.recurrent.parts import LAB, Values, put, ready, seed, settings, told
 from ui.plain import escaped
@@ -27,8 +26,8 @@ def controls(now: RecurrentLab) -> Values:
     with st.sidebar:
         st.markdown("**Text and network**")
         path, task = lab.path(LAB, "next", "task"), part.task
-        offered = [kind for kind in catalog(AnyCorpus) if kind in public() or kind == task.corpus.kind]
-        corpus = knobs.choose(form, AnyCorpus, f"{path}.corpus", task.corpus, "Text", offered=offered)
+        corpus = knobs.choose(form, AnyCorpus, f"{path}.corpus", task.corpus, "Text")
+        corpus = own_text.of_lab(LAB, corpus, "next.task.corpus", "next.task.corpus", Sentences())
         tokenizer = knobs.choose(form, Tokenizer, f"{path}.tokenizer", task.tokenizer, "Tokenizer")
         language = {**settings(task, "next", "task"), "corpus": corpus, "tokenizer": tokenizer}
         values = settings(part, "next", only=("units", "updates"))

@@ -6,6 +6,7 @@ import streamlit as st
 
 from engine.choice import catalog
 from engine.labs.transformer.state import Section, TransformerLab
+from engine.sequences.experiment import SequenceExperiment
 from engine.sequences.presets import TRANSFORMER_PRESETS
 from engine.sequences.tasks.catalog import AnyTask
 from engine.sequences.tasks.task import Task
@@ -30,21 +31,14 @@ OF_THEIR_OWN: tuple[Section, ...] = ("labels", "pretrained")
 
 def presets(now: TransformerLab) -> None:
     """A ready-made experiment takes the place of the present one."""
-    offered = {id: item.title for id, item in TRANSFORMER_PRESETS.items()}
-    present = next((id for id, item in TRANSFORMER_PRESETS.items() if item.experiment == now.experiment), None)
-    key = f"{lab.path(LAB, 'preset')}.pills"
 
-    def taken() -> None:
-        if (picked := st.session_state.get(key)) is not None:
-            chosen = now.model_copy(update={"experiment": TRANSFORMER_PRESETS[picked].experiment})
-            looking = now.looking.model_copy(update={"text": "", "query": 0, **_first_head(chosen)})
-            switching = now.switching.model_copy(update={"off": (), "masked": ()})
-            lab.put(LAB, chosen.model_copy(update={"looking": looking, "switching": switching}))
+    def taken(experiment: SequenceExperiment) -> None:
+        chosen = now.model_copy(update={"experiment": experiment})
+        looking = now.looking.model_copy(update={"text": "", "query": 0, **_first_head(chosen)})
+        switching = now.switching.model_copy(update={"off": (), "masked": ()})
+        lab.put(LAB, chosen.model_copy(update={"looking": looking, "switching": switching}))
 
-    st.session_state[key] = present
-    st.pills("Begin with", list(offered), key=key, format_func=offered.__getitem__, on_change=taken, wrap=True)
-    if present is not None:
-        st.caption(TRANSFORMER_PRESETS[present].look_for)
+    sequence_form.presets(LAB, TRANSFORMER_PRESETS, now.experiment, taken)
 
 
 def _first_head(chosen: TransformerLab) -> Values:
