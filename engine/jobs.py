@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
+from engine.data.own.store import reading_as
 from engine.failures import told
 from engine.limits import JOBS
 from engine.settings import Settings, settings
@@ -181,9 +182,10 @@ class Workshop:
 
 
 def _piece(job: Job[T]) -> tuple[Progress[T] | None, str]:
-    """(what the next piece came to, or None at the end; how it failed)."""
+    """(what the next piece came to, or None at the end; how it failed). It reads what its owner keeps, nobody else's."""
     try:
-        job.steps = job.steps or iter(job.work())
-        return next(job.steps, None), ""
+        with reading_as(job.owner):
+            job.steps = job.steps or iter(job.work())
+            return next(job.steps, None), ""
     except Exception as error:
         return None, told(error, f"a job of {job.place}", "Another setting may do.")

@@ -8,7 +8,7 @@ from engine.film import Film
 from engine.labs.lab import Lab
 from engine.sequences.experiment import SequenceExperiment
 from engine.sequences.run import SequenceRun
-from ui import doctor, live, live_home
+from ui import doctor, live, live_home, own_text
 
 SAID = (
     "It trains on the server while you watch: scrub back through its film, change the rate, dropout or clipping while it goes "
@@ -19,6 +19,8 @@ SAID = (
 def show(here: Lab, experiment: SequenceExperiment, models: tuple[str, ...]) -> None:
     """All of it; ``models`` are the kinds of network that the lab trains."""
     st.caption(SAID)
+    if not own_text.is_here(experiment.task):
+        return
     live.player(here, experiment)
     doctor.of_lab(here)
     if st.toggle("Take this run home: script, notebook, weights, history, report", key=f"live_home.{here.id}.open"):

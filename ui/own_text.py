@@ -12,12 +12,14 @@ from engine.data.own.refusal import Refused
 from engine.data.own.store import store
 from engine.labs.lab import Lab
 from engine.names import plain_name
+from engine.refusal import Refusal
+from engine.sequences.tasks.task import Task
 from engine.settings import settings
 from engine.text.corpora import Corpus, OwnText
 from engine.text.own import pasted, uploaded
 from engine.text.text import Text
 from ui import knobs, lab
-from ui.plain import escaped
+from ui.plain import bare, escaped
 from ui.visit import visit
 
 PASTE, REFUSED, KEPT, UPLOADS = (f"text.{name}" for name in ("paste", "refused", "kept", "uploads"))
@@ -36,6 +38,16 @@ def of_lab(here: Lab, chosen: dict[str, Any], place: str, control: str, otherwis
     file = chosen.get("file") or st.session_state.get(KEPT, "")
     _way_in(file, partial(_take, here, place, control), otherwise)
     return {**chosen, "file": file}
+
+
+def is_here(task: Task) -> bool:
+    """Whether the reader has what the task needs: a link to a visitor's own text holds none of it. Says what is missing."""
+    try:
+        task.must_be_mine()
+    except Refusal as refused:
+        st.warning(escaped(bare(str(refused), 300)), icon=":material/block:")
+        return False
+    return True
 
 
 def _way_in(file: str, take: Take, otherwise: Corpus) -> None:

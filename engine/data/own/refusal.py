@@ -1,7 +1,9 @@
 """``Refused``: why a file can't be used, where in it that is, and what to do."""
 
+from engine.refusal import Refusal
 
-class Refused(ValueError):
+
+class Refused(Refusal):
     """The file, or what was chosen of it, can't be used. The message is for the person who sent it."""
 
 

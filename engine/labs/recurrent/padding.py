@@ -8,7 +8,6 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from engine.data.own.store import reader, reading_as
 from engine.jobs import Progress
 from engine.labs.recurrent.reading import tokens_of
 from engine.labs.recurrent.results.padding import Padded, PadLine
@@ -57,11 +56,10 @@ def experiment(now: RecurrentLab, *, masking: bool) -> SequenceExperiment:
 
 def padded(now: RecurrentLab) -> Iterator[Progress[Padded]]:
     """Train with and without masks, then read every example held back with more and more pads."""
-    part, owner = now.padding, reader()
+    part = now.padding
     networks: list[Trained] = []
     for place, masking in enumerate((True, False)):
-        with reading_as(owner):
-            run = SequenceRun(experiment(now, masking=masking))
+        run = SequenceRun(experiment(now, masking=masking))
         said = "With masks" if masking else "Without masks"
         for share in paced(run, part.updates):
             yield Progress((place + share) / 2.2, None, f"{said}: update {run.steps:,} of {part.updates:,}")

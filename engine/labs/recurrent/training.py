@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from engine.data.own.store import reader, reading_as
 from engine.jobs import Progress
 from engine.sequences.data import Sequences
 from engine.sequences.experiment import SequenceExperiment
@@ -29,12 +28,10 @@ class Trained:
 
 
 def trained(experiment: SequenceExperiment, updates: int) -> Callable[[], Iterator[Progress[Trained]]]:
-    """The network of ``experiment`` with its first weights, then after ``updates`` updates; as a job of this visitor."""
-    owner = reader()
+    """The network of ``experiment`` with its first weights, then after ``updates`` updates."""
 
     def steps() -> Iterator[Progress[Trained]]:
-        with reading_as(owner):
-            run = SequenceRun(experiment)
+        run = SequenceRun(experiment)
         if updates:
             yield Progress(0.0, taken(run), "First weights")
         for share in paced(run, updates):

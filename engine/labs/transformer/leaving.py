@@ -9,7 +9,6 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from engine.data.own.store import reader, reading_as
 from engine.jobs import Progress
 from engine.kept import Kept
 from engine.labs.transformer.looking import answered as answered_alone
@@ -116,7 +115,7 @@ def leave_out(
 ) -> Iterator[Progress[Leaving]]:
     """Train every variant from the first seed, then from the next; what is known already is not trained again."""
     assert isinstance(experiment.model, Transformer)
-    owner, chosen = reader(), variants(experiment.model)
+    chosen = variants(experiment.model)
     table = np.full((3, len(chosen), settings.seeds), np.nan)
     total = len(chosen) * settings.seeds
     found = blank(experiment, settings)
@@ -124,8 +123,7 @@ def leave_out(
         number, row = divmod(place, len(chosen))
         own = experiment_of(experiment, chosen[row], settings, number)
         said = f"Seed {number + 1} of {settings.seeds}: {chosen[row].label}"
-        with reading_as(owner):
-            run = SequenceRun(own)
+        run = SequenceRun(own)
         PARAMETERS.check(sum(parameter.numel() for parameter in run.parameters))
         yield Progress(place / total, said=said)
         measured = done.get(own)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.data.own.store import reader, reading_as
 from engine.jobs import Progress
 from engine.kept import Kept
 from engine.labs.transformer.looking import example
@@ -78,9 +77,7 @@ def training(experiment: SequenceExperiment, number: int = 1, done: Kept[Trained
     if (known := done.get(experiment)) is not None:
         yield Progress(1.0, Known(known.course, known))
         return
-    owner = reader()
-    with reading_as(owner):
-        run = SequenceRun(experiment)
+    run = SequenceRun(experiment)
     PARAMETERS.check(sum(parameter.numel() for parameter in run.parameters))
     yield Progress(0.0, said="Drawing the first weights")
     meter = Meter(run, example(run.data, number))

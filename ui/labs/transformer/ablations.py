@@ -7,9 +7,9 @@ from engine.labs.transformer import said
 from engine.labs.transformer.leaving import blank, leave_out
 from engine.labs.transformer.results import Leaving
 from engine.labs.transformer.state import TransformerLab
-from ui import lab
+from ui import lab, own_text
 from ui.figure import figure
-from ui.labs.transformer.parts import LAB, Values, has_text, only
+from ui.labs.transformer.parts import LAB, Values, only
 
 INTRO = (
     "What is each part for? Leave it out, train again, and see. Every row is the network of the sidebar with one change; each "
@@ -35,7 +35,7 @@ def controls(now: TransformerLab) -> Values:
 
 def show(now: TransformerLab) -> None:
     st.markdown(INTRO)
-    if not has_text(now):
+    if not own_text.is_here(now.experiment.task):
         return
     asked = (now.experiment, now.ablating)
     job = lab.work(LAB, "ablations", asked, lambda: leave_out(now.experiment, now.ablating))

@@ -10,7 +10,6 @@ import streamlit as st
 from charts.transformer.large import large_figure, large_height, query_at
 from engine import stage
 from engine.choice import Frozen
-from engine.data.own.refusal import Refused
 from engine.jobs import Job
 from engine.labs.lab import LABS
 from engine.labs.transformer.looking import Example, can_type, example, look, typed
@@ -18,8 +17,7 @@ from engine.labs.transformer.results import Head, Shown, head_name
 from engine.labs.transformer.state import TransformerLab, attentions
 from engine.labs.transformer.trained import Known, Trained, training
 from engine.refusal import Refusal
-from engine.sequences.tasks.texts import Language
-from ui import knobs, lab
+from ui import knobs, lab, own_text
 from ui.figure import Spot, figure
 from ui.plain import bare, escaped
 
@@ -63,7 +61,7 @@ def only(part: Frozen, name: str, names: Iterable[str]) -> Values:
 
 def watched(now: TransformerLab, show: Callable[[Known], None], key: str) -> None:
     """Train the page's network, where that is not done yet, and show what is known of it as it comes."""
-    if not has_text(now):
+    if not own_text.is_here(now.experiment.task):
         return
     job = lab.work(LAB, "training", now.experiment, lambda: training(now.experiment, now.looking.example))
     if job is not None:
@@ -77,19 +75,6 @@ def _wait(job: Job[Known]) -> None:
     ends = time.monotonic() + FIRST_SECONDS
     while not stage.workshop().wait(job, lab.FIRST_SECONDS) and time.monotonic() < ends:
         blank.empty()  # here Streamlit breaks off where a control was moved meanwhile
-
-
-def has_text(now: TransformerLab) -> bool:
-    """Whether the text of the task is there: a link to a visitor's own holds none of it. Says what is missing."""
-    task = now.experiment.task
-    if not isinstance(task, Language):
-        return True
-    try:
-        task.corpus.read()
-    except Refused as refused:
-        st.warning(escaped(bare(str(refused), 300)), icon=":material/block:")
-        return False
-    return True
 
 
 def pick_example(now: TransformerLab, heads: bool = False) -> Values:
