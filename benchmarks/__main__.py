@@ -8,7 +8,20 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch, as the server set
 import importlib
 import time
 
-PARTS = ("speed", "flow", "race", "sequences", "transformer", "labs", "live", "start", "memory", "doctor", "soak")
+PARTS = (
+    "speed",
+    "flow",
+    "race",
+    "sequences",
+    "recurrent",
+    "transformer",
+    "labs",
+    "live",
+    "start",
+    "memory",
+    "doctor",
+    "soak",
+)
 
 
 def main() -> None:

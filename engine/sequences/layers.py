@@ -63,6 +63,12 @@ class RecurrentLayer(nn.Module):
         for block, bias in self.row.first_biases().items():
             self.b_xh.data[block * self.units : (block + 1) * self.units] = bias
 
+    def train(self, mode: bool = True) -> "RecurrentLayer":
+        """torch's module stays in training mode, which changes no number of it: cuDNN finds gradients in no other."""
+        super().train(mode)
+        self.torch.train()
+        return self
+
     @property
     def w_xh(self) -> nn.Parameter:
         """(gates * units, inputs)."""

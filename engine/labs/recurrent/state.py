@@ -9,15 +9,15 @@ from engine.choice import Frozen
 from engine.clipping import ClipNorm
 from engine.experiment import MAX_SEED
 from engine.initializers import Initializer, Orthogonal
-from engine.optimizers import Adam
 from engine.sequences.cells import CellChoice
 from engine.sequences.decoding import Decoding
-from engine.sequences.experiment import SequenceExperiment, SequenceTraining
+from engine.sequences.experiment import SequenceExperiment
+from engine.sequences.presets import RECURRENT_PRESETS
 from engine.sequences.recurrent import Recurrent
 from engine.sequences.tasks.task import Shape
 from engine.sequences.tasks.texts import Language
 from engine.text.corpora import Sentences
-from engine.text.tokenizers import Characters, Words
+from engine.text.tokenizers import Characters
 
 Section = Literal["train", "unrolled", "shapes", "gradients", "lengths", "padding", "next", "speed"]
 CellKind = Literal["rnn", "gru", "lstm", "peephole"]
@@ -134,11 +134,7 @@ class RecurrentLab(Frozen):
     """Its settings, as its address has them. ``experiment`` is the network that most sections look into."""
 
     section: Section = "unrolled"
-    experiment: SequenceExperiment = SequenceExperiment(
-        task=Language(corpus=Sentences(), tokenizer=Words(lower_case=True), context=16),
-        model=Recurrent(units=16),
-        training=SequenceTraining(optimizer=Adam(lr=0.01), updates=200),
-    )
+    experiment: SequenceExperiment = RECURRENT_PRESETS["words"].experiment
     unroll: Unroll = Unroll()
     shape: Shape = "many to one"
     gradients: Gradients = Gradients()

@@ -3,7 +3,9 @@
 import streamlit as st
 
 from engine.labs.recurrent.state import RecurrentLab
-from ui import live_section
+from engine.sequences.experiment import SequenceExperiment
+from engine.sequences.presets import RECURRENT_PRESETS
+from ui import lab, live_section, sequence_form
 from ui.labs.recurrent.parts import LAB, Values, network
 
 
@@ -14,5 +16,10 @@ def controls(now: RecurrentLab) -> Values:
 
 
 def show(now: RecurrentLab) -> None:
-    """Player and all that belongs to it."""
+    """Player and all that belongs to it, below what there is to begin with."""
+
+    def taken(experiment: SequenceExperiment) -> None:
+        lab.put(LAB, now.model_copy(update={"experiment": experiment}))
+
+    sequence_form.presets(LAB, RECURRENT_PRESETS, now.experiment, taken)
     live_section.show(LAB, now.experiment, ("recurrent",))

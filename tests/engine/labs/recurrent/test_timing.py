@@ -29,8 +29,8 @@ def test_every_kind_is_timed_at_every_length(found: Timings) -> None:
         assert line.waits == ((1, 1, 1) if line.label == ATTENTION else (16, 32, 64))
 
 
-def test_longer_sequences_take_longer(found: Timings) -> None:
-    assert all(line.low[-1] > line.low[0] for line in found.lines)
+def test_four_times_the_steps_that_wait_for_one_another_take_longer(found: Timings) -> None:
+    assert all(line.low[-1] > line.low[0] for line in found.lines if line.label != ATTENTION)
 
 
 def test_parameters_are_those_of_torchs_modules(found: Timings) -> None:
