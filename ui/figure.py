@@ -58,6 +58,7 @@ def figure(
     the figure scrolls sideways in its place; another ``look_at``, from and to on the x axis, is brought into sight.
     A trace whose ``meta`` has ``lit`` is seen in place
     of the others that have while the pointer is on a point whose ``customdata`` is the same (``assets/player/lit.js``).
+    Where the layout's ``meta`` has ``sparse``, words without room beside their points are not written (``sparse.js``).
     """
     whole = drawn if frames is None else {**drawn.to_dict(), "frames": frames}
 

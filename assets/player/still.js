@@ -6,6 +6,7 @@ import { Handles } from "./handles.js";
 import { Lit } from "./lit.js";
 import { mounting } from "./mounting.js";
 import { inTurn } from "./queue.js";
+import { thinOut } from "./sparse.js";
 import { dressed, dressedTrace, mixed, readTheme } from "./theme.js";
 
 const CONFIG = { displayModeBar: false, responsive: true, doubleClick: "reset+autosize", scrollZoom: false, showTips: false };
@@ -92,8 +93,10 @@ class Figure {
     if (this.plot.on && !this.placing) {
       this.placing = true;
       for (const event of ["plotly_afterplot", "plotly_relayouting"]) this.plot.on(event, () => this.handles.place());
+      for (const event of ["plotly_afterplot", "plotly_animatingframe"]) this.plot.on(event, () => thinOut(this.plot));
     }
     this.handles.place();
+    thinOut(this.plot);
     this.lit.take(traces, plotly);
   }
 

@@ -47,7 +47,9 @@ def table_figure(found: Factorized, of: str) -> go.Figure:
 
 def error_figure(found: Factorized) -> go.Figure:
     """Root mean squared errors over the epochs, and what simpler predictions come to on the held-out ratings."""
-    figure = go.Figure(layout=layout("epoch", "root mean squared error", showlegend=True, margin={"t": 40}))
+    figure = go.Figure(
+        layout=layout("epoch", "root mean squared error", showlegend=True, margin={"t": 40}, meta={"sparse": True})
+    )
     for name, values, colour in (
         ("training", found.train, theme.PARTS["train"]),
         ("held out", found.test, theme.PARTS["test"]),
@@ -79,7 +81,7 @@ def factors_figure(found: Factorized) -> go.Figure:
     names = [plain(name) for name in found.table.items]
     if true is None:
         flat = _two(_principal(learned))
-        figure = go.Figure(layout=layout("first principal component of the factors", "second"))
+        figure = go.Figure(layout=layout("first principal component of the factors", "second", meta={"sparse": True}))
         figure.add_trace(_items(flat, names, "learned", theme.CLASSES[0]))
         return figure
     laid, aim = _two(laid_on(true, learned)), _two(true)

@@ -18,7 +18,7 @@ LABELLED = 70
 def plane_figure(found: Learned, marked: Sequence[str]) -> go.Figure:
     """The words at the newest moment, along the two directions in which they spread most, with a slider over all moments."""
     frame = found.frames[-1]
-    figure = go.Figure(layout=layout(*_axes(frame), margin={"t": 8, "b": 96}))
+    figure = go.Figure(layout=layout(*_axes(frame), margin={"t": 8, "b": 96}, meta={"sparse": True}))
     figure.add_trace(go.Scatter(**_points(found, frame, marked)))
     figure.add_hline(y=0, line={"width": 1, "color": theme.NEUTRAL, "dash": "dot"})
     figure.add_vline(x=0, line={"width": 1, "color": theme.NEUTRAL, "dash": "dot"})

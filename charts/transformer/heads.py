@@ -23,6 +23,7 @@ def spread_figure(shown: Shown, picked: Head) -> go.Figure:
             showlegend=True,
             legend=legend_above(),
             margin={"t": 34},
+            meta={"sparse": True},
         )
     )
     for kind in dict.fromkeys(kind_of(name) for name in shown.attentions):
