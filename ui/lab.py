@@ -237,7 +237,12 @@ def _progress(job: Job[Any], key: str, *, was_over: bool, is_before: bool) -> No
         elif job.status == "stopped":
             st.caption("Stopped: this is what was known by then. Any change begins it anew.")
         else:
-            st.caption(f":material/check: Measured: {job.seconds:.2g} s of computing.")
+            st.caption(f":material/check: Measured: {_took(job.seconds)} of computing.")
+
+
+def _took(seconds: float) -> str:
+    """Two digits of it; less than a millisecond is nothing to a reader."""
+    return f"{seconds:.2g} s" if seconds >= 0.001 else "under 0.001 s"
 
 
 # --- proofs ---------------------------------------------------------------------------------------------------------
