@@ -104,7 +104,7 @@ def lengths_figure(points: Sequence[tuple[int, int]], made: int, tokens: int) ->
     )
     figure.add_trace(
         go.Scatter(
-            x=[made], y=[tokens], mode="markers", marker={"size": 11, "color": theme.POSITIVE}, name="shown below"
+            x=[made], y=[tokens], mode="markers", marker={"size": 11, "color": theme.POSITIVE}, name="shown here"
         )
     )
     figure.update_yaxes(rangemode="tozero")

@@ -156,6 +156,24 @@ def test_words_are_looked_up_and_one_without_a_vector_is_told() -> None:
     assert "'quen' is none of the" in said(app) and "did you mean 'queen'?" in said(app)
 
 
+def test_where_no_analogy_is_shown_none_is_asked_for_and_its_words_are_kept() -> None:
+    app = opened("counts", **{"look.a": "girl"})
+    control(app, "look.word").set_value("cat").run()
+    with pytest.raises(AssertionError, match=r"no control look\.a"):
+        control(app, "look.a")
+    assert address(app)["look.a"] == "girl" and address(app)["look.word"] == "cat"
+
+
+def test_of_two_numbers_a_plane_hides_nothing() -> None:
+    assert "all there is of them" in said(opened("skipgram", **{"skipgram.dim": "2"}))
+    assert "cannot be seen here" in said(opened("skipgram"))
+
+
+def test_an_error_that_only_jumps_is_not_called_learning_the_noise() -> None:
+    app = opened("ratings", **{"ratings.lr": "1", "ratings.penalty": "10", "ratings.epochs": "60"})
+    assert "learns the noise" not in said(app) and "A lower rate helps." in said(app)
+
+
 def test_a_text_of_too_few_words_is_refused() -> None:
     app = opened("skipgram", **{"text.kind": "countries"})
     assert "pairs of words; at least 20 are needed: choose a longer text." in said(app) and not figures(app)

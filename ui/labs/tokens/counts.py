@@ -12,8 +12,8 @@ from engine.text.vectors import Vectors
 from engine.words import count, number
 from ui import lab
 from ui.figure import figure
-from ui.labs.tokens.lookup import controls as top
 from ui.labs.tokens.lookup import looked_up, show_neighbours
+from ui.labs.tokens.lookup import one_word as top
 from ui.labs.tokens.parts import LAB, text_of
 from ui.labs.tokens.skipgram import learning, side, vectors_of
 
@@ -45,9 +45,9 @@ def _show_counts(now: TokensLab, found: Learned) -> None:
         with column:
             st.markdown(f"**{title}**")
             figure(counts_figure(seen, of), f"tokens.{of}", f"{title} of {len(seen.words)} words", 400)
-    empty = float((seen.counts == 0).mean())
+    empty = 100 * float((seen.counts == 0).mean())
     st.caption(
-        f"The {len(seen.words)} most frequent words of the picture in Skip-gram. {empty:.0%} of these pairs were never seen "
+        f"The {len(seen.words)} most frequent words of the picture in Skip-gram. {empty:.0f} % of these pairs were never seen "
         f"and stay blank: their PMI is minus infinity. What was learned is only low there: {_unseen(seen)}."
     )
     left, middle, right = st.columns([4, 3, 3])

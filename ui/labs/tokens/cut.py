@@ -53,7 +53,7 @@ def _show_sides(now: TokensLab, found: tuple[Side, ...]) -> None:
     more = f" Its first {SHOWN_CHARACTERS} characters are shown." if len(now.sentence) > SHOWN_CHARACTERS else ""
     st.caption(f"The same characters, four times: a border is a cut, grey is unknown.{more}")
     for side, (_, tokens) in zip(found, encoded, strict=True):
-        st.markdown(f"**{side.label}**: {len(tokens.ids)} tokens")
+        st.markdown(f"**{side.label}**: {len(tokens.ids)} token{'' if len(tokens.ids) == 1 else 's'}")
         st.html(tokens_html(tokens))
     rows = [
         (

@@ -27,6 +27,13 @@ def controls(now: TokensLab) -> Values:
     return {"look": values}
 
 
+def one_word(now: TokensLab) -> Values:
+    """The word that is looked up, where no analogy is shown: its three are kept."""
+    return {
+        "look": now.look.model_dump() | {"word": word("look.word", now.look.word, FIELDS["word"], examples_of(now)[0])}
+    }
+
+
 def examples_of(now: TokensLab) -> tuple[str, str, str, str]:
     """What is looked up where a field is empty: of vectors from a file the usual words, else those of the text."""
     is_file = now.section == "vectors" and now.vectors.source != "learned"

@@ -99,8 +99,10 @@ def show(now: TokensLab) -> None:
     asked = now.ratings
     table = table_of(asked, now.seed)
     if table is None:
-        said = "This table stays with its owner: a link holds none of it. Upload it on the left." if asked.file else ""
-        st.info(said or "No table has been uploaded yet: choose one on the left.", icon=":material/upload_file:")
+        said = (
+            "This table stays with its owner: a link holds none of it. Upload it in the sidebar." if asked.file else ""
+        )
+        st.info(said or "No table has been uploaded yet: choose one in the sidebar.", icon=":material/upload_file:")
         return
     key = (table.digest, asked, now.seed)
     job = lab.work(LAB, "ratings", key, lambda: factorize(table, asked, now.seed))
@@ -169,14 +171,15 @@ def _of_table(found: Factorized) -> str:
 
 def _of_error(found: Factorized) -> str:
     best = int(found.test.argmin())
-    rises = found.test[-1] > 1.02 * found.test[best]
     said = f"Held out {found.test[-1]:.3f}, training {found.train[-1]:.3f}."
-    if rises:
-        said += (
-            f" It was lowest, {found.test[best]:.3f}, after {count(found.epochs[best])} epochs and has risen since: it learns "
-            "the noise. A larger λ, fewer factors or fewer epochs help."
-        )
-    return said
+    if found.test[-1] <= 1.02 * found.test[best]:
+        return said
+    epochs = f"{count(found.epochs[best])} epoch{'' if found.epochs[best] == 1 else 's'}"
+    said += f" Held out it was lowest, {found.test[best]:.3f}, after {epochs} and has risen since"
+    since = found.train[best:]
+    if (since[1:] > 1.02 * since[:-1]).any():
+        return f"{said}, but training jumps up and down as well: its steps are too large. A lower rate helps."
+    return f"{said}: it learns the noise. A larger λ, fewer factors or fewer epochs help."
 
 
 def _of_factors(found: Factorized) -> str:

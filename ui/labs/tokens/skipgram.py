@@ -84,11 +84,17 @@ def _show_learned(now: TokensLab, found: Learned) -> None:
 
 def _of_plane(found: Learned) -> str:
     frame = found.frames[-1]
-    total = sum(frame.explained)
+    total, numbers = sum(frame.explained), found.vectors.shape[1]
+    unseen = (
+        f"{percent(total)} of their variance. The rest, {percent(1 - total)}, cannot be seen here: words that lie side by side "
+        "may be far apart"
+        if numbers > 2
+        else "all there is of them, for they have only two numbers"
+    )
     return (
-        f"{len(found.shown)} words after {count(frame.step)} updates, each vector of {found.vectors.shape[1]} numbers laid on "
-        f"the two directions in which these vectors spread most (PCA): {percent(total)} of their variance. The rest, "
-        f"{percent(1 - total)}, cannot be seen here: words that lie side by side may be far apart. What you look up is orange."
+        f"{len(found.shown)} words after {count(frame.step)} updates, each vector of {numbers} numbers laid on "
+        f"the two directions in which these vectors spread most (PCA): {unseen}. What you look up is orange. A point "
+        "whose word has no room here names it when it is touched."
     )
 
 

@@ -96,9 +96,9 @@ def _mine(file: str) -> Vectors:
     found = store().find(visit().token, file, Vectors)
     if found is None:
         raise Refused(
-            "These vectors stay with their owner: a link holds none of them. Upload them on the left."
+            "These vectors stay with their owner: a link holds none of them. Upload them in the sidebar."
             if file
-            else "No vectors have been uploaded yet: choose a file on the left."
+            else "No vectors have been uploaded yet: choose a file in the sidebar."
         )
     return found
 
