@@ -14,6 +14,8 @@ from engine.labs.recurrent.results.gradients import Bars, Cut, Reach, Reaches
 FAINTEST = 1e-30
 """Lowest norm that is drawn."""
 LEGEND_ROOM = 62
+UPRIGHT = 84
+"""Pixels under a picture whose steps are named, for names that stand upright and the axis's own."""
 COLOURS = (
     theme.CLASSES[5],
     theme.CLASSES[2],
@@ -169,5 +171,7 @@ def _bars(values: Float[np.ndarray, " steps"], tokens: tuple[str, ...], colour: 
 def _ticks(drawn: go.Figure, tokens: tuple[str, ...]) -> None:
     every = -(-len(tokens) // 16)
     places = list(range(1, len(tokens) + 1))[::every]
-    names = [f"{place}<br>{plain(visible(tokens[place - 1]), 8)}" for place in places]
+    names = [f"{place} {plain(visible(tokens[place - 1]), 8)}" for place in places]
     drawn.update_xaxes(tickvals=places, ticktext=names, tickfont={"size": 10}, range=[0.4, len(tokens) + 0.6])
+    drawn.update_xaxes(tickangle=-60)
+    drawn.update_layout(margin={"b": UPRIGHT})

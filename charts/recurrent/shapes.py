@@ -43,7 +43,7 @@ def unrolled_diagram(reading: Reading) -> go.Figure:
     _row(drawn, x, BELOW, [theme.CLASSES[0]] * len(x), [plain(visible(reading.tokens[s]), 8) for s in steps], "bottom")
     _row(drawn, x, STATE, [theme.CLASSES[1]] * len(x), [""] * len(x), "middle")
     colours = [theme.NEUTRAL if not want else RIGHT if want == got else WRONG for got, want in answers]
-    names = [plain(visible(got), 10) if want else "" for got, want in answers]
+    names = [plain(visible(got), 12) if want else "" for got, want in answers]
     _row(drawn, x, ABOVE, colours, names, "top", hollow=[not want for _, want in answers])
     drawn.update_xaxes(visible=False, range=[-0.6, max(len(x) - 0.4, 2.6)])
     drawn.update_yaxes(

@@ -30,7 +30,7 @@ LEFT, RIGHT = 52, 64
 CLASSES_SHOWN = 16
 LIKELY = 0.02
 """Answers that are never likelier are left out, where there are many."""
-LABELS_FIT = 34
+LABELS_FIT = 20
 """Tokens beyond which only every so many is named."""
 FLAT = 42
 """Characters that stand beside each other under a picture on a phone."""
@@ -131,11 +131,14 @@ def answers_height(reading: Reading) -> int:
 
 
 def _likeliest(reading: Reading) -> Int[np.ndarray, " classes"]:
-    """The answers that are drawn, the likeliest first; what was asked is among them where there is room."""
+    """The answers that are drawn, the likeliest first; where none is likely, as before training, that of each step."""
     most = reading.seen.answers.max(0)
     order = np.argsort(-most, kind="stable")[:CLASSES_SHOWN]
     few = order[most[order] >= LIKELY] if len(most) > CLASSES_SHOWN else order
-    return few if len(few) else order[:1]
+    if len(few):
+        return few
+    from_the_last = list(dict.fromkeys(reading.seen.answers.argmax(1)[::-1].tolist()))[:CLASSES_SHOWN]
+    return np.array(sorted(from_the_last, key=lambda place: -most[place]))
 
 
 def below(tokens: Sequence[str]) -> int:

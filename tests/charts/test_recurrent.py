@@ -47,6 +47,15 @@ def reading(steps: int = 4, units: int = 3, classes: int = 5, token: str = "a", 
     return Reading((token,) * steps, asked, names, Unrolled(("layer 1",), signals, values, answers), 0.0)
 
 
+def test_where_no_answer_is_likely_the_likeliest_of_each_step_is_drawn() -> None:
+    even = np.full((3, 500), 1 / 500)
+    for step, place in enumerate((7, 3, 7)):
+        even[step, place] = 0.003
+    seen = reading(steps=3, classes=500)
+    drawing = drawn(answers_map(dataclasses.replace(seen, seen=dataclasses.replace(seen.seen, answers=even))))
+    assert set(drawing["layout"]["yaxis"]["ticktext"]) == {"c7", "c3"}
+
+
 def test_every_state_is_a_cell_and_the_written_one_is_framed() -> None:
     found = reading()
     figure = state_map(found, 0, 2, 3)

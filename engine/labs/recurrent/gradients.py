@@ -61,8 +61,8 @@ def variants(asked: Gradients, cell: CellChoice) -> dict[str, Recurrent | Transf
     """Two layers of one cell, plain and with skips."""
     return {
         "no skip": model(asked, cell, layers=2),
-        "skip over depth (x_t)": model(asked, cell, layers=2, depth_skip=True),
-        f"skip over time (h_{{t-{asked.skip}}})": model(asked, cell, layers=2, time_skip=asked.skip),
+        "skip over depth (xₜ)": model(asked, cell, layers=2, depth_skip=True),
+        f"skip over time (h at t−{asked.skip})": model(asked, cell, layers=2, time_skip=asked.skip),
         "both": model(asked, cell, layers=2, time_skip=asked.skip, depth_skip=True),
     }
 

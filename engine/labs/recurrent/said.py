@@ -31,15 +31,14 @@ def score(found: Trained) -> str:
 def order(network: RecurrentNetwork) -> str:
     """In which order the summands of a line stand."""
     row = network.row
-    parts = ["W_xh x_t", "W_hh h_(t-1)"]
+    parts = ["$W_{xh} x_t$", "$W_{hh} h_{t-1}$"]
     if row.reach:
-        parts.append(f"W_kh h_(t-{row.reach})")
+        parts.append(f"$W_{{kh}} h_{{t-{row.reach}}}$")
     if row.cell.peepholes:
-        parts.append("the peephole's p ⊙ c (not for the candidate)")
+        parts.append("the peephole's $p \\odot c$ (not for the candidate)")
     listed = ", ".join(parts)
     return (
-        f"Within the brackets of a gate stand, in this order: {listed}, and the bias (both of torch's added). "
-        f"{row.cell.lesson}"
+        f"Within the brackets stand, in this order: {listed}, and the bias (both of torch's added). {row.cell.lesson}"
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.labs.recurrent.gradients import TRANSFORMER
 from engine.labs.recurrent.results.gradients import Bars, Cut, Reach, Reaches
-from engine.words import number, percent
+from engine.words import count, number, percent
 
 
 def reaches(found: Reaches) -> str:
@@ -19,7 +19,10 @@ def reaches(found: Reaches) -> str:
     most, least = max(middle, key=middle.__getitem__), min(middle, key=middle.__getitem__)
     text = f"{after}, of the gradient at step T there arrives at step 1: {'; '.join(each)}."
     if len(middle) > 1 and middle[least] > 0:
-        text += f" {most} keeps {number(middle[most] / middle[least])} times as much as {least}."
+        times = middle[most] / middle[least]
+        text += (
+            f" {most} keeps {number(times) if times < 1000 else count(float(number(times)))} times as much as {least}."
+        )
     return text
 
 

@@ -31,14 +31,9 @@ def _reached(found: Search, cell: str) -> list[int]:
 
 def _span(lengths: list[int], found: Search) -> str:
     """``10, 20, 20 (median 20)``; the longest offered is marked."""
-    said = ", ".join(_length(length, found) for length in sorted(lengths))
-    return f"{said} (median {number(float(np.median(lengths)))})"
-
-
-def _length(length: int, found: Search) -> str:
-    if length == 0:
-        return "none"
-    return f"{length}, the longest tried," if length == found.lengths[-1] else str(length)
+    said = ", ".join(str(length) if length else "none" for length in sorted(lengths))
+    last = ", the longest tried" if max(lengths) == found.lengths[-1] else ""
+    return f"{said}{last} (median {number(float(np.median(lengths)))})"
 
 
 def _compared(found: Search, reached: dict[str, list[int]]) -> str:
@@ -72,9 +67,10 @@ def _upset(found: Search, reached: dict[str, list[int]]) -> str:
     behind = [cell for cell in reached if cell != plain and float(np.median(reached[cell])) < middle]
     level = [cell for cell in reached if cell != plain and float(np.median(reached[cell])) == middle]
     if behind:
-        return f" Unlike in textbooks, {_listed(behind)} stays behind the plain RNN at these settings."
+        stay = "stays" if len(behind) == 1 else "stay"
+        return f" Unlike in textbooks, {_listed(behind)} {stay} behind the plain RNN at these settings."
     if level:
-        return f" {_listed(level)} gets no further than the plain RNN at these settings."
+        return f" {_listed(level)} get{'s' if len(level) == 1 else ''} no further than the plain RNN at these settings."
     return " As in textbooks, every gated cell tried goes further than the plain RNN."
 
 

@@ -28,7 +28,7 @@ def _growth(line: Timing) -> str:
     if len(line.lengths) < 2 or line.seconds[-2] <= 0 or line.seconds[-1] <= 0:
         return ""
     exponent = math.log(line.seconds[-1] / line.seconds[-2]) / math.log(line.lengths[-1] / line.lengths[-2])
-    return f" (grows as n^{number(exponent)} there)"
+    return f" (grows as $n^{{{number(exponent)}}}$ there)"
 
 
 def _who(quicker: list[str], length: int) -> str:

@@ -75,7 +75,8 @@ def _show(found: Trained) -> None:
     st.markdown(said.trained(found))
     place = 0
     if len(passes) > 1:
-        place = within("Layer (with both directions, two for each layer)", 1, len(passes), "unroll", "layer") - 1
+        both = " (two for each: one reads forward, one backward)" if found.network.row.bidirectional else ""
+        place = within(f"Layer{both}", 1, len(passes), "unroll", "layer") - 1
     step = min(now.unroll.step, len(reading.tokens))
     unit = min(now.unroll.unit, units)
     st.markdown(
@@ -101,7 +102,8 @@ def _show(found: Trained) -> None:
             height_of(units) * count + below(reading.tokens),
         )
     if reading.classes:
-        st.markdown("**What it answers** at each step: how likely it takes each answer to be.")
+        when = "at each step" if len(reading.seen.answers) > 1 else "at the end"
+        st.markdown(f"**What it answers** {when}: how likely it takes each answer to be.")
         figure(
             answers_map(reading),
             "recurrent.answers",

@@ -24,7 +24,7 @@ def controls(now: RecurrentLab) -> Values:
 
 
 def show(now: RecurrentLab) -> None:
-    st.caption(f"The vocabulary: {' '.join(escaped(word) for word in WORDS)}. A plain RNN with its first weights.")
+    st.caption(f"The vocabulary: {', '.join(f'`{word}`' for word in WORDS)}. A plain RNN with its first weights.")
     try:
         found = worked(now.unroll.sentence, now.seed)
     except Refusal as refused:
@@ -34,7 +34,9 @@ def show(now: RecurrentLab) -> None:
     word = found.words[step - 1]
     st.latex(
         rf"\underset{{5}}{{h_{{{step}}}}} = \tanh(\underset{{5 \times 9}}{{W_{{xh}}}}\, \underset{{9}}{{x_{{{step}}}}} + "
-        rf"\underset{{5 \times 5}}{{W_{{hh}}}}\, \underset{{5}}{{h_{{{step - 1}}}}} + \underset{{5}}{{b_h}}), \qquad "
+        rf"\underset{{5 \times 5}}{{W_{{hh}}}}\, \underset{{5}}{{h_{{{step - 1}}}}} + \underset{{5}}{{b_h}})"
+    )
+    st.latex(
         rf"\underset{{9}}{{y_{{{step}}}}} = \operatorname{{softmax}}(\underset{{9 \times 5}}{{W_{{hy}}}}\, h_{{{step}}} + "
         r"\underset{9}{b_y})"
     )
