@@ -12,6 +12,8 @@ from engine.sequences.scene import Axis, Picture, SequenceScene
 MOST_COLUMNS = 4
 ACROSS, DOWN = 130, 50
 """Characters of all labels that fit along the whole width of a chart, and lines (two each) along its height."""
+FLAT = 42
+"""Characters that stand beside each other along the whole width on a phone; longer names of more are slanted."""
 GAP = 0.045
 TITLE = 0.07
 """Share of the height above each picture for its title."""
@@ -39,7 +41,8 @@ def _chart(scene: SequenceScene, group: str, slot: Slot) -> LiveFigure:
     shown = [picture for picture in scene.pictures if picture.group == group]
     columns = 1 if group == "Hidden state" else min(MOST_COLUMNS, len(shown))
     rows = math.ceil(len(shown) / columns)
-    figure = go.Figure(layout=layout("", "", margin={"l": 44, "r": 8, "t": 22, "b": 46}))
+    slants = any(_slants(_ticks(scene, picture.across), columns) for picture in shown)
+    figure = go.Figure(layout=layout("", "", margin={"l": 44, "r": 8, "t": 22, "b": 64 if slants else 46}))
     bindings = []
     for place, picture in enumerate(shown):
         row, column = divmod(place, columns)
@@ -82,6 +85,7 @@ def _add(
         "showgrid": False,
         "zeroline": False,
         **_labels(across, is_low, ACROSS // columns),
+        **({"tickangle": -60} if _slants(across, columns) else {}),
     }
     y = {
         "domain": [y0, y1],
@@ -117,6 +121,13 @@ def _labels(names: Sequence[str], shown: bool, room: int) -> dict[str, object]:
         return {"type": "category", "showticklabels": False, "ticks": ""}
     places = {"tickvals": list(range(len(names))), "ticktext": [name.partition(" ")[2] for name in names]}
     return {"type": "category", **places, "tickangle": 0, "tickfont": {"size": 10}}
+
+
+def _slants(names: Sequence[str], columns: int) -> bool:
+    """Whether names would lie over each other where the picture is narrow; single letters stay upright."""
+    words = [name.partition(" ")[2] for name in names]
+    longest = max(map(len, words), default=0)
+    return longest > 2 and sum(len(word) + 1 for word in words) > FLAT // columns
 
 
 def _ticks(scene: SequenceScene, axis: Axis) -> list[str]:
