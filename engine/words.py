@@ -13,6 +13,11 @@ def number(value: float) -> str:
     return "n/a" if math.isnan(value) else f"{value:.3g}"
 
 
+def tiny(value: float) -> str:
+    """The power of ten of a difference that should be 0: ``2e-16``, or ``0``."""
+    return f"{value:.0e}" if value else "0"
+
+
 def count(value: int | float) -> str:
     """A whole number with commas between thousands."""
     return f"{value:,.0f}"

@@ -38,7 +38,9 @@ class Named:
     def shape_said(self, found: Head | Heads) -> str:
         """Its shape with its sides named: ``6 tokens × d_model 4``."""
         sides = zip((self.rows, self.columns), self.values(found).shape, strict=True)
-        return " × ".join(f"{size} tokens" if side == "tokens" else f"{side} {size}" for side, size in sides)
+        return " × ".join(
+            f"{size} token{'' if size == 1 else 's'}" if side == "tokens" else f"{side} {size}" for side, size in sides
+        )
 
 
 MATRICES = {

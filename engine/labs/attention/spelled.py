@@ -16,6 +16,12 @@ def aligned(lines: list[str]) -> str:
     return r"\begin{aligned} " + r" \\ ".join(lines) + r" \end{aligned}"
 
 
+def broken(spelled: str) -> str:
+    """The same as lines of text (Markdown), which a narrow page breaks where it would cut a displayed one off."""
+    lines = spelled.removeprefix(r"\begin{aligned} ").removesuffix(r" \end{aligned}").split(r" \\ ")
+    return "  \n".join(rf"$\displaystyle {line.replace('&', '')}$" for line in lines)
+
+
 def summed(found: Heads, i: int) -> str:
     """The output of token ``i`` (from 0) as the sum of what each head brings."""
     lines = [

@@ -42,7 +42,7 @@ def _rival(now: AttentionLab) -> None:
     st.markdown(
         "#### Another map, the same output\n\n"
         "A map of attention is often read as the reason for an answer. The head of the first section on your sentence, and "
-        "beside it the map that differs most from its own *and gives the same outputs*: for each row, all weights "
+        "then the map that differs most from its own *and gives the same outputs*: for each row, all weights "
         "$a' \\ge 0$ with $\\sum_j a'_j = 1$ and $a' V = a V$ are looked through (Jain and Wallace 2019)."
     )
     names = [short(token) for token in found.tokens]

@@ -12,6 +12,7 @@ from engine.labs.attention.head import head
 from engine.labs.attention.matrices import MATRICES
 from engine.labs.attention.results.heads import Head
 from engine.labs.attention.said import head as said
+from engine.labs.attention.spelled import broken
 from engine.labs.attention.starts import Start
 from engine.labs.attention.state import AttentionLab
 from engine.labs.attention.steps import ORDER, STEPS, row_table
@@ -114,7 +115,7 @@ def _step(now: AttentionLab, found: Head) -> None:
     with left:
         st.markdown(f"{step.words}\n\n$${step.formula}$$")
         st.caption(told(said.followed(found, i, j)))
-        st.latex(step.spelled(found, i, j))
+        st.markdown(broken(step.spelled(found, i, j)))
     with right:
         title, rows = row_table(found, i)
         st.markdown(lab.table(title, rows))

@@ -8,7 +8,7 @@ from engine.labs.attention.heads import heads
 from engine.labs.attention.matrices import HEADS_MATRICES, UNBANDED
 from engine.labs.attention.results.heads import Heads
 from engine.labs.attention.said import heads as said
-from engine.labs.attention.spelled import summed
+from engine.labs.attention.spelled import broken, summed
 from engine.labs.attention.state import AttentionLab
 from engine.labs.attention.tokens import short
 from engine.labs.attention.views import divisors
@@ -77,7 +77,7 @@ def _brought(now: AttentionLab, found: Heads) -> None:
     left, right = st.columns([3, 2], gap="medium")
     with left:
         st.markdown("**What each head brings to the output of the token that looks**")
-        st.latex(summed(found, i))
+        st.markdown(broken(summed(found, i)))
         st.caption(told(said.brought(found, i)))
     with right:
         figure(

@@ -4,7 +4,7 @@ import numpy as np
 
 from engine.labs.attention.results.heads import Head, Heads
 from engine.labs.attention.tokens import short
-from engine.words import percent
+from engine.words import percent, tiny
 
 
 def name(head: Head | Heads, place: int) -> str:
@@ -26,7 +26,7 @@ def rows(head: Head) -> str:
     off = max(
         (abs(float(row.sum()) - 1) for place, row in enumerate(head.weights) if place not in head.blind), default=0
     )
-    text = f"Each row sums to 1 (off by at most {off:.0e})."
+    text = f"Each row sums to 1 (off by at most {tiny(off)})."
     if head.blind:
         blind = ", ".join(str(place + 1) for place in head.blind)
         text += f" Nothing is left to look at for token {blind}: the softmax would be 0/0, PyTorch gives 0, and so does this."
@@ -72,8 +72,8 @@ def row_read(head: Head, i: int) -> str:
 def beside_torch(head: Head) -> str:
     """How far the output is from PyTorch's."""
     return (
-        f"This head in NumPy and PyTorch's own scaled_dot_product_attention differ by at most {head.apart:.0e} in double "
-        f"precision (by {head.apart_single:.0e} where PyTorch computes in single precision)."
+        f"This head in NumPy and PyTorch's own scaled_dot_product_attention differ by at most {tiny(head.apart)} in double "
+        f"precision (by {tiny(head.apart_single)} where PyTorch computes in single precision)."
     )
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from engine.labs.attention.results.heads import Heads
 from engine.labs.attention.said.head import cap, name
 from engine.labs.attention.tokens import short
-from engine.words import percent
+from engine.words import percent, tiny
 
 
 def beside_multihead(found: Heads) -> str:
@@ -13,10 +13,9 @@ def beside_multihead(found: Heads) -> str:
     many = "one head" if found.count == 1 else f"{found.count} heads"
     return (
         f"Q, K and V are {len(found.tokens)} tokens × d_model {found.q.shape[1]}; each head has d_k = {found.d_k} of their "
-        "columns. "
-        f"Beside torch.nn.MultiheadAttention with the same matrices: outputs differ by at most {found.apart:.0e}, the weights "
-        f"of the heads by {found.apart_weights:.0e}. The four matrices hold {found.parameters} numbers, with {many} of width "
-        f"{found.d_k} as with any other number of heads."
+        f"columns. Beside torch.nn.MultiheadAttention with the same matrices: outputs differ by at most {tiny(found.apart)}, "
+        f"the weights of the heads by {tiny(found.apart_weights)}. The four matrices hold {found.parameters} numbers, "
+        f"with {many} of width {found.d_k} as with any other number of heads."
     )
 
 
@@ -46,5 +45,5 @@ def brought(found: Heads, i: int) -> str:
     return (
         f"Of {name(found, i)}, head {int(sizes.argmax()) + 1} brings the longest vector ({sizes.max():.2f}). Concatenating "
         f"and multiplying by W_O is the same as adding up what each head brings through its own rows of W_O: largest "
-        f"difference {found.apart_sum:.0e}."
+        f"difference {tiny(found.apart_sum)}."
     )

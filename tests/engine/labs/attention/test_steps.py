@@ -10,7 +10,7 @@ from engine.labs.attention.head import head
 from engine.labs.attention.heads import heads
 from engine.labs.attention.matrices import MATRICES
 from engine.labs.attention.results.heads import Head
-from engine.labs.attention.spelled import summed
+from engine.labs.attention.spelled import broken, summed
 from engine.labs.attention.state import AttentionLab
 from engine.labs.attention.steps import ORDER, STEPS, row_table
 from tests.engine.labs.attention.drawn import LABS
@@ -115,3 +115,9 @@ def test_what_the_heads_bring_adds_up_as_it_is_written() -> None:
     ]
     assert len(vectors) == found.count + 1
     np.testing.assert_allclose(np.sum(vectors[:-1], axis=0), vectors[-1], atol=0.02)
+
+
+def test_lines_that_a_narrow_page_may_break_say_the_same() -> None:
+    text = broken(STEPS["projections"].spelled(head(AttentionLab()), 1, 4))
+    assert text.count("$\\displaystyle ") == text.count("\n") + 1 and "aligned" not in text and "&" not in text
+    assert text.startswith("$\\displaystyle q_{2,1} = ")
