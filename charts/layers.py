@@ -9,9 +9,6 @@ from engine.scene import Scene, Surroundings
 RIDGE_HEIGHT = 0.85
 LEVEL_NAMES = 3
 """So many layer names stand beside each other in a quarter of a page; more are slanted."""
-LEVEL_LINES = 4
-"""So many do that can be broken into lines of ``LINE`` characters."""
-LINE = 9
 
 
 @remembered("layer_names", "probe_rows")
@@ -21,11 +18,7 @@ def gradient_bars(scene: Surroundings) -> LiveFigure:
     figure = go.Figure(layout=layout("layer", "gradient (log scale)", showlegend=True, legend=legend_above()))
     figure.update_layout(margin={"t": 28}, bargap=0.25)
     figure.update_yaxes(type="log", exponentformat="power", nticks=4)
-    lines = ["<br>".join(name.rsplit(" ", 1)) for name in names]
-    fits = len(names) <= LEVEL_LINES and max(len(part) for line in lines for part in line.split("<br>")) <= LINE
-    if fits and len(names) > LEVEL_NAMES:
-        figure.update_xaxes(tickvals=names, ticktext=lines)
-    figure.update_xaxes(type="category", tickangle=0 if fits or len(names) <= LEVEL_NAMES else -45)
+    figure.update_xaxes(type="category", tickangle=0 if len(names) <= LEVEL_NAMES else -45)
     figure.add_trace(go.Bar(x=names, name="norm", marker={"color": theme.GRADIENT}))
     figure.add_trace(go.Bar(x=names, name="mean |gradient|", marker={"color": theme.CLASSES[4]}))
     bindings = (Binding("frame", 0, "gradient_norm"), Binding("frame", 1, "gradient_mean"))
