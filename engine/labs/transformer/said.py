@@ -82,7 +82,7 @@ def formations(course: Course, role_id: str, marks: tuple[Formed, ...]) -> str:
     label = ROLES[role_id].label
     if not marks:
         return f"No head's share of weight on {label} rose by more than a quarter and stayed there."
-    each = [f"{head_name(mark.head)} at update {count(mark.step)} ({mark.share:.0%} at the end)" for mark in marks]
+    each = [f"{head_name(mark.head)} at update {count(mark.step)} ({mark.share:.0%} by now)" for mark in marks]
     return (
         f"Took up the role: {'; '.join(each)}. Marked is the first measured update from which on the share stayed above the "
         "middle between its start and its most."

@@ -74,7 +74,7 @@ def test_a_map_that_is_sure_and_a_head_that_hardly_matters_are_set_side_by_side(
 def test_marks_are_told_with_their_steps() -> None:
     course = translator().course
     text = said.formations(course, "aligned", (Formed(("cross 1", 2), "aligned", 45, 0.8),))
-    assert "cross 1, head 2 at update 45 (80% at the end)" in text
+    assert "cross 1, head 2 at update 45 (80% by now)" in text
     assert said.formations(course, "previous", ()).startswith("No head's share of weight on the token before rose")
 
 
