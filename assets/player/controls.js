@@ -120,7 +120,7 @@ export class Controls {
   showStatus(status, frame, state, now) {
     const parts = [WORDS[status] ?? status, `step ${count(frame?.step ?? state.step ?? 0)}${state.last_step ? ` of ${count(state.last_step)}` : ""}`];
     parts.push(`epoch ${(frame?.epoch ?? state.epoch ?? 0).toFixed(1)}`);
-    if (state.ms_per_step) parts.push(`${Number(state.ms_per_step).toPrecision(2)} ms per step`);
+    if (state.ms_per_step) parts.push(`${Number(Number(state.ms_per_step).toPrecision(2))} ms per step`);
     const text = parts.join(" · ");
     this.#setParts(parts);
     if (now - this.announcedAt < ANNOUNCE_EVERY) return;

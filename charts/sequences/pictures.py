@@ -101,6 +101,7 @@ def _add(
         y=y1,
         xref="paper",
         yref="paper",
+        xanchor="center",
         yanchor="bottom",
         yshift=-2,
         showarrow=False,
