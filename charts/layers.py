@@ -8,7 +8,12 @@ from engine.scene import Scene, Surroundings
 
 RIDGE_HEIGHT = 0.85
 LEVEL_NAMES = 3
-"""So many layer names stand beside each other in a quarter of a page; more are slanted."""
+LEVEL_LETTERS = 9
+"""So many layer names of so many letters stand beside each other in a quarter of a page; more or longer ones are slanted."""
+
+
+def _stand_level(names: list[str]) -> bool:
+    return len(names) <= LEVEL_NAMES and max(map(len, names), default=0) <= LEVEL_LETTERS
 
 
 @remembered("layer_names", "probe_rows")
@@ -18,7 +23,7 @@ def gradient_bars(scene: Surroundings) -> LiveFigure:
     figure = go.Figure(layout=layout("layer", "gradient (log scale)", showlegend=True, legend=legend_above()))
     figure.update_layout(margin={"t": 28}, bargap=0.25)
     figure.update_yaxes(type="log", exponentformat="power", nticks=4)
-    figure.update_xaxes(type="category", tickangle=0 if len(names) <= LEVEL_NAMES else -45)
+    figure.update_xaxes(type="category", tickangle=0 if _stand_level(names) else -45)
     figure.add_trace(go.Bar(x=names, name="norm", marker={"color": theme.GRADIENT}))
     figure.add_trace(go.Bar(x=names, name="mean |gradient|", marker={"color": theme.CLASSES[4]}))
     bindings = (Binding("frame", 0, "gradient_norm"), Binding("frame", 1, "gradient_mean"))

@@ -2,6 +2,7 @@
 
 from copy import deepcopy
 from itertools import pairwise
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from charts.layers import gradient_bars
 from tests.charts.films import drawn, filmed, hand_frame, hand_scene, trace
 
 LAYERS = ("hidden 1", "hidden 2", "output")
@@ -113,3 +115,9 @@ def test_an_older_step_has_the_bars_and_ridges_of_its_own_frame() -> None:
     assert list(trace(figure, "dead units").y) == pytest.approx([0, 0.2])
     bars = drawn(hand_scene(), "gradient", *frames, step=3)
     assert list(trace(bars, "mean |gradient|").y) == pytest.approx([0.1] * 3)
+
+
+@pytest.mark.parametrize(("names", "angle"), [(LAYERS, 0), (("layer 1 W_xh", "layer 1 W_hh", "W_hy"), -45)])
+def test_long_names_of_layers_are_slanted_even_if_they_are_few(names: tuple[str, ...], angle: int) -> None:
+    shown = gradient_bars(SimpleNamespace(layer_names=names, probe_rows=256))  # type: ignore[arg-type]
+    assert shown.figure.layout.xaxis.tickangle == angle
