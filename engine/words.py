@@ -13,7 +13,7 @@ def number(value: float) -> str:
     return "n/a" if math.isnan(value) else f"{value:.3g}"
 
 
-def tiny(value: float) -> str:
+def tiny(value: float | int) -> str:
     """The power of ten of a difference that should be 0: ``2e-16``, or ``0``."""
     return f"{value:.0e}" if value else "0"
 

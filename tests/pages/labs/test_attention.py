@@ -140,7 +140,7 @@ def test_every_step_shows_its_matrices_and_the_formula_with_numbers() -> None:
     assert counts == [7, 3, 2, 2, 2, 3]
     assert address(app)["head.step"] == "output"
     assert app.button("attention.next").disabled
-    assert any("o_{2,1}" in item.value for item in app.latex)
+    assert any("o_{2,1}" in item.value for item in app.markdown)
     app.button("attention.back").click().run()
     assert address(app)["head.step"] == "softmax"
     named(app.toggle, "head.whole").set_value(True).run()
@@ -150,9 +150,9 @@ def test_every_step_shows_its_matrices_and_the_formula_with_numbers() -> None:
 def test_the_pair_that_is_followed_is_chosen_by_menu_or_by_a_click() -> None:
     app = section("one head", **{"head.step": "scores"})
     named(app.selectbox, "query").set_value(4).run()
-    assert any("s_{4,1} =" in item.value for item in app.latex)
+    assert any("s_{4,1} =" in item.value for item in app.markdown)
     send(app, "attention.map", "clicked", {"x": 3.0, "y": 6.0, "across": 30, "up": 30})
-    assert any("s_{6,3} =" in item.value for item in app.latex)
+    assert any("s_{6,3} =" in item.value for item in app.markdown)
     assert (address(app)["query"], address(app)["key"]) == ("6", "3")
     send(app, "attention.looks", "clicked", {"x": 0.0, "y": 0.2, "across": 30, "up": 30})
     assert address(app)["query"] == "1" and named(app.selectbox, "query").value == 1
