@@ -47,14 +47,26 @@ def histogram_figure(profiles: Sequence[Profile]) -> go.Figure:
             hover = f"{profile.label}, layer {each.layer}<br>a = %{{x:.3g}}<extra></extra>"
             bars = {"color": colour, "line": {"width": 0}}
             figure.add_trace(go.Bar(x=middle, y=each.density, marker=bars, hovertemplate=hover), row=row, col=column)
+            figure.update_xaxes(tickvals=_marks(each.edges), row=row, col=column)
     figure.update_layout(bargap=0, xaxis={"title": None}, yaxis={"title": None})
     figure.update_yaxes(showticklabels=False, rangemode="tozero")
     for row, profile in enumerate(profiles, start=1):
         figure.update_yaxes(title={"text": plain(profile.label), "font": {"size": 11}}, row=row, col=1)
     figure.update_xaxes(title={"text": "activation a", "standoff": 4}, row=len(profiles))
-    figure.update_xaxes(tickformat="~g", nticks=3, tickangle=0)
+    figure.update_xaxes(tickformat="~g", tickangle=0)
     figure.update_annotations(font={"size": 11})
     return figure
+
+
+def _marks(edges: Float[np.ndarray, " edges"]) -> list[float]:
+    """0 and the largest 1, 2 or 5 times a power of ten on either side of it: how wide a histogram is, in three marks."""
+    low, high = (float(edges[0]), float(edges[-1])) if len(edges) else (0.0, 0.0)
+    reach = max(-low, high)
+    if not 0 < reach < np.inf:
+        return [0.0]
+    power = 10.0 ** np.floor(np.log10(reach))
+    mark = float(power * max(factor for factor in (1, 2, 5) if factor * power <= reach * 1.001))
+    return [value for value in (-mark, 0.0, mark) if low * 1.001 <= value <= high * 1.001]
 
 
 # --- the gain -------------------------------------------------------------------------------------------------------
@@ -106,6 +118,7 @@ def _unit_lines(figure: go.Figure, units: Units, column: int) -> None:
                     y=units.weights[:, unit, entry],
                     name=f"unit {unit + 1}",
                     legendgroup=f"unit {unit + 1}",
+                    mode="lines",
                     showlegend=column == 1 and entry == 0,
                     line={"color": colour, "width": width if dash == "solid" else max(width / 2, 1.5), "dash": dash},
                     hovertemplate=f"unit {unit + 1}, input {entry + 1}<br>update %{{x}}: %{{y:.6g}}<extra></extra>",
@@ -121,7 +134,9 @@ def apart_figure(twins: Twins) -> go.Figure:
     for units, colour in zip((twins.equal, twins.drawn), theme.CLASSES, strict=False):
         if units is not None:
             figure.add_trace(
-                go.Scatter(x=units.steps, y=units.apart, name=units.label, line={"color": colour, "width": 2.5})
+                go.Scatter(
+                    x=units.steps, y=units.apart, name=units.label, mode="lines", line={"color": colour, "width": 2.5}
+                )
             )
     figure.update_yaxes(rangemode="tozero")
     return figure

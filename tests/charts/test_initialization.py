@@ -85,3 +85,14 @@ def test_units_that_are_equal_are_drawn_on_each_other_ever_thinner() -> None:
     assert widths == sorted(widths, reverse=True) and len(set(widths)) == 4
     assert len(weights_figure(Twins(units, units)).data) == 16
     assert [trace.name for trace in apart_figure(Twins(units, units)).data] == ["Constant", "Constant"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "marks"),
+    [(-1, 1, [-1, 0, 1]), (-0.0031, 0.0028, [-0.002, 0, 0.002]), (0, 7e22, [0, 5e22]), (0, 0, [0])],
+    ids=["tanh", "vanished", "exploded", "nothing"],
+)
+def test_a_histograms_axis_says_how_wide_it_is(low: float, high: float, marks: list[float]) -> None:
+    shown = Histogram(1, np.linspace(low, high, 6), np.full(5, 0.5))
+    one = dataclasses.replace(profile(np.ones((2, LAYERS))), histograms=(shown,))
+    assert histogram_figure((one,)).layout.xaxis.tickvals == pytest.approx(marks)

@@ -209,3 +209,13 @@ def test_what_was_shown_stays_until_something_is_known_of_the_new_settings(monke
     control(app, "slider", "symmetry.units/slider").set_value(3).run()
     settled(app)
     assert figures(app) != before
+
+
+@pytest.mark.parametrize(
+    ("last", "said"),
+    [("8", "All layers are equally wide"), ("2", "change by a factor of 4")],
+    ids=["equal", "narrowing"],
+)
+def test_what_a_rule_pays_is_said_of_the_widths_that_stand(last: str, said: str) -> None:
+    query = FAST | {"section": "widths", "widths.depth": "3", "widths.first": "8", "widths.last": last}
+    assert said in texts(opened(query))

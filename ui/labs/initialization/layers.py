@@ -4,7 +4,7 @@ import streamlit as st
 
 from charts.initialization import histogram_figure
 from engine.labs.initialization import compare
-from engine.labs.initialization.fates import fate
+from engine.labs.initialization.fates import STEADY, fate
 from engine.labs.initialization.results import Comparison, Profile
 from engine.labs.initialization.state import InitializationLab, widths_of
 from engine.labs.lab import Lab
@@ -31,11 +31,13 @@ def _layers(now: InitializationLab, found: Comparison) -> None:
     if not len(found.profiles[0].pre):
         return
     st.markdown(_ends(found.profiles, _spreads(now, found)))
+    st.caption(f"Steady: less than {STEADY:g} times as much, or as little, at the other end.")
     notes(found)
     if any(profile.histograms for profile in found.profiles):
         st.markdown(
-            "**The activations themselves**, of the first network: a needle is a signal that all but vanished; tanh piled "
-            "up at -1 and 1 is *saturated*, its slope there is near 0; a spike at 0 under ReLU is units that are silent."
+            "**The activations themselves**, of the first network, each picture on an axis of its own: where the axis ends "
+            "close to 0, the signal all but vanished; tanh piled up at -1 and 1 is *saturated*, its slope there is near 0; "
+            "a spike at 0 under ReLU is units that are silent."
         )
         label = "Histograms of the activations of the first, the middle and the last layer"
         height = 60 + 140 * len(found.profiles)

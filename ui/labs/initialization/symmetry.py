@@ -55,8 +55,9 @@ def _ranks(found: Twins) -> str:
         for place, full in enumerate(found.equal.full)
         if full > 1
     ]
+    steps = f"{found.equal.steps[-1]:.0f}"
     rows.append(["training examples right", *(f"{units.right:.0%}" for units in both)])
-    return lab.table(("After the updates so far", *(units.label for units in both)), rows)
+    return lab.table((f"After {steps} updates", *(units.label for units in both)), rows)
 
 
 def _sentence(asked: Symmetry, found: Twins) -> str:

@@ -33,9 +33,17 @@ def _widths_shown(now: InitializationLab, found: Comparison) -> None:
     rows = [[each.label, short(fate(each).forward), short(fate(each).backward)] for each in found.profiles]
     st.markdown(lab.table(("Variance of a weight", "signal, last / first layer", "gradient, first / last layer"), rows))
     shown = ", ".join(str(width) for width in found.widths)
-    apart = found.widths[0] / found.widths[-1]
-    st.caption(
-        f"Widths: {shown}. From first to last they change by a factor of {max(apart, 1 / apart):.3g}: in a linear network "
-        "each one-sided rule pays that factor on its other side, and Xavier about its square root on both."
-    )
+    st.caption(f"Widths: {shown}. {_price(found.widths)}")
     notes(found)
+
+
+def _price(widths: tuple[int, ...]) -> str:
+    """What a rule pays for the side that it does not look at."""
+    apart = max(widths) / min(widths)
+    if apart == 1:
+        return "All layers are equally wide: between them the three rules are one and the same."
+    return (
+        f"From first to last they change by a factor of {apart:.3g}. For linear layers theory says: each one-sided rule "
+        "pays that factor on its other side, and Xavier about its square root on both. Single networks stray from it, the "
+        "more the deeper and the narrower they are."
+    )
