@@ -118,7 +118,11 @@ class LossOf(Quantity):
 
     kind: ClassVar = "loss"
     phase: ClassVar = "loss"
-    words: ClassVar = "The loss: one number for how wrong the outputs are, the mean over the examples (and outputs)."
+    words: ClassVar = "The loss: one number for how wrong the outputs are, the mean over the examples and outputs."
+    softmax_words: ClassVar = "The loss: one number for how wrong the outputs are, the mean over the examples."
+
+    def said(self, sheet: Sheet) -> str:
+        return self.softmax_words if sheet.lab.takes_classes else self.words
 
     def symbol(self, sheet: Sheet) -> str:
         return "L"

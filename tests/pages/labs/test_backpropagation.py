@@ -293,3 +293,9 @@ def test_the_largest_difference_of_all_is_told(query: dict[str, str]) -> None:
     apart = [difference(step.value(told.hand, notation), step.value(told.auto, notation)).max() for step in steps(now)]
     said = f"at most {max(apart):.1e} away" if max(apart) else "the same to the last digit"
     assert said in app.caption[-1].value
+
+
+def test_no_quantity_is_minus_zero() -> None:
+    app = open_lab("backpropagation", LARGEST | {"section": "quantities"})
+    table = next(bare(item.value) for item in app.markdown if "ends a row" in bare(item.value))
+    assert "-0," not in table and "-0;" not in table

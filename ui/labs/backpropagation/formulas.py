@@ -59,8 +59,8 @@ def _beside_autograd(sheet: Sheet, quantity: Quantity, told: Story) -> None:
     rows = [
         (
             "L" if scalar else plain_text(quantity.name(sheet, *place)),
-            f"{hand[place]:.6g}",
-            f"{auto[place]:.6g}",
+            f"{hand[place] + 0.0:.6g}",
+            f"{auto[place] + 0.0:.6g}",
             f"{apart[place]:.1e}" if apart[place] else "0",
         )
         for place in places

@@ -59,7 +59,7 @@ def _what_to_look_for(now: BackpropagationLab, quantity: Quantity) -> str:
     which = f" Example {min(now.example, now.batch)} of {now.batch} is drawn." if now.batch > 1 else ""
     back = (
         " Green under a circle: how the loss changes with it (dL/da, then dL/dz); on an edge dL/dw"
-        f"{'' if now.bias_unit else ', over a circle dL/db'}."
+        f"{', at its own step' if now.bias_unit else ', over a circle dL/db, each at its own step'}."
         if quantity.phase in ("backward", "update")
         else ""
     )

@@ -23,11 +23,11 @@ def quantities(now: BackpropagationLab, sheet: Sheet, told: Story) -> None:
         apart = float(np.max(difference(hand, auto)))
         worst = max(worst, apart)
         shown = hand if quantity.kind == "loss" else sheet.notation.turned(hand)
-        text = "; ".join(", ".join(f"{value:.4g}" for value in row).replace(" ", TIED) for row in shown)
+        text = "; ".join(", ".join(f"{value + 0.0:.4g}" for value in row).replace(" ", TIED) for row in shown)
         shape = quantity.shape(sheet).replace(" ", TIED)
         apart_text = f"{apart:.1e}" if apart else "0"
         rows.append((quantity.title(sheet), text, shape, apart_text, str(place), PHASES[quantity.phase]))
-    head = ("Quantity", "Numbers, rows apart by ;", "Shape", "Largest difference", "Step", "Phase")
+    head = ("Quantity", "Numbers (; ends a row)", "Shape", "Largest difference", "Step", "Phase")
     st.markdown(lab.table(head, rows, LONGEST))
     st.caption(
         f"Autograd's numbers are at most {worst:.1e} away: both round to about 16 digits, each in its own order."

@@ -151,3 +151,12 @@ def test_numbers_are_written_for_readers() -> None:
 def test_a_difference_counts_equal_infinities_as_none() -> None:
     one, other = np.array([[np.inf, np.nan, 1.0]]), np.array([[np.inf, np.nan, 1.5]])
     assert difference(one, other).tolist() == [[0.0, 0.0, 0.5]]
+
+
+def test_the_loss_is_a_mean_over_outputs_only_where_the_head_takes_it() -> None:
+    for lab, over in (
+        (BackpropagationLab(), "examples and outputs."),
+        (BackpropagationLab(head=SoftmaxCrossEntropy()), "examples."),
+    ):
+        loss = next(item for item in steps(lab) if item.kind == "loss")
+        assert loss.said(sheet_of(lab, story(lab))).endswith(over)
