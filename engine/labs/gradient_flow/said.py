@@ -50,10 +50,11 @@ def ratios(flow: Flow) -> str:
         if not len(course.step):
             continue
         first, last = np.median(course.ratio[0]), np.median(course.ratio[-1])
+        grown = number(float(course.drift[0]))
         said.append(
             f"{_cap(course.label)}: in the median update the first layer moves by {number(float(first))} of its weights, "
             f"the output layer by {number(float(last))}; by the end the norm of the first layer's weights is "
-            f"{number(float(course.drift[0]))} times what it was."
+            f"{'what' if grown == '1' else f'{grown} times what'} it was."
         )
     return " ".join(said)
 

@@ -35,6 +35,11 @@ def test_both_networks_are_shown_with_what_was_measured() -> None:
     assert any("of the test part right" in item.value for item in app.caption)
 
 
+def test_without_a_cure_the_page_says_that_both_networks_are_the_same() -> None:
+    said = [item.value for item in until_done(open_lab(LAB, TINY | {"cures": ""}), "flow").caption]
+    assert any("both are the same network" in text for text in said)
+
+
 def test_a_cure_is_a_switch_that_the_address_knows() -> None:
     app = open_lab(LAB, TINY)
     pills = next(item for item in app.button_group if item.label == "Shortcuts")

@@ -26,8 +26,8 @@ VIEW = {"shows": "activations", "scale": "shared", "look": 1}
 """Settings that change only what is looked at."""
 LEAD = (
     "**What is left of the inputs after {layers}?** "
-    "What a network sees at the start of training: {examples} examples, each of {features}, go through {layers} $l$, "
-    "untrained: $z_l = W_l a_{{l-1}}$, $a_l = f(z_l)$, with biases of 0. "
+    "What a network sees at the start of training: {examples} examples, each of {features}, go through {layers}, "
+    "untrained: layer $l$ gives $z_l = W_l a_{{l-1}}$, $a_l = f(z_l)$, with biases of 0. "
     "If the examples can no longer be told apart "
     "at the end, the layers above have nothing to learn from."
 )

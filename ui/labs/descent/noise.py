@@ -2,12 +2,13 @@
 
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from charts.descent.noise import cloud_figure, error_figure, runs_figure
 from engine.experiment import Training
 from engine.labs.descent.noise import batch_noise
-from engine.labs.descent.results import NoiseResult
+from engine.labs.descent.results import BatchRun, NoiseResult
 from engine.labs.descent.state import BatchNoise, DescentLab
 from engine.labs.descent.training import loss_unit
 from engine.optimizers import SGD
@@ -84,8 +85,13 @@ def _of_errors(found: NoiseResult) -> str:
 
 
 def _of_runs(found: NoiseResult) -> str:
-    last = ", ".join(f"{found.named(run.size)}: {number(run.losses[-1])}" for run in found.runs)
+    last = ", ".join(f"{found.named(run.size)}: {_reached(run)}" for run in found.runs)
     return (
         "The same runs over their first passes through the data: small batches make more updates of each. At the end of all "
         f"updates, {last}."
     )
+
+
+def _reached(run: BatchRun) -> str:
+    last = float(run.losses[-1])
+    return number(last) if np.isfinite(last) else "diverged"

@@ -17,7 +17,7 @@ from ui.labs.gradient_flow.controls import switches as controls
 from ui.labs.gradient_flow.parts import LAB, open_pair, pair
 
 __all__ = ["controls", "show"]
-COLUMNS_SAID = "One column per measured update, one row per layer, the first layer on top. Dark is small."
+COLUMNS_SAID = "One column per measured update, one row per layer, the first layer on top. Dark is small, blank is 0."
 
 
 def show(now: GradientFlowLab) -> None:
@@ -30,6 +30,8 @@ def show(now: GradientFlowLab) -> None:
 
 
 def _show_flow(now: GradientFlowLab, found: Flow) -> None:
+    if not now.cures:
+        st.caption("No cure is chosen: both are the same network, so nothing differs below.")
     titles = ("Before: no cure", f"After: {named(now.cures)}")
     st.markdown(
         "**Gradient norm** $\\lVert \\partial L / \\partial W_l \\rVert_2$ of every layer, update by update, before clipping"

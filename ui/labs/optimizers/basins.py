@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from charts.optimizers.maps import basins_figure
+from charts.theme import CLASSES
 from engine.labs.optimizers.basins import basins
 from engine.labs.optimizers.race import labels, load
 from engine.labs.optimizers.results import Basins
@@ -62,10 +63,12 @@ def told(now: OptimizersLab, found: Basins) -> str:
     known = len(now.surface.minima)
     beside = f" (the function is lowest at {known} place{'s' if known > 1 else ''})" if known else ""
     count = f"{len(found.minima)} minimum" if len(found.minima) == 1 else f"{len(found.minima)} minima"
+    again = " (colours come again where there are many)" if len(found.minima) > len(CLASSES) else ""
     return (
         f"**{names[now.chosen]}** from {found.ends.size:,} starts, {steps} each, all in one batch: "
-        f"**{count} found**{beside}{'; ' + said if said else ''}. Each colour is a basin: the starts whose "
-        f"paths end at the same minimum. Jagged borders mean that long steps jump from one basin into another.{advice}"
+        f"**{count} found**{beside}{'; ' + said if said else ''}. Each colour is a basin{again}: the "
+        "starts whose paths end at the same minimum. Jagged borders mean that long steps jump from one basin into "
+        f"another.{advice}"
     )
 
 

@@ -47,7 +47,7 @@ def _search(now: OptimizersLab, under: Ground, found: Searches) -> None:
     local, everywhere = _found(found, False), _found(found, True)
     st.caption(
         f"Within {now.tolerance:g} of {number_text(found.lowest)}: local methods in {local} runs, global ones in {everywhere}. "
-        "A local method ends in the hollow it began in; a global one pays for looking elsewhere with evaluations."
+        "A local method ends in a hollow near its start; a global one pays for looking elsewhere with evaluations."
     )
 
 
