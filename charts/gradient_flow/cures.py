@@ -10,10 +10,8 @@ from charts import theme
 from charts.gradient_flow.layers import FAINTEST
 from charts.live import layout
 from engine.labs.gradient_flow.results import Cell, Comparison, Outcome
-from engine.labs.gradient_flow.said import SIGNS
+from engine.labs.gradient_flow.said import SIGNS, has_words
 
-WORDS_FIT = 4
-"""Columns beside which words still fit into the cells on a telephone."""
 MOST = 12
 """Power of ten at which the colours end."""
 WHITE_BELOW = -8
@@ -22,8 +20,8 @@ WHITE_BELOW = -8
 
 def outcome_matrix(found: Comparison) -> go.Figure:
     """Colour: log10 of the first layer's gradient over the last one's; words, or signs: what the runs came to."""
-    has_words = len(found.columns) <= WORDS_FIT
-    below = {"b": 36 if has_words else 90}
+    words = has_words(found)
+    below = {"b": 36 if words else 90}
     figure = go.Figure(layout=layout("", "", margin={"l": 116, "r": 60, "t": 10, **below}))
     z = np.full((len(found.rows), len(found.columns)), np.nan)
     hover = np.full(z.shape, "", object)
@@ -45,9 +43,9 @@ def outcome_matrix(found: Comparison) -> go.Figure:
             hovertemplate="%{y}, %{x}<br>%{customdata}<extra></extra>",
         )
     )
-    figure.add_trace(_letters(found, z, has_words))
+    figure.add_trace(_letters(found, z, words))
     figure.update_yaxes(autorange="reversed", type="category", showgrid=False)
-    figure.update_xaxes(type="category", tickangle=0 if has_words else -35, showgrid=False)
+    figure.update_xaxes(type="category", tickangle=0 if words else -35, showgrid=False)
     return figure
 
 
@@ -60,7 +58,7 @@ def _colour_and_hover(cell: Cell) -> tuple[float, str]:
     return (float(np.median(known)) if len(known) else np.nan), hover
 
 
-def _letters(found: Comparison, z: Float[np.ndarray, "rows columns"], has_words: bool) -> go.Scatter:
+def _letters(found: Comparison, z: Float[np.ndarray, "rows columns"], words: bool) -> go.Scatter:
     """The cells' words, in a colour that shows on the cell, on light and dark pages: grey where the page shows through."""
     known = [z[found.rows.index(cell.row), found.columns.index(cell.column)] for cell in found.cells]
     colours = ["#808080" if np.isnan(each) else "#FFFFFF" if each < WHITE_BELOW else "#262626" for each in known]
@@ -68,17 +66,17 @@ def _letters(found: Comparison, z: Float[np.ndarray, "rows columns"], has_words:
         x=[cell.column for cell in found.cells],
         y=[cell.row for cell in found.cells],
         mode="text",
-        text=[outcome_text(cell.outcomes, has_words) for cell in found.cells],
-        textfont={"size": 10 if has_words else 12, "color": colours},
+        text=[outcome_text(cell.outcomes, words) for cell in found.cells],
+        textfont={"size": 10 if words else 12, "color": colours},
         hoverinfo="skip",
     )
 
 
-def outcome_text(outcomes: Sequence[Outcome], has_words: bool) -> str:
+def outcome_text(outcomes: Sequence[Outcome], words: bool) -> str:
     """``✓``, ``vanished`` or ``↓``; of several outcomes the most usual one, its count on a line below."""
     if not outcomes:
         return ""
     usual = max(dict.fromkeys(outcomes), key=list(outcomes).count)
     count = list(outcomes).count(usual)
-    sign = usual if has_words and usual != "learned" else SIGNS[usual]
+    sign = usual if words and usual != "learned" else SIGNS[usual]
     return sign if count == len(outcomes) else f"{sign}<br>{count}/{len(outcomes)}"

@@ -10,6 +10,9 @@ from charts import theme
 from charts.live import layout
 from engine.labs.gradient_flow.results import Record
 
+TENFOLDS = 100.0
+"""Growth from which on the axis counts powers of ten: on an even one all that begins at 1 would seem to lie at 0."""
+
 
 def shares(record: Record) -> Float[np.ndarray, "layers details"]:
     """Norm of each layer's weights as a share of where it began; NaN where that was 0."""
@@ -22,6 +25,8 @@ def span(records: Sequence[Record]) -> tuple[float, float]:
     values = np.concatenate([shares(record).ravel() for record in records])
     values = values[np.isfinite(values)]
     low, high = (float(values.min()), float(values.max())) if len(values) else (1.0, 1.0)
+    if high > TENFOLDS:
+        return max(low, 1e-3) / 1.5, 1.5 * high
     room = max(0.05 * (high - low), 0.01)
     return low - room, high + room
 
@@ -36,6 +41,9 @@ def weight_norms(record: Record, limits: tuple[float, float], updates: int) -> g
         rgb = f"rgb({colour[0]:.0f},{colour[1]:.0f},{colour[2]:.0f})"
         line = {"color": rgb, "width": 1.5}
         figure.add_trace(go.Scatter(x=record.weight_step, y=values, name=name, line=line, mode="lines"))
-    figure.update_yaxes(range=limits)
+    if limits[1] > TENFOLDS:
+        figure.update_yaxes(type="log", range=np.log10(limits).tolist(), exponentformat="power", dtick=1)
+    else:
+        figure.update_yaxes(range=limits)
     figure.update_xaxes(range=[0, updates + 1])
     return figure

@@ -120,6 +120,13 @@ def test_weight_norms_are_shares_of_the_start_on_one_scale() -> None:
     assert drawn.layout.yaxis.range == pytest.approx(limits) and drawn.layout.xaxis.range == (0, 11)
 
 
+def test_weight_norms_that_explode_stand_on_powers_of_ten_where_1_is_seen_to_be_1() -> None:
+    broken, mended = (record(np.array([[1.0, end], [1.0, 1.0]])) for end in (1e5, 1.2))
+    low, high = span([broken, mended])
+    axis = weight_norms(mended, (low, high), 10).layout.yaxis
+    assert axis.type == "log" and axis.range[0] < 0 and axis.range[1] > 5
+
+
 def test_a_record_that_has_not_begun_has_pictures() -> None:
     nothing = record(np.zeros((2, 0)))
     low, high = span([nothing])

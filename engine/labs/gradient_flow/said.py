@@ -9,6 +9,8 @@ from engine.labs.gradient_flow.results import Chains, Comparison, Course, Flow, 
 from engine.words import count, number, percent
 
 SIGNS: dict[Outcome, str] = {"learned": "✓", "vanished": "↓", "exploded": "↑", "diverged": "×", "not yet": "…"}
+WORDS_FIT = 4
+"""Columns beside which words still fit into the cells on a telephone."""
 """Outcomes where words don't fit."""
 
 
@@ -101,6 +103,11 @@ def power(log: float) -> str:
     return f"{10 ** (log - whole):.2g}e{whole:+d}"
 
 
+def has_words(found: Comparison) -> bool:
+    """Whether the cells say in words what they came to."""
+    return len(found.columns) <= WORDS_FIT
+
+
 def comparison(found: Comparison) -> str:
     """How many settings learned, and what the colours mean."""
     done = [cell for cell in found.cells if len(cell.outcomes) == found.seeds]
@@ -108,7 +115,8 @@ def comparison(found: Comparison) -> str:
     counted = (
         f"Of {len(done)} settings trained from all {found.seeds} seeds, {learned} learned from every one of them. "
     )
-    signs = ", ".join(f"{sign} {outcome}" for outcome, sign in SIGNS.items())
+    explained = {"learned": SIGNS["learned"]} if has_words(found) else SIGNS
+    signs = ", ".join(f"{sign} {outcome}" for outcome, sign in explained.items())
     took = f"{_runs(found.trained)} trained for this picture in {duration(found.seconds)}. " if found.trained else ""
     return (
         f"{counted if done else ''}{took}{signs}. Colour: log₁₀ of the first layer's gradient norm over the output layer's, "
@@ -166,8 +174,8 @@ def record(found: Record) -> str:
 
 
 RECORD_READ = (
-    "Rows are layers, the first on top; dark is small, blank is 0. In the third picture dark lines are layers near the input, "
-    "bright ones near the output."
+    "Rows are layers, the first on top; dark is small, blank is 0 or no number. In the third picture dark lines are layers "
+    "near the input, bright ones near the output."
 )
 BATCH_NORM_READ = (
     "Losses are measured in evaluation mode, where batch norm uses running averages: at the start these know nothing of the "

@@ -17,7 +17,9 @@ from ui.labs.gradient_flow.controls import switches as controls
 from ui.labs.gradient_flow.parts import LAB, open_pair, pair
 
 __all__ = ["controls", "show"]
-COLUMNS_SAID = "One column per measured update, one row per layer, the first layer on top. Dark is small, blank is 0."
+COLUMNS_SAID = (
+    "One column per measured update, one row per layer, the first layer on top. Dark is small, blank is 0 or no number."
+)
 
 
 def show(now: GradientFlowLab) -> None:

@@ -65,6 +65,11 @@ def test_what_was_trained_is_not_trained_again_and_says_the_same() -> None:
     assert "trained for this picture" not in said.comparison(again[0])
 
 
+def test_only_the_signs_that_the_cells_show_are_explained() -> None:
+    assert "✓ learned. Colour" in said.comparison(Comparison(("row",), tuple("abcd"), (), SEEDS))
+    assert "↓ vanished" in said.comparison(Comparison(("row",), tuple("abcde"), (), SEEDS))
+
+
 def test_a_stopped_comparison_goes_on_where_it_was() -> None:
     done = shelf()
     steps = compare(LAB, PLACES, done)
