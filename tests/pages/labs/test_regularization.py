@@ -229,3 +229,14 @@ def test_a_bad_link_says_which_value_and_opens() -> None:
     said = " ".join(item.value for item in app.warning)
     assert "l1" in said and "7" in said
     assert figures(app)
+
+
+def test_a_budget_that_no_optimum_feels_is_not_said_to_make_zeros() -> None:
+    app = opened("diamond and circle", budget__budget="4", budget__stretch="30", budget__angle="180")
+    said = " ".join(item.value for item in app.caption)
+    assert "none is led to one of its corners" in said and "n/a" not in said
+
+
+def test_one_unit_is_one() -> None:
+    app = opened("universal approximation", universal__most="2", universal__seeds="2", universal__shown="1")
+    assert any("With 1 unit the" in item.value for item in app.caption)

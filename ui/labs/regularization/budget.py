@@ -1,5 +1,6 @@
 """The diamond and the circle."""
 
+import math
 from functools import partial
 
 import numpy as np
@@ -36,10 +37,18 @@ def show(now: RegularizationLab) -> None:
     for column, shape in zip(st.columns(2), SHAPES, strict=True):
         with column:
             _draw(now, found, shape)
-    diamond, circle = found.zero_share
-    st.caption(
-        f"Of optima spread evenly over the picture and outside the shape, {percent(diamond)} give an exact 0 on the diamond "
-        f"and {percent(circle)} on the circle: the diamond's corners stand out, the circle has none."
+    st.caption(_of_corners(*found.zero_share))
+
+
+def _of_corners(diamond: float, circle: float) -> str:
+    """How often each shape sets a weight to 0; NaN for a circle that holds every optimum of the picture."""
+    why = "its corners stand out" if diamond else "none is led to one of its corners"
+    beside = (
+        "the circle holds them all" if math.isnan(circle) else f"{percent(circle)} on the circle, which has no corners"
+    )
+    return (
+        f"Of optima spread evenly over the picture and outside the shape, {percent(diamond)} give an exact 0 on the diamond: "
+        f"{why}; {beside}."
     )
 
 
@@ -58,7 +67,7 @@ def _draw(now: RegularizationLab, found: Budgets, shape: str) -> None:
     said = "the budget does not bind" if touch.multiplier == 0 else f"the same as λ = {number(touch.multiplier)}"
     st.caption(
         f"Best allowed: w = ({touch.w[0]:.3g}, {touch.w[1]:.3g}), loss {number(touch.loss)}; {said}. "
-        f"Weights that are exactly 0: {int((touch.w == 0).sum())}."
+        f"Weights that are exactly 0: {int((touch.w == 0).sum()) or 'none'}."
     )
 
 

@@ -78,8 +78,8 @@ def _running(part: Standardising, found: Running) -> None:
     first, last = abs(found.training_loss - found.inference_loss)[[0, -1]]
     st.caption(
         f"Unit {found.unit}, whose mean moved most. After each batch the running mean becomes (1 - m) times itself plus m "
-        f"times the batch's mean, m = {part.momentum:g}; it begins at 0 and its memory is about {1 / part.momentum:.3g} "
-        f"batches. On the same batch the two modes differ by {number(float(first))} nats at the first step and "
+        f"times the batch's mean, m = {part.momentum:g}; it begins at 0 and its memory is about {_batches(1 / part.momentum)}. "
+        f"On the same batch the two modes differ by {number(float(first))} nats at the first step and "
         f"{number(float(last))} at step {int(found.steps[-1])}. The running variance takes in the batch's variance with n - 1 "
         "below the line, the forward pass divides by n, as PyTorch does."
     )
@@ -115,7 +115,7 @@ def _cells(found: tuple[RateCell, ...]) -> None:
     st.caption(
         f"Three hidden layers of 16 tanh units, {RATE_STEPS} steps of plain descent on all examples. A setting counts as "
         f"stable where it ends below a training loss of {LEARNED:g} nats (guessing costs 0.69): dark is low, losses above 1 "
-        "share the brightest colour. Look for how many rows and columns work on each side."
+        "share the brightest colour. Look for how many rows and columns work in each picture."
     )
 
 
@@ -168,3 +168,7 @@ VIEWS: dict[str, Callable[[RegularizationLab], None]] = {
     "where it stands": _standing,
     "axes": _axes,
 }
+
+
+def _batches(many: float) -> str:
+    return "1 batch" if f"{many:.3g}" == "1" else f"{many:.3g} batches"

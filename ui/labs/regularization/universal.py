@@ -61,7 +61,7 @@ def _draw(now: RegularizationLab, found: Approximation) -> None:
                 on_click=partial(_clicked, now),
             )
         else:
-            st.markdown(f"**Target and approximations with {shown} units**")
+            st.markdown(f"**Target and approximations with {_units(shown)}**")
             figure(surfaces_figure(found, shown), "regularization.surfaces", "The target and its approximations", 400)
     with right:
         st.markdown("**Error against the number of units**")
@@ -82,10 +82,14 @@ def _said(part: Universal, shown: int, found: Approximation) -> None:
     trained, known = found.trained[:, at], float(found.known[at])
     behind = int((found.trained > 1.5 * found.known).sum())
     st.caption(
-        f"With {shown} units the construction has error {number(float(found.constructed[at]))}; after {found.steps} "
+        f"With {_units(shown)} the construction has error {number(float(found.constructed[at]))}; after {found.steps} "
         f"steps of Adam the {part.seeds} seeds reach {number(float(trained.min()))} to {number(float(trained.max()))}; "
         f"{number(known)} is known to exist. Of all {found.trained.size} trained networks, {behind} end more than half above "
         "what is known to exist for their size. The construction adds, one after another, the ReLU unit that helps most, and "
         "refits all output weights by least squares. *Known to exist* is the lowest error, constructed or trained, of any "
         "network here of that size or smaller: the best possible lies at or below it."
     )
+
+
+def _units(many: int) -> str:
+    return "1 unit" if many == 1 else f"{many} units"
