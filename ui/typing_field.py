@@ -12,8 +12,8 @@ _COMPONENT = st.components.v2.component(
     js=f"""
 const module = import(new URL("{ADDRESS}/typing.js", document.baseURI).href);
 export default (component) => {{
-  module.then((m) => m.render(component));
-  return () => module.then((m) => m.unmount(component));
+  const shown = module.then((m) => m.render(component));
+  return () => shown.then((leave) => leave());
 }};
 """,
     isolate_styles=False,

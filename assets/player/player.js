@@ -510,7 +510,7 @@ class Player {
   }
 }
 
-export const { render, unmount } = mounting(".gp-player", (root) => new Player(root));
+export const { render } = mounting(".gp-player", (root) => new Player(root));
 
 /** The sentences of a frame that is older than the one shown: each says of which step it speaks. */
 function dated(frame) {

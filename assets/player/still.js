@@ -179,7 +179,7 @@ class Figure {
   }
 }
 
-export const { render, unmount } = mounting(".gp-figure", (root) => new Figure(root));
+export const { render } = mounting(".gp-figure", (root) => new Figure(root));
 
 /** A layout in the page's colours, with what a live chart leaves out: a legend, a third dimension, buttons and sliders. */
 function inFull(layout, theme, tall) {

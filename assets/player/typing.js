@@ -44,4 +44,4 @@ class Typing {
   }
 }
 
-export const { render, unmount } = mounting(".gp-typing", (root) => new Typing(root));
+export const { render } = mounting(".gp-typing", (root) => new Typing(root));

@@ -38,9 +38,13 @@ MOUNTED = """async (address) => {
     host.innerHTML = "<p></p>";
     const log = [];
     const make = () => ({ take: (component) => log.push(component.data), destroy: () => log.push("gone") });
-    const { render, unmount } = mounting("p", make);
-    const [first, second, third] = ["first", "second", "third"].map((data) => ({ parentElement: host, data }));
-    render(first); render(second); unmount(first); render(third); unmount(third); unmount(third);
+    const { render } = mounting("p", make);
+    const component = { parentElement: host };
+    const [first, second, third] = ["first", "second", "third"].map((data) => () => render(Object.assign(component, { data })));
+    const overtaken = first();
+    second(); overtaken();
+    const leave = third();
+    leave(); leave();
     return log;
 }"""
 
