@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
+# Checks of every shape double the time that training takes: the tests of single functions have them, those that train long don't.
+UNCHECKED := --jaxtyping-packages=
 
 .PHONY: run test check bench pictures screenshots clean
 
@@ -12,8 +14,9 @@ run: $(VENV)/.app
 
 test: $(VENV)/.dev
 	@scripts/find_chromium.sh
-	$(BIN)/python -m pytest tests -m "not browser" -n 2 --dist loadscope -rs
-	$(BIN)/python -m pytest tests -m browser -n 3 --dist loadfile --reruns 2 --tb short -rsR
+	$(BIN)/python -m pytest tests -m "not browser and not long" -n 2 --dist loadscope -rs
+	$(BIN)/python -m pytest tests -m long $(UNCHECKED) -n 2 --dist loadscope -rs
+	$(BIN)/python -m pytest tests -m browser $(UNCHECKED) -n 3 --dist loadfile --reruns 2 --tb short -rsR
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

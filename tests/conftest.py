@@ -7,6 +7,17 @@ import pytest
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
+WHOLE_APP = ("pages", "ui")
+"""Folders of tests that run the app itself, and train what it trains."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of the whole app take long, too (see the marker)."""
+    for item in items:
+        if any(part in WHOLE_APP for part in item.path.parts):
+            item.add_marker(pytest.mark.long)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """A test that passed when tried again hides a race: tell what its first try came to, and what was on its screen."""
     for report in terminalreporter.stats.get("rerun", []):

@@ -17,6 +17,8 @@ from engine.snapshot import Snapshot
 from engine.supervised import SupervisedRun
 from scripts.draw_presets import picture
 
+pytestmark = pytest.mark.long
+
 PICTURES = Path(__file__).parent.parent.parent / "assets" / "presets"
 
 

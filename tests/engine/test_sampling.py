@@ -19,6 +19,8 @@ from engine.sampling import EachOnce, Oversampling, Sampling, SamplingChoice, Un
 from engine.streams import stream
 from engine.supervised import SupervisedRun
 
+pytestmark = pytest.mark.long
+
 LABELS = torch.tensor([0] * 9 + [1] * 4 + [2] * 2)[torch.randperm(15, generator=torch.Generator().manual_seed(3))]
 SIZES = {0: 9, 1: 4, 2: 2}
 RARE = Experiment(

@@ -15,6 +15,8 @@ from engine.presets import PRESETS, preset
 from engine.supervised import SupervisedRun
 from tests.engine.doctor.hand import hand_case
 
+pytestmark = pytest.mark.long
+
 MOST_ALARMS = 0.05
 PRESETS_SIGN = {
     "dying_relu": "dead",

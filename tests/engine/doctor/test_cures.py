@@ -19,6 +19,8 @@ from engine.settings import Settings
 from engine.supervised import SupervisedRun
 from tests.engine.doctor.searching import ended
 
+pytestmark = pytest.mark.long
+
 QUICKEST = {
     "diverged": "prices in thousands, unscaled",
     "unscaled": "breast cancer",

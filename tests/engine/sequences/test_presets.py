@@ -8,6 +8,8 @@ from engine.sequences.run import SequenceRun
 from engine.sequences.transformer import Transformer
 from engine.settings import Settings
 
+pytestmark = pytest.mark.long
+
 ALL = {**RECURRENT_PRESETS, **TRANSFORMER_PRESETS}
 
 

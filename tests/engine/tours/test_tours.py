@@ -18,6 +18,8 @@ from engine.tours.tour import Numbers, Progress
 from engine.words import number, percent
 from tests.engine.tours.playing import asked, trained, untrained
 
+pytestmark = pytest.mark.long
+
 SEEDS = (0, 1, 2)
 PLAYS = [(tour, seed) for tour in TOURS for seed in SEEDS]
 

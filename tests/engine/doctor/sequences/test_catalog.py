@@ -10,6 +10,8 @@ from engine.doctor.sequences.case import SETTLING, SequenceCase
 from engine.sequences.experiment import SequenceExperiment
 from engine.sequences.run import SequenceRun
 
+pytestmark = pytest.mark.long
+
 SLOW = (
     "six layers without residuals",
     "text without a mask",

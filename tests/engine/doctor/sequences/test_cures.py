@@ -12,6 +12,8 @@ from engine.pool import RunPool
 from engine.sequences.run import SequenceRun
 from tests.engine.doctor.searching import ended
 
+pytestmark = pytest.mark.long
+
 QUICKEST = {
     "diverged": "LSTM, SGD at rate 10",
     "leak": "reverse without a mask",

@@ -13,6 +13,8 @@ from engine.labs.gradient_flow import said
 from engine.labs.gradient_flow.results import Record, Sign
 from engine.labs.gradient_flow.signs import RECORDED, begun, empty, recorded, runs
 
+pytestmark = pytest.mark.long
+
 DEEP = {"tiny", "exploding"}
 """Sixty layers: half a minute on a busy machine."""
 

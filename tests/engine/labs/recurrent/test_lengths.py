@@ -13,6 +13,8 @@ from engine.labs.recurrent.state import Lengths
 from engine.sequences.camera import answered, scores
 from engine.sequences.run import SequenceRun
 
+pytestmark = pytest.mark.long
+
 SHORT = Lengths(lengths=(3, 60), kinds=("rnn", "gru"), units=8, seeds=2, updates=160)
 
 

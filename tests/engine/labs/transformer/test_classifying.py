@@ -25,6 +25,8 @@ from engine.labs.transformer.state import FewLabels
 from engine.labs.transformer.stocks import STOCKS, labelled
 from engine.sequences.data import Part
 
+pytestmark = pytest.mark.long
+
 SMALL = FewLabels(texts="drawn", width=16, layers=1, reading=50, updates=20, seeds=1, dropout=0.0)
 
 
