@@ -4,7 +4,7 @@ Only what differs from the defaults is written, as dotted keys; ``v`` is the ver
 is unknown or out of range is reported, its default is used, and the rest of the link still counts.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -53,7 +53,7 @@ def encode(link: Link) -> dict[str, str]:
     """Query parameters of ``link``, in the order of the form; empty for the default."""
     found = written(link.experiment, Experiment(), "")
     if link.edits:
-        found["edits"] = "|".join(_edit_text(edit) for edit in link.edits)
+        found["edits"] = edits_text(link.edits)
     found |= written(link.look, Look(), "view.")
     found |= {f"class.{key}": text for key, text in classroom.encode(link.classroom).items()}
     if link.tour:
@@ -97,6 +97,11 @@ def _longest(key: str) -> int:
 
 
 # --- edits ---------------------------------------------------------------------------------------------------------
+
+
+def edits_text(edits: Sequence[Edit]) -> str:
+    """Changes in mid-run as a link has them; ``read_edits`` reads them back."""
+    return "|".join(_edit_text(edit) for edit in edits)
 
 
 def _edit_text(edit: Edit) -> str:

@@ -17,6 +17,8 @@ from engine.jobs import Job, Progress
 from engine.labs.lab import Lab
 from engine.labs.proof import Proof, Proved
 from engine.limits import PARAMETERS, LimitReached
+from engine.permalink import read_edits
+from engine.sequences.experiment import SequenceExperiment, consequence
 from engine.size import parameters_of
 from ui import knobs, session
 from ui.parts import SETTLE_SECONDS, Form
@@ -26,8 +28,8 @@ from ui.visit import Bench, visit
 S = TypeVar("S", bound=Frozen)
 T = TypeVar("T")
 
-STEP = "view.step"
-"""The key under which a link to a live run names the step that was on screen."""
+STEP, EDITS = "view.step", "edits"
+"""The keys under which a link to a live run names the step that was on screen, and the changes in mid-run."""
 STALE_SECONDS = 3.0
 """How long a browser may still send the address that this page had before."""
 FIRST_SECONDS = 0.25
@@ -57,14 +59,28 @@ def state(lab: Lab, model: type[S]) -> S:
     mine = visit()
     st.session_state[knobs.TOLD] = st.session_state.pop(AGAIN, False)
     query = {key: str(value) for key, value in st.query_params.items()}
-    step = query.pop(STEP, "")
+    step, changes = query.pop(STEP, ""), query.pop(EDITS, "")
     bench = mine.labs.get(lab.id)
     if bench is None or not isinstance(bench.state, model) or _is_opened(bench, query):
         value, found = decode_model(model, query)
         knobs.forget(path(lab))
         bench = mine.labs[lab.id] = Bench(value, found, query, goal=int(step) if step.isdecimal() else 0)
+        _change(bench, changes)
         mine.stands.pop(lab.id, None)
     return bench.state  # type: ignore[return-value]
+
+
+def _change(bench: Bench, changes: str) -> None:
+    """Take in the changes that a link's run made on its way."""
+    begun = getattr(bench.state, "experiment", None)
+    if not changes or not isinstance(begun, SequenceExperiment):
+        return
+    edits, wrong = read_edits(changes, begun, consequence)
+    now = begun
+    for edit in edits:
+        now = now.patched(dict(edit.patch))
+    bench.state = bench.state.model_copy(update={"experiment": now})
+    bench.begun, bench.edits, bench.problems = begun, edits, [*bench.problems, *wrong]
 
 
 def _is_opened(bench: Bench, query: Mapping[str, str]) -> bool:

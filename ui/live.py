@@ -37,9 +37,11 @@ def stand(lab: Lab, experiment: SequenceExperiment) -> Stand:
     mine = visit()
     found = mine.stands.get(lab.id)
     if found is None:
-        found = mine.stands[lab.id] = Stand(lab.id, experiment, experiment)
+        bench = mine.labs[lab.id]
+        begun = bench.begun or experiment
+        found = mine.stands[lab.id] = Stand(lab.id, begun, begun)
         found.session_id = mine.session_id
-        _begin_or_say(found, experiment, play=True, goal=mine.labs[lab.id].goal)
+        _begin_or_say(found, begun, play=True, goal=bench.goal, edits=bench.edits)
     found.session_id, found.query = mine.session_id, dict(mine.labs[lab.id].written)
     change(found, experiment)
     return found
@@ -107,9 +109,11 @@ def begin(
     return found
 
 
-def _begin_or_say(mine: Stand, experiment: SequenceExperiment, *, play: bool, goal: int = 0) -> None:
+def _begin_or_say(
+    mine: Stand, experiment: SequenceExperiment, *, play: bool, goal: int = 0, edits: tuple[Edit, ...] = ()
+) -> None:
     try:
-        begin(mine, experiment, play=play, goal=goal)
+        begin(mine, experiment, play=play, goal=goal, edits=edits)
     except LimitReached as reached:
         mine.refused = str(reached)
 

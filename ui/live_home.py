@@ -21,6 +21,7 @@ from engine.export.sequences.script import sequence_notebook, sequence_script, s
 from engine.film import Film
 from engine.labs.lab import Lab
 from engine.limits import LimitReached
+from engine.permalink import edits_text
 from engine.sequences.cost import matrix_costs
 from engine.sequences.experiment import SequenceExperiment
 from engine.sequences.run import SequenceRun
@@ -105,18 +106,20 @@ def view(here: Lab, models: tuple[str, ...], findings: Findings | None = None) -
     if now is None:
         st.info("The network is busy: this is offered in a moment.")
     else:
-        taken = LiveTaken(found, mine.begun, _linked(here, mine.begun), reader(), now, findings)
+        taken = LiveTaken(found, mine.begun, _linked(here, mine), reader(), now, findings)
         key = f"live_home.{here.id}"
         buttons(taken, OFFERS, lambda offer: file_name(mine.begun.task.kind, offer), key)
         _script(taken, key)
     _opener(here, models)
 
 
-def _linked(here: Lab, begun: SequenceExperiment) -> Callable[[int], str]:
-    """A lab's address with the settings that a run began with."""
+def _linked(here: Lab, mine: Stand) -> Callable[[int], str]:
+    """A lab's address with the settings that its run began with, and what was changed on the way."""
     address = (st.context.url or "").partition("?")[0]
     state: Any = visit().labs[here.id].state
-    query = encode_model(state.model_copy(update={"experiment": begun}))
+    query = encode_model(state.model_copy(update={"experiment": mine.begun}))
+    if mine.edits:
+        query[lab.EDITS] = edits_text(mine.edits)
     return lambda step: f"{address}?{urlencode({**query, lab.STEP: step}, safe=',:;=|')}"
 
 
@@ -211,10 +214,9 @@ def sequence_facts(
 ) -> Facts:
     """What the report says of a run beside its charts."""
     ending = taken.ending.message if taken.ending is not None else "It has not ended yet."
-    changed = " The link begins with the first settings; what was changed since stands below." if taken.edits else ""
     return Facts(
         title=f"{taken.begun.task.label}: {taken.begun.model.label}",
-        said=f"Step {taken.steps:,}, {taken.epochs:.4g} passes over the training part. {ending}{changed}",
+        said=f"Step {taken.steps:,}, {taken.epochs:.4g} passes over the training part. {ending}",
         link=link,
         numbers=number_tiles(taken.steps, run.scene, film),
         settings=settings_of_sequences(run.experiment),

@@ -3,11 +3,13 @@
 import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qsl, urlparse
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine import stage
+from engine.codec import decode_model
 from engine.entry import Entry
 from engine.export.sequences.experiment_file import read_sequence, sequence_json
 from engine.export.sequences.record import sequence_record
@@ -19,6 +21,7 @@ from tests.ui.lab_page import HERE, SMALL, State
 from ui import lab, live, live_home
 from ui.live_home import LiveTaken, sequence_facts, without_data
 from ui.offers import OFFERS, file_name
+from ui.stand import Stand
 from ui.visit import Bench, Visit
 
 EDITS = (Edit(4, (("training.optimizer.lr", 0.05),)),)
@@ -52,6 +55,19 @@ def test_every_offered_file_is_made_of_the_run_as_it_stands(entry: Entry) -> Non
         "https://x.example/memory?view.step=12" in made["html"]
         and "https://x.example/memory?view.step=12" in made["py"]
     )
+
+
+def test_the_link_has_what_was_changed_on_the_way(entry: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = Visit()
+    mine.labs[HERE.id] = Bench(State(experiment=entry.run.experiment))  # type: ignore[union-attr]
+    stand = Stand(HERE.id, SMALL, SMALL, edits=EDITS)
+    monkeypatch.setattr(live_home, "visit", lambda: mine)
+    query = dict(parse_qsl(urlparse(live_home._linked(HERE, stand)(12)).query))
+    assert (query["view.step"], query["edits"]) == ("12", "4:training.optimizer.lr=0.05")
+    state, problems = decode_model(
+        State, {key: text for key, text in query.items() if key not in ("view.step", "edits")}
+    )
+    assert state.experiment == SMALL and not problems
 
 
 def test_the_report_has_charts_settings_changes_parameters_and_findings(entry: Entry) -> None:

@@ -6,7 +6,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine import stage
+from engine.sequences.run import SequenceRun
 from tests.pages.labs.bench import address, figures, open_lab
+from ui import live
 
 LAB = "recurrent"
 SMALL = {
@@ -81,3 +83,45 @@ def test_what_would_see_ahead_is_refused_by_name_and_the_page_stays() -> None:
 def test_the_worked_example_opens_for_every_cell(cell: str) -> None:
     app = open_lab(LAB, {**SMALL, "section": "unrolled", "unroll.view": "worked", "experiment.model.cell.kind": cell})
     assert figures(app) and not app.exception
+
+
+RUN = {
+    "v": "1",
+    "section": "train",
+    "experiment.task.kind": "recall",
+    "experiment.task.delay": "3",
+    "experiment.task.samples": "60",
+    "experiment.model.units": "4",
+    "experiment.training.updates": "40",
+}
+
+
+def test_a_link_of_a_run_that_was_changed_on_its_way_opens_that_run() -> None:
+    edits = "10:training.optimizer.lr=0.05|20:training.batch_size=8"
+    app = open_lab(LAB, {**RUN, "edits": edits, "view.step": "30"})
+    visit = app.session_state["gradient_playground"]
+    stand = visit.stands[LAB]
+    ends = time.monotonic() + 30
+    while time.monotonic() < ends and (live.run_of(stage.pool().get(stand.entry_id)) is None or not stand.now):
+        time.sleep(0.05)
+    run = stage.pool().get(stand.entry_id).run
+    assert [(edit.step, dict(edit.patch)) for edit in stand.edits] == [
+        (10, {"training.optimizer.lr": 0.05}),
+        (20, {"training.batch_size": 8}),
+    ]
+    assert stand.begun.training.optimizer.lr != 0.05 and visit.labs[LAB].state.experiment == stand.now
+    while time.monotonic() < ends and run.steps < 30:
+        time.sleep(0.05)
+    alone = SequenceRun(stand.begun, stand.edits)
+    alone.advance(run.steps)
+    assert run.experiment.training.batch_size == 8 == alone.experiment.training.batch_size
+    app.run()
+    assert stage.pool().get(stand.entry_id).run is run, "the controls ask for nothing else"
+
+
+def test_changes_that_no_run_can_make_are_told_and_the_rest_of_the_link_counts() -> None:
+    edits = "10:model.units=8|20:training.optimizer.lr=nonsense|30:training.batch_size=8"
+    app = open_lab(LAB, {**RUN, "edits": edits})
+    said = "\n".join(item.value for item in app.warning).replace("\\", "")
+    assert "these settings need a new run" in said and "nonsense" in said
+    assert [edit.step for edit in app.session_state["gradient_playground"].stands[LAB].edits] == [30]
