@@ -23,6 +23,7 @@ QUICKEST = {
     "vanishing": "LSTM, forget gate shut",
     "rate_high": "transformer, Adam at rate 0.3",
     "rate_low": "LSTM, Adam at 1e-5",
+    "overfit": "few sums, a transformer",
     "underfit": "one unit recalls one of eight symbols",
 }
 
