@@ -75,20 +75,25 @@ def ready(experiment: SequenceExperiment) -> bool:
 def within(label: str, low: int, high: int, part: str, name: str) -> int:
     """A whole number of a part of the state, between bounds that only what is shown knows.
 
-    It may stand in a piece of the page that is drawn by itself: what it says is put into the state at once.
+    It may stand in a piece of the page that is drawn by itself: what it says is put into the state at once. A piece that is
+    drawn twice in a row may take from the browser what the server said of the control the first time; so with other bounds,
+    or moved by the server, it is another control, which begins with its value.
     """
-    key = knobs.key_of(lab.path(LAB, part, name))
+    place = lab.path(LAB, part, name)
     held = min(max(getattr(getattr(here(), part), name), low), high)
-    if st.session_state.get(key) != held or st.session_state.get(knobs.TOLD):
-        st.session_state[key] = held
     if low == high:
         st.caption(f"{label}: {low}")
         return low
+    turn = int(st.session_state.get(f"{place}/turn", 0))
+    key = f"{knobs.key_of(place)}/{low}..{high}/{turn}"
+    if st.session_state.get(key, held) != held or st.session_state.get(knobs.TOLD):
+        st.session_state[f"{place}/turn"] = turn + 1
+        key = f"{knobs.key_of(place)}/{low}..{high}/{turn + 1}"
 
     def moved() -> None:
         put(part, name, st.session_state[key])
 
-    return int(lab.FORM.widget(st.slider, label, low, high, key=key, before=moved))
+    return int(lab.FORM.widget(st.slider, label, low, high, held, key=key, before=moved))
 
 
 def put(part: str, name: str, value: object) -> None:
