@@ -14,9 +14,9 @@ run: $(VENV)/.app
 
 test: $(VENV)/.dev
 	@scripts/find_chromium.sh
-	$(BIN)/python -m pytest tests -m "not browser and not long" -n 2 --dist loadscope -rs
-	$(BIN)/python -m pytest tests -m long $(UNCHECKED) -n 2 --dist loadscope -rs
-	$(BIN)/python -m pytest tests -m browser $(UNCHECKED) -n 3 --dist loadfile --reruns 2 --tb short -rsR
+	$(BIN)/python -m pytest tests -m "not browser and not long" -n 2 --dist loadscope -rs --durations 8
+	$(BIN)/python -m pytest tests -m long $(UNCHECKED) -n 2 --dist loadscope -rs --durations 8
+	$(BIN)/python -m pytest tests -m browser $(UNCHECKED) -n 3 --dist loadfile --reruns 2 --tb short -rsR --durations 8
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

@@ -36,6 +36,7 @@ def test_a_text_is_unrolled_and_a_click_writes_an_update_out(page: Page, address
     field.fill("a dog has the cat")
     field.press("Enter")
     until_drawn(page, "plot.layout.xaxis.ticktext?.join(' ') === 'a dog has the cat'")
+    assert "unroll.step" not in page.url, "the step stays where it was, though there are fewer now"
     frame = "plot.layout.shapes[0]"
     page.mouse.click(*pixels(page, 5, 2))
     page.wait_for_function("location.search.includes('unroll.step=5') && location.search.includes('unroll.unit=2')")
