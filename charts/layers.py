@@ -1,5 +1,7 @@
 """Layer by layer: gradients now and over time, activations, weights."""
 
+from itertools import groupby
+
 import plotly.graph_objects as go
 
 from charts import theme
@@ -12,8 +14,39 @@ LEVEL_LETTERS = 9
 """So many layer names of so many letters stand beside each other in a quarter of a page; more or longer ones are slanted."""
 
 
+SINGLE_NAMES = 8
+"""More matrices than these are named by the block of the network that they belong to, where they have one."""
+ROW_LETTERS = 50
+"""Letters that stand beside each other below a chart on a telephone."""
+SHORT = {"embedding": "emb", "encoder": "enc", "decoder": "dec", "cross": "dec", "output": "out"}
+"""Cross-attention is a part of the decoder's block."""
+
+
 def _stand_level(names: list[str]) -> bool:
     return len(names) <= LEVEL_NAMES and max(map(len, names), default=0) <= LEVEL_LETTERS
+
+
+def _block(name: str) -> str:
+    """``enc 1`` of ``encoder 1 query``; a name that says nothing more than its layer stays whole."""
+    first, *rest = name.split()
+    kept = rest if not rest or rest[-1].isdigit() else rest[:-1]
+    return " ".join([SHORT.get(first, first), *kept])
+
+
+def _marks(names: list[str]) -> dict[float, str]:
+    """The names of blocks, each below the middle of its matrices; the largest first, as far as there is room for them."""
+    blocks: list[tuple[int, float, str]] = []
+    start = 0
+    for text, matrices in groupby(names, _block):
+        count = len(list(matrices))
+        blocks.append((-count, start + (count - 1) / 2, text))
+        start += count
+    found: dict[float, str] = {}
+    per_letter = len(names) / ROW_LETTERS
+    for _, place, text in sorted(blocks):
+        if all(abs(place - at) >= per_letter * ((len(text) + len(other)) / 2 + 1) for at, other in found.items()):
+            found[place] = text
+    return dict(sorted(found.items()))
 
 
 @remembered("layer_names", "probe_rows")
@@ -23,15 +56,22 @@ def gradient_bars(scene: Surroundings) -> LiveFigure:
     figure = go.Figure(layout=layout("layer", "gradient (log scale)", showlegend=True, legend=legend_above()))
     figure.update_layout(margin={"t": 28}, bargap=0.25)
     figure.update_yaxes(type="log", exponentformat="power", nticks=4)
-    figure.update_xaxes(type="category", tickangle=0 if _stand_level(names) else -45)
-    figure.add_trace(go.Bar(x=names, name="norm", marker={"color": theme.GRADIENT}))
-    figure.add_trace(go.Bar(x=names, name="mean |gradient|", marker={"color": theme.CLASSES[4]}))
+    by_block = len(names) > SINGLE_NAMES and len(set(map(_block, names))) < len(names)
+    figure.update_xaxes(type="category", tickangle=0 if by_block or _stand_level(names) else -45)
+    hover = "%{hovertext}<br>%{fullData.name} %{y:.3g}<extra></extra>"
+    for name, colour in (("norm", theme.GRADIENT), ("mean |gradient|", theme.CLASSES[4])):
+        bars = go.Bar(x=names, name=name, marker={"color": colour}, hovertext=names, hovertemplate=hover)
+        figure.add_trace(bars)
     bindings = (Binding("frame", 0, "gradient_norm"), Binding("frame", 1, "gradient_mean"))
     text = (
         "The gradient of the loss, without penalties and class weights, with respect to each layer's weights, on a fixed "
         f"batch of up to {scene.probe_rows} training examples in evaluation mode, before any clipping: its Euclidean norm, "
         "and the mean of its absolute entries."
     )
+    if by_block:
+        marks = _marks(names)
+        figure.update_xaxes(tickvals=list(marks), ticktext=list(marks.values()))
+        text += " Below the bars stand the network's blocks; point at a bar for its matrix."
     return LiveFigure("gradient", "Gradient flow", "main", figure, bindings, text, decades=True)
 
 

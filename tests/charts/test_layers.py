@@ -121,3 +121,35 @@ def test_an_older_step_has_the_bars_and_ridges_of_its_own_frame() -> None:
 def test_long_names_of_layers_are_slanted_even_if_they_are_few(names: tuple[str, ...], angle: int) -> None:
     shown = gradient_bars(SimpleNamespace(layer_names=names, probe_rows=256))  # type: ignore[arg-type]
     assert shown.figure.layout.xaxis.tickangle == angle
+
+
+def block_names(layers: int, *, encoder: bool) -> tuple[str, ...]:
+    """The matrices of a transformer, in their order."""
+    attention, forward = ("query", "key", "value", "out"), ("up", "down")
+    parts = [(f"encoder {layer}", (*attention, *forward)) for layer in range(1, layers + 1) if encoder]
+    for layer in range(1, layers + 1):
+        cross = [(f"cross {layer}", attention)] if encoder else []
+        parts += [(f"decoder {layer}", attention), *cross, (f"decoder {layer}", forward)]
+    return ("embedding", *(f"{part} {matrix}" for part, matrices in parts for matrix in matrices), "output")
+
+
+@pytest.mark.parametrize(
+    ("layers", "encoder", "named"),
+    [
+        (2, True, "emb, enc 1, enc 2, dec 1, dec 2, out"),
+        (4, False, "emb, dec 1, dec 2, dec 3, dec 4, out"),
+        (6, True, "enc 1, enc 3, enc 5, dec 1, dec 3, dec 5, out"),
+    ],
+)
+def test_many_matrices_are_named_by_their_block_level_and_apart(layers: int, encoder: bool, named: str) -> None:
+    names = block_names(layers, encoder=encoder)
+    shown = gradient_bars(SimpleNamespace(layer_names=names, probe_rows=256))  # type: ignore[arg-type]
+    axis = shown.figure.layout.xaxis
+    assert ", ".join(axis.ticktext) == named and axis.tickangle == 0
+    assert all(bars.hovertext == names for bars in shown.figure.data), "a bar does not tell its matrix"
+
+
+def test_many_layers_without_blocks_keep_their_names() -> None:
+    names = tuple(f"hidden {layer}" for layer in range(1, 13))
+    shown = gradient_bars(SimpleNamespace(layer_names=names, probe_rows=256))  # type: ignore[arg-type]
+    assert shown.figure.layout.xaxis.ticktext is None
