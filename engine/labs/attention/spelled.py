@@ -5,10 +5,14 @@ import numpy as np
 from engine.labs.attention.results.heads import Heads
 from engine.labs.backpropagation.notation import latex
 
+COMMA = r",\; "
+PIECES = r",$ $\displaystyle "
+"""A comma at which a formula ends and another begins: within one, a line is never broken at a comma."""
+
 
 def vector(values: np.ndarray) -> str:
     """``(0.5, -1)``."""
-    return "(" + r",\; ".join(latex(float(value), 3) for value in values) + ")"
+    return "(" + COMMA.join(latex(float(value), 3) for value in values) + ")"
 
 
 def aligned(lines: list[str]) -> str:
@@ -19,7 +23,7 @@ def aligned(lines: list[str]) -> str:
 def broken(spelled: str) -> str:
     """The same as lines of text (Markdown), which a narrow page breaks where it would cut a displayed one off."""
     lines = spelled.removeprefix(r"\begin{aligned} ").removesuffix(r" \end{aligned}").split(r" \\ ")
-    return "  \n".join(rf"$\displaystyle {line.replace('&', '')}$" for line in lines)
+    return "  \n".join(rf"$\displaystyle {line.replace('&', '').replace(COMMA, PIECES)}$" for line in lines)
 
 
 def summed(found: Heads, i: int) -> str:

@@ -82,11 +82,13 @@ def _softmax(head: Head, i: int, j: int) -> str:
     top = float(row.max())
     powers = np.exp(row - top)
     sums = " + ".join(latex(float(power), 3) for power in powers)
+    total = latex(float(powers.sum()))
     return aligned(
         [
             rf"m_{{{i + 1}}} &= {latex(top)}",
-            rf"a_{{{i + 1},{j + 1}}} &= \frac{{e^{{{_exponent(row[j], top)}}}}}{{{sums}}} = "
-            rf"\frac{{{latex(float(powers[j]))}}}{{{latex(float(powers.sum()))}}} = {latex(float(head.weights[i, j]))}",
+            rf"\textstyle\sum_l e^{{z_{{{i + 1},l}} - m_{{{i + 1}}}}} &= {sums} = {total}",
+            rf"a_{{{i + 1},{j + 1}}} &= \frac{{e^{{{_exponent(row[j], top)}}}}}{{{total}}} = "
+            rf"\frac{{{latex(float(powers[j]))}}}{{{total}}} = {latex(float(head.weights[i, j]))}",
         ]
     )
 

@@ -75,6 +75,8 @@ def example(found: Example) -> str:
 
 def changed(found: Changed, tries: int) -> str:
     """The largest change of an earlier output by a later token, by trying and by autograd."""
+    if len(found.tokens) == 1:
+        return f"The only token was given {tries} other vectors: it has no later one to hide, and the mask changes nothing."
     later = f"exactly {found.earlier:g}" if found.earlier == 0 else f"{number(found.earlier)}, so later tokens are seen"
     derivative = (
         f"exactly {found.earlier_derivative:g}" if found.earlier_derivative == 0 else number(found.earlier_derivative)

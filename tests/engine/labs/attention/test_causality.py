@@ -8,6 +8,7 @@ from engine.labs.attention.causality import TRIES, changes, derivatives, output
 from engine.labs.attention.head import head
 from engine.labs.attention.masks import Causal, NoMask, Window
 from engine.labs.attention.said import measured as said
+from engine.labs.attention.state import AttentionLab
 from tests.engine.labs.attention.drawn import LABS
 
 
@@ -23,6 +24,11 @@ def test_without_the_mask_it_does_and_every_token_moves_its_own_output(name: str
     found = changes(LABS[name].model_copy(update={"mask": NoMask()}))
     assert found.earlier > 0.01 and (found.moved > 0).all()
     assert "later tokens are seen" in said.changed(found, TRIES)
+
+
+def test_one_token_alone_has_no_later_one() -> None:
+    found = changes(AttentionLab(text="cat", mask=Causal()))
+    assert "no later one" in said.changed(found, TRIES) and "diagonal" not in said.changed(found, TRIES)
 
 
 def test_what_changes_is_what_may_be_seen() -> None:

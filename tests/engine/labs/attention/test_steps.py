@@ -63,12 +63,13 @@ def test_what_a_step_says_is_right(name: str, i: int, j: int, step: str) -> None
     if step == "softmax" and i in found.blind:
         assert "= 0" in STEPS[step].spelled(found, i, j)
         return
+    top = 0.0 if i in found.blind else float(found.masked[i].max())
     expected = {
         "projections": [*found.q[i]],
         "scores": [found.scores[i, j]],
         "scaling": [found.scaled[i, j]],
         "mask": [found.masked[i, j]],
-        "softmax": [float(found.masked[i].max()), found.weights[i, j]],
+        "softmax": [top, float(np.exp(found.masked[i] - top).sum()), found.weights[i, j]],
         "output": [*found.output[i]],
     }[step]
     size = 1 + float(np.abs(found.v).max()) * len(found.tokens)
@@ -119,5 +120,8 @@ def test_what_the_heads_bring_adds_up_as_it_is_written() -> None:
 
 def test_lines_that_a_narrow_page_may_break_say_the_same() -> None:
     text = broken(STEPS["projections"].spelled(head(AttentionLab()), 1, 4))
-    assert text.count("$\\displaystyle ") == text.count("\n") + 1 and "aligned" not in text and "&" not in text
+    assert text.count("$\\displaystyle ") == text.count("\n") + text.count(",$ $") + 1
+    assert "aligned" not in text and "&" not in text
     assert text.startswith("$\\displaystyle q_{2,1} = ")
+    pieces = re.split(r"\$\s+\$", broken(summed(heads(AttentionLab()), 1)))
+    assert max(map(len, pieces)) < 60, "a vector is one unbroken piece"
