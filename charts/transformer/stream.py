@@ -42,7 +42,7 @@ def lens_figure(shown: Shown) -> go.Figure:
         ]
         for s in range(len(states))
     ]
-    figure = go.Figure(layout=layout("", "", margin={"l": 108, "t": 56, "r": 8, "b": 6}))
+    figure = go.Figure(layout=layout("", "", margin={"l": 108, "t": 56, "r": 8, "b": 6}, meta={"sparse": True}))
     figure.add_trace(
         go.Heatmap(
             z=values,
@@ -62,16 +62,18 @@ def lens_figure(shown: Shown) -> go.Figure:
         )
     )
     if len(asked) <= WRITTEN:
-        x, y = np.meshgrid(np.arange(len(asked)), np.arange(len(states)))
+        # Short answers first: on a narrow page a long one, such as <eos>, gives way to its neighbours.
+        cells = [(row, column) for row in range(len(states)) for column in range(len(asked))]
+        cells.sort(key=lambda cell: len(guesses[cell[0]][cell[1]]))
         figure.add_trace(
             go.Scatter(
-                x=x.ravel(),
-                y=y.ravel(),
+                x=[column for _, column in cells],
+                y=[row for row, _ in cells],
                 mode="text",
-                text=[guess for row in guesses for guess in row],
+                text=[guesses[row][column] for row, column in cells],
                 textfont={
                     "size": 13 if len(asked) < 26 else 10,
-                    "color": ["#FFFFFF" if value < 0.55 else "#1A1A1A" for value in values.ravel()],
+                    "color": ["#FFFFFF" if values[cell] < 0.55 else "#1A1A1A" for cell in cells],
                 },
                 hoverinfo="skip",
                 name="guesses",

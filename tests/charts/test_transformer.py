@@ -185,7 +185,9 @@ def test_the_lens_has_a_row_for_every_state_and_a_column_for_every_answer() -> N
     figure = lens_figure(shown())
     heat, words = figure.data
     np.testing.assert_allclose(heat.z, [[0.1, 0.2, 0.3], [0.9, 0.8, 0.7]], atol=1e-6)
-    assert list(words.text) == ["a", "a", "a", "c", "&lt;b>", "a"]
+    written = dict(zip(zip(words.y, words.x, strict=True), words.text, strict=True))
+    assert [written[cell] for cell in sorted(written)] == ["a", "a", "a", "c", "&lt;b>", "a"]
+    assert words.text[-1] == "&lt;b>" and figure.layout.meta["sparse"], "a long answer gives way where there is no room"
     assert list(figure.layout.yaxis.ticktext) == state_names(2) == ["embeddings", "after block 1"]
     assert figure.layout.xaxis.ticktext[1] == "c<br><b>&lt;b></b>"
     blind = replace(shown(), asked=("",) * 4, right=np.full((2, 4), NAN, np.float32))

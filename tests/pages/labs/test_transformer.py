@@ -90,6 +90,11 @@ def test_the_visitor_s_own_text_is_read_at_once_and_one_that_cannot_be_is_refuse
     assert len(figures(app)) == 6, "the validation example takes its place"
 
 
+def test_while_it_trains_the_page_says_that_the_own_text_waits() -> None:
+    app = with_picture(open_lab(LAB, {**TINY, "experiment.training.updates": "3000", "looking.text": "dcba"}))
+    assert "Your own text is read when the network is trained" in said(app)
+
+
 def test_a_click_on_a_tile_puts_that_head_up_and_one_on_a_row_its_lines() -> None:
     app = until_done(open_lab(LAB, TINY))
     trained = DONE.get(experiment().patched({})) or next(iter(DONE._held.values()))[0]

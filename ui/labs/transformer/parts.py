@@ -124,6 +124,8 @@ def shown_example(now: TransformerLab, trained: Trained) -> tuple[Example, str]:
 def shown(now: TransformerLab, known: Known) -> Shown:
     """What the pictures show: while it trains, the example that was chosen when that began."""
     if known.trained is None:
+        if now.looking.text.strip():
+            st.caption("Your own text is read when the network is trained; meanwhile a validation example is shown.")
         return known.course.shown
     given, note = shown_example(now, known.trained)
     with known.trained.network() as network:
