@@ -116,6 +116,8 @@ def _step(now: AttentionLab, found: Head) -> None:
         st.markdown(f"{step.words}\n\n$${step.formula}$$")
         st.caption(told(said.followed(found, i, j)))
         st.markdown(broken(step.spelled(found, i, j)))
+        if now.head.step == "mask" and found.allowed.all():
+            st.caption("Nothing is masked here: M is 0 everywhere. Choose a mask or padding among the settings.")
     with right:
         title, rows = row_table(found, i)
         st.markdown(lab.table(title, rows))

@@ -17,7 +17,7 @@ from ui.figure import figure
 from ui.labs.attention.editing import picking
 from ui.labs.attention.parts import LAB, Values, part, told
 from ui.labs.attention.sentence import looking, pair, sentence
-from ui.labs.attention.wall import packed, wall
+from ui.labs.attention.wall import packed, wall, width_of
 
 TITLE = "Several heads"
 
@@ -63,7 +63,7 @@ def _maps(now: AttentionLab, found: Heads) -> None:
     i, j = now.at
     names = [short(token) for token in found.tokens]
     height = matrix_height(len(names), has_names=True)
-    for row in packed([max(240, 90 + 36 * len(names))] * found.count):
+    for row in packed([max(240, width_of(len(names)))] * found.count):
         for column, place in zip(st.columns(max(len(row), 2)), row, strict=False):
             with column:
                 st.markdown(f"**Head {place + 1}**: weights $A_{{{place + 1}}}$")

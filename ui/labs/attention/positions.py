@@ -137,6 +137,8 @@ def _permuted(now: AttentionLab) -> None:
             drawn = matrix_figure(values, names, dims, most=most, is_exact=True)
             figure(drawn, f"attention.permuted.{title}", title, matrix_height(len(names), has_names=False))
     st.markdown(said.permuted(found, row.label))
+    if len(found.tokens) == 1:
+        return
     rows = [(label, number(apart), "no" if apart < said.NOTHING else "yes") for label, apart in found.apart]
     st.markdown(lab.table(("positions", "largest difference", "knows the order"), rows))
     st.caption(said.aside(found))

@@ -31,6 +31,11 @@ def wall(
                 _matrix(now, found, shown[place], (bands or {}).get(shown[place].id, 1))
 
 
+def width_of(columns: int) -> int:
+    """Pixels for a matrix of so many columns beside the names of its rows: two of 12 tokens share a row."""
+    return 90 + 34 * columns
+
+
 def packed(widths: Sequence[int], page: int = PAGE) -> list[list[int]]:
     """The places of ``widths`` in rows, each as full as the page is wide."""
     rows: list[list[int]] = []
@@ -45,7 +50,7 @@ def packed(widths: Sequence[int], page: int = PAGE) -> list[list[int]]:
 
 
 def _width(matrix: Named, found: Head | Heads) -> int:
-    return max(LEAST, 90 + 36 * matrix.values(found).shape[1])
+    return max(LEAST, width_of(matrix.values(found).shape[1]))
 
 
 def _matrix(now: AttentionLab, found: Head | Heads, matrix: Named, bands: int) -> None:

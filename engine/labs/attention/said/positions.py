@@ -49,6 +49,8 @@ def distance(found: Alikeness, row: PositionsChoice) -> str:
 
 def permuted(found: Permuted, label: str) -> str:
     """Whether the outputs only changed places, with the kind shown; what the other kinds do."""
+    if len(found.tokens) == 1:
+        return "One token has no other order: whatever tells positions, nothing changes."
     here = dict(found.apart)[label]
     shown = (
         f"{label}: the outputs only changed places with their tokens (largest difference {here:.0e})."
@@ -64,7 +66,7 @@ def aside(found: Permuted) -> str:
     text = "Learned positions are rows drawn at random here, as before training."
     if dict(found.apart)["None, with the causal mask"] > NOTHING:
         text += " The causal mask alone tells places apart, too: a later token sees more."
-    if dict(found.apart)["Rotary"] < NOTHING:
+    if found.output.shape[1] == 1:
         text += " Rotary positions turn pairs of dimensions: with d_k = 1 there is none to turn."
     return text
 

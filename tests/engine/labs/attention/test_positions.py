@@ -15,6 +15,7 @@ from engine.labs.attention.positions import (
     Rotary,
     Sinusoidal,
 )
+from engine.labs.attention.said import positions as said
 from engine.labs.attention.state import AttentionLab
 from engine.labs.attention.views import OneHead, Places
 from tests.engine.labs.attention.drawn import LABS
@@ -121,8 +122,13 @@ def test_the_two_outputs_shown_are_of_the_kind_asked_for() -> None:
 
 
 def test_rotary_has_nothing_to_turn_in_a_head_of_width_1() -> None:
-    apart = dict(permuted(AttentionLab(head=OneHead(d_k=1)), NoPositions()).apart)
-    assert apart["Rotary"] < 1e-10
+    found = permuted(AttentionLab(head=OneHead(d_k=1)), NoPositions())
+    assert dict(found.apart)["Rotary"] < 1e-10 and "none to turn" in said.aside(found)
+
+
+def test_one_token_is_said_to_have_no_other_order() -> None:
+    found = permuted(AttentionLab(text="cat"), NoPositions())
+    assert "no other order" in said.permuted(found, "None") and "none to turn" not in said.aside(found)
 
 
 def test_equivariance_is_a_law_of_permutation_matrices() -> None:
