@@ -145,7 +145,7 @@ def sharpness_figure(found: Lookup, chosen: float) -> go.Figure:
         go.Scatter(x=ends, y=[exact, exact], mode="lines", line=dotted, name=f"value of k{found.best + 1}")
     )
     figure.add_vline(x=chosen, line={"dash": "dot", "width": 1.5, "color": theme.NEUTRAL})
-    figure.update_xaxes(type="log", dtick=1)
+    figure.update_xaxes(type="log", dtick=1, exponentformat="none")
     figure.update_yaxes(range=[low - 0.15 * spread, high + 0.15 * spread])
     return figure
 

@@ -14,7 +14,7 @@ AXIS = "width d_k of queries and keys"
 
 def _figure(y: str) -> go.Figure:
     figure = go.Figure(layout=layout(AXIS, y, showlegend=True, legend=legend_above(), margin={"t": 40}))
-    figure.update_xaxes(type="log", dtick=1)
+    figure.update_xaxes(type="log", dtick=1, exponentformat="none")
     return figure
 
 

@@ -9,12 +9,14 @@ from engine.words import count, number
 
 LONG = 8_192
 """Tokens of a long text."""
+ROUNDING = 1e-12
+"""Scores that differ by less are the same."""
 
 
 def _ends(table: Matrix, place: int) -> str:
     """``0.15 to 0.17`` over the seeds."""
     known = table[np.isfinite(table[:, place]), place]
-    low, high = (number(float(each)) for each in (known.min(), known.max()))
+    low, high = (count(each) if each >= 1000 else number(each) for each in map(float, (known.min(), known.max())))
     return low if low == high else f"{low} to {high}"
 
 
@@ -133,10 +135,15 @@ def looked_up(found: Lookup, sharpness: float) -> str:
     """What comes back, and how far from exact."""
     exact = float(found.values[found.best])
     off = abs(found.output - exact)
+    weight = f"at b = {sharpness:g} its weight is {found.weights[found.best]:.4f}"
+    apart = (
+        f"Its score is {number(found.gap)} above the next one's, so {weight}."
+        if found.gap > ROUNDING
+        else f"Another key has the same score, so even {weight}."
+    )
     return (
         f"Nearest is **k{found.best + 1}** with the value {exact:g}; brought back: **{found.output:.4f}**, off by "
-        f"{number(off)}. Its score is {number(found.gap)} above the next one's, so at b = {sharpness:g} its weight is "
-        f"{found.weights[found.best]:.4f}."
+        f"{number(off)}. {apart}"
     )
 
 
@@ -144,8 +151,8 @@ def exact(found: Lookup) -> str:
     """From which sharpness on the look-up is exact to a thousandth."""
     off = np.abs(found.outputs - found.values[found.best])
     far = np.flatnonzero(off > 1e-3)
-    if found.gap == 0:
-        return "Two keys are equally near: their values are averaged however sharp the look-up is."
+    if found.gap <= ROUNDING:
+        return "Several keys are equally near: their values are averaged however sharp the look-up is."
     if len(far) and far[-1] + 1 == len(off):
         return f"The next key is so near that even at b = {found.sharpness[-1]:g} the value is off by {number(float(off[-1]))}."
     start = found.sharpness[far[-1] + 1] if len(far) else found.sharpness[0]

@@ -55,6 +55,8 @@ def test_as_scores_grow_the_value_is_that_of_the_nearest_key_alone() -> None:
 def test_two_keys_that_are_equally_near_share_evenly_however_sharp() -> None:
     found = lookup(ASKED[1])
     assert found.output == pytest.approx(0.0, abs=1e-9) and found.gap == pytest.approx(0.0, abs=1e-9)
+    assert "Another key has the same score" in said.looked_up(found, 4.0), "rounding is no distance"
+    assert "averaged however sharp" in said.exact(found)
     twins = lookup(ASKED[2])
     assert twins.gap == 0 and twins.output == pytest.approx(2.0)
     assert "averaged however sharp" in said.exact(twins)
