@@ -21,6 +21,8 @@ DETAIL_BYTES_PER_SECOND = 46_000
 """What the arrays of a playing run's details may come to, before they are compressed to about half."""
 DETAIL_TIME_SHARE = 0.08
 """What they may cost of the time a run has."""
+SLOW = 1.5
+"""So many times the usual wait for details says that frames come slower than ``FRAMES_PER_SECOND``."""
 GOAL_STEPS = 20
 """Updates per frame on the way to a goal."""
 SLICE_SECONDS = 0.03
@@ -122,6 +124,8 @@ class Entry:
     detail_every: int = 4
     detail_seconds: float = float("inf")
     """What a detailed frame costs at best."""
+    detailed_at: float = float("-inf")
+    """When the last one was made."""
     due: float = 0.0
     filmed_at: float = 0.0
     seen: float = 0.0
@@ -252,6 +256,11 @@ class Entry:
         """How many updates fit in ``seconds``, as far as is known; at least one."""
         return max(1, int(seconds / self.seconds_per_step)) if self.seconds_per_step else FIRST_STEPS
 
+    def wants_detail(self, now: float) -> bool:
+        """Whether the next frame is to have details: every so many frames, and as often where frames come slowly."""
+        waited = (now - self.detailed_at) * FRAMES_PER_SECOND
+        return self.frames_made % self.detail_every == 0 or waited >= SLOW * self.detail_every
+
     def film_now(self, run: Run, *, detail: bool) -> None:
         """Add the run's present state to the film."""
         began = time.monotonic()
@@ -259,6 +268,7 @@ class Entry:
         self.filmed_at = time.monotonic()
         if detail:
             self.detail_seconds = min(self.detail_seconds, self.filmed_at - began)
+            self.detailed_at = self.filmed_at
         with self.changed:
             if self.setting is None:
                 self.setting = Setting(run.scene, layout_of(snapshot, run.score_names))

@@ -289,7 +289,7 @@ class RunPool:
         if entry.due == due:  # else somebody asked for something meanwhile, and is served at once
             entry.due = max(due + within, now - within)
         resting = not entry.trains
-        entry.film_now(run, detail=resting or entry.frames_made % entry.detail_every == 0)
+        entry.film_now(run, detail=resting or entry.wants_detail(now))
         if entry.frames_made % CHECKPOINT_FRAMES == 0 or resting:
             entry.checkpoints.add(run.checkpoint())
             entry.weight = weight_of(run)

@@ -11,7 +11,7 @@ import pytest
 
 from engine.checkpoints import TrainingState
 from engine.data.toy import Circle, Spiral
-from engine.entry import SPEEDS, Entry
+from engine.entry import FRAMES_PER_SECOND, SPEEDS, Entry
 from engine.experiment import Experiment, Training
 from engine.model import Model
 from engine.optimizers import SGD
@@ -490,3 +490,15 @@ def test_the_updates_of_all_runs_of_one_page_are_bounded_and_others_go_on() -> N
         assert nobodys.run is not None and nobodys.run.ending is not None
     finally:
         pool.close()
+
+
+def test_details_come_as_often_where_frames_come_slowly(pool: RunPool) -> None:
+    entry = pool.open(make())
+    assert entry.wait(0, 10.0)
+    until(lambda: entry.status == "paused")
+    entry.frames_made, entry.detail_every = 7, 20
+    usual = entry.detail_every / FRAMES_PER_SECOND
+    assert not entry.wants_detail(entry.detailed_at + usual), "frame 20 has them, and comes at about this time"
+    assert entry.wants_detail(entry.detailed_at + 2 * usual), "no wait for 13 more frames of a slow run"
+    entry.frames_made = 40
+    assert entry.wants_detail(entry.detailed_at)
