@@ -16,8 +16,8 @@ LEVEL_LETTERS = 9
 
 SINGLE_NAMES = 8
 """More matrices than these are named by the block of the network that they belong to, where they have one."""
-ROW_LETTERS = 50
-"""Letters that stand beside each other below a chart on a telephone."""
+ROW_LETTERS = 26
+"""Letters that stand beside each other below a chart in a quarter of a page."""
 SHORT = {"embedding": "emb", "encoder": "enc", "decoder": "dec", "cross": "dec", "output": "out"}
 """Cross-attention is a part of the decoder's block."""
 
