@@ -8,7 +8,16 @@ from torch import Tensor
 
 from engine.labs.transformer.alignment import is_known, right_places
 from engine.labs.transformer.looking import Example, label, look
-from engine.labs.transformer.results import Ablation, Alignment, Course, RoleScores, Shown, Stream, kind_of
+from engine.labs.transformer.results import (
+    WAY_EXAMPLES,
+    Ablation,
+    Alignment,
+    Course,
+    RoleScores,
+    Shown,
+    Stream,
+    kind_of,
+)
 from engine.labs.transformer.roles import REPEATED, ROLES, Role, even, repeated, share
 from engine.probes import at_rest
 from engine.sequences.camera import answered, chance_of, loss_of, metrics_of, scores
@@ -56,7 +65,7 @@ class Meter:
 
     def __init__(self, run: SequenceRun, shown: Example) -> None:
         self.run, self.shown = run, shown
-        self.rows = rows_for(run.data, WAY_NUMBERS, 64, 16)
+        self.rows = rows_for(run.data, WAY_NUMBERS, WAY_EXAMPLES, 16)
         self.roles = Roles(run)
         self._steps: list[int] = []
         self._losses: list[tuple[float, float]] = []
@@ -114,7 +123,7 @@ class Roles:
         network, data = run.network, run.data
         assert isinstance(network, TransformerNetwork)
         self.network, self.data, task = network, data, run.experiment.task
-        rows = rows_for(data, WAY_NUMBERS, 64, 16)
+        rows = rows_for(data, WAY_NUMBERS, WAY_EXAMPLES, 16)
         self.part = spread(data.validation, rows)
         self.twice: Tensor | None = None
         if data.asks.for_tokens and not data.source:

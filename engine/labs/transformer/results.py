@@ -10,6 +10,8 @@ from jaxtyping import Bool, Float, Int
 Kind = Literal["encoder", "decoder", "cross"]
 Head = tuple[str, int]
 """(attention, head from 1), as in ("cross 1", 2)."""
+WAY_EXAMPLES = 64
+"""Validation examples that are measured while it trains, at most; what is measured at the end takes more of them."""
 
 
 def kind_of(attention: str) -> Kind:

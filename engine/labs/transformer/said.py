@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.labs.transformer.formed import Formed
 from engine.labs.transformer.results import (
+    WAY_EXAMPLES,
     Ablation,
     Alignment,
     Balanced,
@@ -43,7 +44,9 @@ def training(course: Course) -> str:
     loss = (
         f"Validation loss after {count(int(course.step[-1]))} updates: {number(float(course.loss[-1]))} {course.unit}"
     )
-    chance = f"who knows only how often each answer occurs has {number(course.chance)}"
+    chance = (
+        f"on up to {WAY_EXAMPLES} examples; who knows only how often each answer occurs has {number(course.chance)}"
+    )
     return f"{loss} ({chance}); {said}.{' ' + course.ending if course.ending else ''}"
 
 

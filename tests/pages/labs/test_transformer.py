@@ -71,7 +71,7 @@ def test_maps_are_there_before_the_network_is_trained_and_after() -> None:
     assert len(figures(app)) == 6 and "cross 2, head 2" in names(app)
     until_done(app)
     assert len(figures(app)) == 6
-    assert "Validation loss after 40 updates" in said(app)
+    assert "Validation loss after 40 updates" in said(app) and "on up to 64 examples" in said(app)
     assert "**cross 1, head 1** on this example" in said(app)
 
 
