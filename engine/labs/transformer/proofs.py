@@ -65,7 +65,7 @@ def paths() -> Proved:
         shares = [_reach(module, x) for module in (lstm, block)]
         reached.append(shares)
         times = [f"{second * 1000:.1f} ms" for second in seconds]
-        rows.append([f"{length}", f"{length}", "1", *(f"{share:.1e}" for share in shares), *times])
+        rows.append([f"{length}", f"{length}", "1", *(f"{share:.1e}" if share else "0" for share in shares), *times])
     (near, near_block), (far, far_block) = reached[0], reached[-1]
     sentence = (
         f"An LSTM must wait for itself {LENGTHS[-1]} times to read {LENGTHS[-1]} tokens; in a block of a transformer all "

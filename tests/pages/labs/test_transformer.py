@@ -179,7 +179,9 @@ def test_few_labels_and_a_rare_class(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_the_library_the_section_says_how_to_get_networks_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GP_PRETRAINED", raising=False)
     app = open_lab(LAB, {"v": "1", "section": "pretrained"})
-    assert any("requirements" in item.value or "GP\\_PRETRAINED" in item.value for item in app.info)
+    (told,) = [item.value for item in app.info]
+    assert "requirements" in told or "GP\\_PRETRAINED" in told
+    assert "txtThe" not in told, "two sentences have run into each other"
 
 
 def test_a_preset_takes_the_place_of_the_experiment() -> None:

@@ -42,7 +42,8 @@ def controls(now: TransformerLab) -> Values:
 def show(now: TransformerLab) -> None:
     st.markdown(INTRO)
     if why := missing():
-        st.info(escaped(bare(why, 800)), icon=":material/download:")
+        paragraphs = [escaped(bare(each, 400)) for each in why.split("\n\n")]
+        st.info("\n\n".join(paragraphs), icon=":material/download:")
         return
     source, text = sources().get(now.pretrained.model), now.pretrained.text.strip()
     if source is None or not text:
