@@ -26,6 +26,10 @@ def loss_figure(course: Course, marks: tuple[Formed, ...] = ()) -> go.Figure:
     return figure
 
 
+LOWEST_R2 = -1.0
+"""R² below this, from the first updates, is not drawn: the rest would be flat."""
+
+
 def score_figure(course: Course) -> go.Figure:
     """Every metric that is a share, over the updates."""
     figure = go.Figure(
@@ -38,7 +42,12 @@ def score_figure(course: Course) -> go.Figure:
                 go.Scatter(x=course.step, y=course.scores[:, place], name=NAMES[name], mode="lines", line=line)
             )
     figure.update_xaxes(range=[0, course.planned])
-    figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
+    if "r2" in course.metrics:
+        known = course.scores[:, course.metrics.index("r2")]
+        lowest = float(known[np.isfinite(known)].min(initial=0.0))
+        figure.update_yaxes(title="R²", range=[max(LOWEST_R2, lowest) * 1.02, 1.02])
+    else:
+        figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
     return figure
 
 

@@ -55,7 +55,7 @@ def few_figure(found: FewLabelled) -> go.Figure:
 def balance_figure(found: Balanced) -> go.Figure:
     """The share of each class that is recognised, method by method: bars at the mean, a dot for each seed."""
     figure = go.Figure(
-        layout=layout("", "recognised", showlegend=True, legend=legend_above(), margin={"t": 40, "b": 60})
+        layout=layout("", "recognised", showlegend=True, legend=legend_above(), margin={"t": 40, "b": 88})
     )
     places = np.arange(len(found.methods))
     for side, (name, count) in enumerate(zip(found.classes, found.labels, strict=True)):
@@ -88,7 +88,11 @@ def balance_figure(found: Balanced) -> go.Figure:
             )
         )
     figure.update_xaxes(
-        tickvals=places, ticktext=[name.replace(" and ", "<br>and ") for name in found.methods], showgrid=False
+        tickvals=places,
+        ticktext=[name.replace(" and ", "<br>and ") for name in found.methods],
+        tickangle=-35,
+        ticklabeloverflow="allow",
+        showgrid=False,
     )
     figure.update_yaxes(tickformat=".0%", range=[0, 1.04])
     return figure

@@ -44,9 +44,8 @@ def training(course: Course) -> str:
     loss = (
         f"Validation loss after {count(int(course.step[-1]))} updates: {number(float(course.loss[-1]))} {course.unit}"
     )
-    chance = (
-        f"on up to {WAY_EXAMPLES} examples; who knows only how often each answer occurs has {number(course.chance)}"
-    )
+    guess = "answers the mean each time" if name == "r2" else "knows only how often each answer occurs"
+    chance = f"on up to {WAY_EXAMPLES} examples; who {guess} has {number(course.chance)}"
     return f"{loss} ({chance}); {said}.{' ' + course.ending if course.ending else ''}"
 
 
@@ -133,10 +132,15 @@ def not_an_explanation(course: Course, found: Ablation) -> str:
         return "Here every head costs something when it is taken away; how much is not to be read off its map."
     surest, rise = max(idle, key=lambda item: found.sure(item[0]))
     (top, most) = found.ranked[0]
+    beside = (
+        f"{head_name(top)}, at {found.sure(top):.0%}, costs {most:+.2g}."
+        if top != surest
+        else "No other head costs more."
+    )
     return (
         f"{head_name(surest)} has a clear map: its strongest look takes {found.sure(surest):.0%} of the weight on average. "
         f"Yet the loss changes by {rise:+.2g} without it: others do the same work, or what it reads is not used. "
-        f"{head_name(top)}, at {found.sure(top):.0%}, costs {most:+.2g}."
+        f"{beside}"
     )
 
 

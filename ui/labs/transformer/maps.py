@@ -6,7 +6,7 @@ import streamlit as st
 
 from charts.transformer.course import loss_figure, score_figure
 from charts.transformer.heads import spread_figure
-from charts.transformer.lines import TIGHT, lines_figure, lines_height
+from charts.transformer.lines import STEPS, TIGHT, lines_figure, lines_height
 from charts.transformer.wall import tile_at, wall_figure, wall_height
 from engine.labs.transformer import said
 from engine.labs.transformer.results import Shown
@@ -93,3 +93,6 @@ def _lines(now: TransformerLab, seen: Shown) -> None:
     st.markdown(f"**Lines** from {whose} to what is looked at: as strong as the weight")
     drawn = lines_figure(heads, rows, columns, query)
     figure(drawn, "transformer.lines", f"Lines between tokens, {name}", lines_height(max(len(rows), len(columns))))
+    looked = [each[query - 1] if query else each for _, _, each in heads]
+    if not any((each >= STEPS[0]).any() for each in looked):
+        st.caption(f"No weight reaches {STEPS[0]:.0%}: no line is drawn.")

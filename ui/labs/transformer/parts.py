@@ -23,12 +23,16 @@ from ui.plain import bare, escaped
 
 LAB = LABS["transformer"]
 Values = dict[str, Any]
+NUMBERS = "Examples of this task are numbers: choose one by its number"
 TYPED = {
     "language": "Type a sentence: where does each token look, and what would come next?",
     "mood": "Type a review of your own.",
     "dates": "Such as 7 Mar 1998",
     "addition": "Such as 12+34",
     "brackets": "Such as ([])",
+    "sine": NUMBERS,
+    "adding": NUMBERS,
+    "stocks": NUMBERS,
 }
 """What to type, by the kind of task; of any other its symbols."""
 
