@@ -69,6 +69,8 @@ def test_a_map_that_is_sure_and_a_head_that_hardly_matters_are_set_side_by_side(
     without[3, 1], sure[3, 1] = 0.1001, 0.95
     text = said.not_an_explanation(trained.course, replace(found, without=without, sureness=sure))
     assert text.startswith("decoder 2, head 2 has a clear map: its strongest look takes 95%")
+    alone = said.not_an_explanation(trained.course, replace(found, without=np.full_like(without, found.loss)))
+    assert alone.endswith("No other head costs more."), "a head is not compared with itself"
 
 
 def test_marks_are_told_with_their_steps() -> None:
