@@ -2,6 +2,7 @@
 
 import numpy as np
 import plotly.graph_objects as go
+from jaxtyping import Int
 
 from charts import theme
 from charts.live import layout, legend_above
@@ -22,7 +23,7 @@ def basins_figure(found: Basins) -> go.Figure:
         )
     )
     count = max(len(found.minima), 1)
-    colours = [theme.GONE, theme.UNDERWAY, *(theme.CLASSES[place % len(theme.CLASSES)] for place in range(count))]
+    colours = [theme.GONE, theme.UNDERWAY, *(theme.CLASSES[place] for place in _apart(found.ends, count))]
     edges = np.linspace(0, 1, len(colours) + 1)
     scale = [[float(edges[place + side]), colour] for place, colour in enumerate(colours) for side in (0, 1)]
     figure.add_trace(
@@ -50,6 +51,19 @@ def basins_figure(found: Basins) -> go.Figure:
             square = {"color": colour, "size": 10, "symbol": "square"}
             figure.add_trace(go.Scatter(x=[None], y=[None], mode="markers", marker=square, name=name))
     return figure
+
+
+def _apart(ends: Int[np.ndarray, "y x"], count: int) -> list[int]:
+    """A colour's place for each of ``count`` basins: their own in turn, the next one where a neighbour has it already."""
+    touch = np.zeros((count + 2, count + 2), bool)  # two more, for -1 and -2, which are no basins
+    for one, other in ((ends[:, 1:], ends[:, :-1]), (ends[1:], ends[:-1])):
+        touch[one, other] = touch[other, one] = True
+    many, chosen = len(theme.CLASSES), list[int]()
+    for basin in range(count):
+        taken = {chosen[other] for other in np.flatnonzero(touch[basin, :basin])}
+        free = (place % many for place in range(basin, basin + many) if place % many not in taken)
+        chosen.append(next(free, basin % many))
+    return chosen
 
 
 def _said(found: Basins) -> np.ndarray:

@@ -5,10 +5,12 @@ import base64
 import numpy as np
 import pytest
 
+from charts import theme
+from charts.optimizers.maps import basins_figure
 from charts.optimizers.race import FRAMES, IN_A_FRAME, race_figure, race_frames
 from charts.optimizers.steps import apart_figure
 from engine.labs.optimizers.race import standing
-from engine.labs.optimizers.results import Path, Race
+from engine.labs.optimizers.results import Basins, Path, Race
 from engine.labs.optimizers.state import OptimizersLab, Racer
 from engine.labs.optimizers.surfaces import Ravine, SurfaceChoice, Typed, ground
 from engine.optimizers import SGD
@@ -90,3 +92,22 @@ def test_a_short_logarithmic_axis_marks_two_and_five_between_the_powers_of_ten(
     away: list[float], marks: str | None
 ) -> None:
     assert apart_figure(np.array(away), "distance").layout.yaxis.dtick == marks
+
+
+def coloured(ends: np.ndarray) -> list[str]:
+    """The colour of each basin of a map that ends so."""
+    count, (rows, columns) = int(ends.max()) + 1, ends.shape
+    minima = np.zeros((count, 2))
+    map_ = Basins(np.arange(columns) + 0.0, np.arange(rows) + 0.0, ends, minima, minima[:, 0], minima[:, 0], 10)
+    return [colour for _, colour in basins_figure(map_).data[0].colorscale[::2]][2:]
+
+
+def test_basins_that_touch_have_different_colours_however_many_they_are() -> None:
+    many = len(theme.CLASSES)
+    ends = np.arange(2 * many).reshape(2, many)  # the one above another would have its colour again
+    colours = np.array(coloured(ends), object)[ends]
+    assert (colours[0] != colours[1]).all() and (colours[:, 1:] != colours[:, :-1]).all()
+
+
+def test_few_basins_have_the_colours_in_their_order_and_what_never_arrived_takes_none() -> None:
+    assert coloured(np.array([[0, -1, 1], [-2, 2, 2]])) == list(theme.CLASSES[:3])
