@@ -9,9 +9,9 @@ from engine.labs.gradient_flow.results import Chains, Comparison, Course, Flow, 
 from engine.words import count, number, percent
 
 SIGNS: dict[Outcome, str] = {"learned": "✓", "vanished": "↓", "exploded": "↑", "diverged": "×", "not yet": "…"}
+"""Outcomes where words don't fit."""
 WORDS_FIT = 4
 """Columns beside which words still fit into the cells on a telephone."""
-"""Outcomes where words don't fit."""
 
 
 def gradients(flow: Flow) -> str:

@@ -120,8 +120,8 @@ def _show_factors(asked: Ratings, found: Factorized) -> None:
         st.markdown("**Predicted**, every user and item")
         figure(table_figure(found, "predicted"), "tokens.predicted", "All ratings as predicted", 340)
         st.caption(
-            f"{asked.factors} numbers for each user and item"
-            f"{_biases(asked)}: {count(_parameters(found, asked))} numbers stand for a table of "
+            f"{asked.factors} number{'' if asked.factors == 1 else 's'} for each user and item{_biases(asked)}: "
+            f"{count(_parameters(found, asked))} numbers stand for a table of "
             f"{count(len(found.table.users) * len(found.table.items))}."
         )
     with right:
@@ -153,7 +153,7 @@ def _show_factors(asked: Ratings, found: Factorized) -> None:
 
 def _biases(asked: Ratings) -> str:
     on = [name for name, is_on in (("user", asked.user_bias), ("item", asked.item_bias)) if is_on]
-    return f" and {' and '.join(on)} biases" if on else ", no biases"
+    return f", and a bias for each {' and '.join(on)}" if on else ", no biases"
 
 
 def _parameters(found: Factorized, asked: Ratings) -> int:
