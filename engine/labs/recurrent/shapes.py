@@ -18,8 +18,8 @@ UPDATES: dict[Shape, int] = {"one to one": 100, "one to many": 300, "many to one
 MEANS: dict[Shape, str] = {
     "one to one": "One token in, one answer out. There is a single step: the state begins at 0 and W_hh multiplies nothing, so "
     "this is an ordinary network with one hidden layer.",
-    "one to many": "One thing is given, the continent; then the network writes a name letter by letter, each answer read back "
-    "in as the next token.",
+    "one to many": "One thing is given, the continent; then the network writes a name letter by letter. On its own it would "
+    "read each answer back in as the next token; here, as in training, it reads the right letter, whatever it answered.",
     "many to one": "A whole sequence is read, and one answer is asked for at the end: the loss has a single term.",
     "many to many": "A sequence in, a sequence out. Nothing is asked while the source is read; then each answer is asked "
     "for at the token before it.",
