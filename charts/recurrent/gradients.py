@@ -16,6 +16,8 @@ FAINTEST = 1e-30
 LEGEND_ROOM = 62
 UPRIGHT = 84
 """Pixels under a picture whose steps are named, for names that stand upright and the axis's own."""
+FEW_STEPS = 10
+"""Up to so many, each has its tick."""
 COLOURS = (
     theme.CLASSES[5],
     theme.CLASSES[2],
@@ -38,6 +40,8 @@ def reach_lines(found: Reaches, of: str = "h") -> go.Figure:
     for line, colour in zip(found.lines, COLOURS, strict=False):
         _line(drawn, line, colour)
     drawn.update_yaxes(type="log", exponentformat="power", dtick=_decades(found))
+    if max((line.norms.shape[1] for line in found.lines), default=0) <= FEW_STEPS:
+        drawn.update_xaxes(dtick=1)  # there is no step 1.5
     return drawn
 
 

@@ -147,6 +147,11 @@ def test_what_is_0_is_not_drawn_and_what_is_tiny_stands_at_the_edge() -> None:
     assert reach_lines(Reaches((), 0, 1)).layout.yaxis.dtick == 1
 
 
+def test_few_steps_have_a_tick_each_and_none_between() -> None:
+    assert reach_lines(Reaches((reach("plain", [[1.0, 2.0, 3.0]]),), 0, 1)).layout.xaxis.dtick == 1
+    assert reach_lines(Reaches((reach("plain", [[1.0] * 50]),), 0, 1)).layout.xaxis.dtick is None
+
+
 def test_clipped_and_cell_gradients_have_lines_of_their_own() -> None:
     figure = reach_lines(Reaches((reach("LSTM", [[1.0, 4.0]], factor=0.5, cell=True),), 0, 1))
     said = {trace.name: (list(trace.y), trace.line.dash) for trace in figure.data}
