@@ -48,10 +48,11 @@ def way(found: Continued, decoding: Decoding) -> str:
 def beside(found: Sequence[Continued]) -> str:
     """How likely and how varied each text is."""
     each = [
-        f"{item.label}: {number(item.nats)} nats per token, {percent(item.distinct)} of its triples occur once"
+        f"{item.label}: {number(item.nats)} nats per token, {percent(item.distinct)} of its triples of tokens occur once"
         for item in found
     ]
-    text = f"{'; '.join(each)}. The bars are of the first text."
+    joined = "; ".join(each)
+    text = f"{joined[0].upper()}{joined[1:]}. The bars are of the first text."
     greedy = next((item for item in found if item.label == "greedy"), found[0])
     drawn = [item for item in found if item is not greedy]
     if all(greedy.distinct < item.distinct and greedy.nats < item.nats for item in drawn):

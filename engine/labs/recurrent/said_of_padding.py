@@ -31,9 +31,10 @@ def verdict(found: Padded) -> str:
 
 def _learned(found: Padded) -> str:
     """Whether it has learned to read over pads."""
-    read, trained = found.lines[1], found.lines[2]
+    masked, read, trained = found.lines
     if float(trained.accuracy.max()) < LEARNED:
-        return "at no number of pads has it learned the task."
+        nor = "; nor is the one with masks" if float(masked.accuracy.max()) < LEARNED else ""
+        return f"at no number of pads is it right in {percent(LEARNED)}, which would count as learned{nor}."
     if float(trained.moved[-1]) < 0.5 * float(read.moved[-1]):
         return "from the pads it saw it has learned to let the state be, or nearly so."
     return "pads move its answers as well."

@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from charts.recurrent.gradients import chunk_curves, cut_bars, entry_bars, reach_lines, term_norms
+from charts.recurrent.gradients import FAINTEST, chunk_curves, cut_bars, entry_bars, reach_lines, term_norms
 from engine.initializers import Initializer
 from engine.labs.recurrent import said_of_gradients as said
 from engine.labs.recurrent.bars import bars, cut
@@ -106,7 +106,14 @@ def _reach(now: RecurrentLab) -> None:
 def _show_reach(part: Gradients, found: Reaches) -> None:
     figure(reach_lines(found), "recurrent.reach", "Norm of the gradient at every step, for each cell", 420)
     st.markdown(said.reaches(found))
-    st.caption(said.reach_read(found, part.clip.limit))
+    _read(found, part.clip.limit)
+
+
+def _read(found: Reaches, limit: float) -> None:
+    """How to read the lines."""
+    is_lower = any(((line.norms > 0) & (line.norms < FAINTEST)).any() for line in found.lines)
+    edge = f" What is less than {FAINTEST:g} is drawn as that, flat along the bottom." if is_lower else ""
+    st.caption(said.reach_read(found, limit) + edge)
 
 
 # --- skips ------------------------------------------------------------------------------------------------------------
@@ -130,7 +137,7 @@ def _skips(now: RecurrentLab) -> None:
 def _show_skips(now: RecurrentLab, found: Reaches) -> None:
     figure(reach_lines(found), "recurrent.skips", "Norm of the gradient at every step, with and without skips", 420)
     st.markdown(said.skips(found, now.cell.label))
-    st.caption(said.reach_read(found, now.gradients.clip.limit))
+    _read(found, now.gradients.clip.limit)
 
 
 # --- sums of bars -----------------------------------------------------------------------------------------------------

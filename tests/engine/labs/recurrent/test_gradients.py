@@ -9,7 +9,8 @@ from torch.func import jacrev
 from engine.clipping import ClipNorm
 from engine.initializers import Orthogonal
 from engine.labs.recurrent.gradients import EXAMPLES, cells, measured, model, reaches, task, variants
-from engine.labs.recurrent.results.gradients import Reaches
+from engine.labs.recurrent.results.gradients import Reach, Reaches
+from engine.labs.recurrent.said_of_gradients import reaches as said_of_reaches
 from engine.labs.recurrent.state import Gradients
 from engine.sequences.cells import LSTM, Cell, TanhRNN
 from engine.sequences.data import Part
@@ -139,3 +140,14 @@ def test_the_part_is_only_read() -> None:
     before = Part(PART.x.clone(), PART.y.clone())
     measured(build(model(ASKED, TanhRNN())), PART, LOOSE)
     assert torch.equal(before.x, PART.x) and torch.equal(before.y, PART.y)
+
+
+@pytest.mark.parametrize(
+    ("least", "said"), [(0.5, "keeps 2 times"), (1e-5, "100,000 times"), (1e-43, "$10^{43}$ times")]
+)
+def test_how_many_times_as_much_is_kept_can_be_read(least: float, said: str) -> None:
+    one = np.ones(1)
+    lines = [
+        Reach(name, np.array([[first, 1.0]]), np.zeros((1, 0)), one, one) for name, first in (("a", 1.0), ("b", least))
+    ]
+    assert said in said_of_reaches(Reaches(tuple(lines), 0, 1))

@@ -1,5 +1,7 @@
 """Pads: masked they change nothing, read they do, and what is said is what was measured."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
@@ -42,6 +44,15 @@ def test_what_is_said_holds_the_numbers(found: Padded) -> None:
     said = verdict(found)
     assert "500 strings held back" in said and f"{100 * found.lines[1].accuracy[0]:.1f} %" in said
     assert "balanced" in example(found)
+
+
+def test_a_network_is_not_blamed_for_what_the_masked_one_has_not_learned_either(found: Padded) -> None:
+    masked, read, trained = found.lines
+    weak = dataclasses.replace(trained, accuracy=0 * trained.accuracy + 0.7)
+    strong = dataclasses.replace(masked, accuracy=0 * masked.accuracy + 1)
+    alone = verdict(dataclasses.replace(found, lines=(strong, read, weak)))
+    both = verdict(dataclasses.replace(found, lines=(dataclasses.replace(weak, label="masked"), read, weak)))
+    assert alone.endswith("count as learned.") and both.endswith("count as learned; nor is the one with masks.")
 
 
 def one(masking: bool) -> Trained:
