@@ -21,3 +21,10 @@ def tiny(value: float | int) -> str:
 def count(value: int | float) -> str:
     """A whole number with commas between thousands."""
     return f"{value:,.0f}"
+
+
+def times(factor: float) -> str:
+    """``1.2``, ``5,580,000``, or in Markdown a power of ten where there would be too many digits to read."""
+    if factor >= 1e9:
+        return f"about $10^{{{math.log10(factor):.0f}}}$"
+    return number(factor) if not factor >= 1000 else count(float(number(factor)))

@@ -15,7 +15,7 @@ def sharpness_figure(found: SharpnessResult) -> go.Figure:
     )
     blue, orange = theme.CLASSES[0], theme.CLASSES[1]
     if found.is_preconditioned:
-        figure.update_yaxes(type="log", rangemode="normal", dtick=1)
+        figure.update_yaxes(type="log", rangemode="normal", dtick=1, exponentformat="power")
         line = {"color": theme.CLASSES[4], "width": 2}
         figure.add_trace(go.Scatter(x=found.steps, y=_positive(found.sharpness), name="of H alone", line=line))
         name, values = "of the preconditioned H", _positive(found.effective)

@@ -20,7 +20,7 @@ from engine.sequences.layers import RecurrentLayer
 from engine.sequences.recurrent import Recurrent, RecurrentNetwork
 from engine.sequences.transformer import Transformer
 from engine.streams import stream
-from engine.words import count, number
+from engine.words import count, number, times
 
 STEPS = 31
 FEW = 6
@@ -137,11 +137,11 @@ def gates_and_growth() -> Proved:
         network, data = made(model(ASKED, LSTM(), **small))
         line = measured(network, data.validation.first(EXAMPLES), ClipNorm(limit=1.0))
         grown.append(float(line.cell[0] / line.cell[-1]))
-        rows.append([f"gain {gain:g}", number(grown[-1]), number(line.norm), number(min(line.norm, 1.0))])
+        rows.append([f"gain {gain:g}", times(grown[-1]), number(line.norm), number(min(line.norm, 1.0))])
     usual, peephole = _moved(LSTM()), _moved(PeepholeLSTM())
     sentence = (
-        f"Going back {STEPS - 1} steps the gradient of an LSTM's cell is multiplied by {number(grown[0])} with orthogonal "
-        f"first recurrent weights, by {number(grown[-1])} with four times as large ones: gates do not keep it from growing, "
+        f"Going back {STEPS - 1} steps the gradient of an LSTM's cell is multiplied by {times(grown[0])} with orthogonal "
+        f"first recurrent weights, by {times(grown[-1])} with four times as large ones: gates do not keep it from growing, "
         "clipping shortens what comes of it. And the gates: when the cell $c_{t-1}$ alone is moved by 1, an LSTM's move by "
         f"{number(usual)}, those of one with peepholes by {number(peephole)}."
     )

@@ -1,13 +1,12 @@
 """What the pictures of gradients say, in sentences made of the measured numbers."""
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
 
 from engine.labs.recurrent.gradients import TRANSFORMER
 from engine.labs.recurrent.results.gradients import Bars, Cut, Reach, Reaches
-from engine.words import count, number, percent
+from engine.words import number, percent, times
 
 
 def reaches(found: Reaches) -> str:
@@ -20,15 +19,8 @@ def reaches(found: Reaches) -> str:
     most, least = max(middle, key=middle.__getitem__), min(middle, key=middle.__getitem__)
     text = f"{after}, of the gradient at step T there arrives at step 1: {'; '.join(each)}."
     if len(middle) > 1 and middle[least] > 0:
-        text += f" {most} keeps {_times(middle[most] / middle[least])} times as much as {least}."
+        text += f" {most} keeps {times(middle[most] / middle[least])} times as much as {least}."
     return text
-
-
-def _times(factor: float) -> str:
-    """``1.2``, ``5,580,000``, or a power of ten where there would be too many digits to read."""
-    if factor >= 1e9:
-        return f"about $10^{{{math.log10(factor):.0f}}}$"
-    return number(factor) if factor < 1000 else count(float(number(factor)))
 
 
 def _kept(line: Reach) -> str:

@@ -102,7 +102,12 @@ def sizes(found: Search) -> str:
     )
     tried = [trial for trial in found.trials if trial.outcome != "not tried"]
     seconds = sum(trial.seconds for trial in tried)
+    few = (
+        " A line is the middle of the seeds tried at a length: of fewer where others had failed before, so that it may rise."
+        if len(tried) < len(found.trials)
+        else ""
+    )
     return (
         f"Parameters: {counts}; the same number of units, so a gated cell has more of them. {len(tried)} runs, {seconds:.0f} s "
-        "of computing. A filled circle is a run that learned, a hollow one a run that did not."
+        f"of computing. A filled circle is a run that learned, a hollow one a run that did not.{few}"
     )

@@ -41,10 +41,12 @@ def show(now: RegularizationLab) -> None:
 
 
 def _of_corners(diamond: float, circle: float) -> str:
-    """How often each shape sets a weight to 0; NaN for a circle that holds every optimum of the picture."""
+    """How often each shape sets a weight to 0; NaN for a circle that holds all that were tried."""
     why = "its corners stand out" if diamond else "none is led to one of its corners"
     beside = (
-        "the circle holds them all" if math.isnan(circle) else f"{percent(circle)} on the circle, which has no corners"
+        "hardly any is outside the circle"
+        if math.isnan(circle)
+        else f"{percent(circle)} on the circle, which has no corners"
     )
     return (
         f"Of optima spread evenly over the picture and outside the shape, {percent(diamond)} give an exact 0 on the diamond: "
