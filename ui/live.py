@@ -86,6 +86,7 @@ def begin(
     mine: Stand, experiment: SequenceExperiment, *, play: bool = False, goal: int = 0, edits: tuple[Edit, ...] = ()
 ) -> Entry:
     """A new run in place of the present one, at once taken to ``goal``. Raises LimitReached, and nothing has changed."""
+    owner = visit().token  # first of all: a recipe has the private data of whoever the thread reads for
     old = stage.pool().get(mine.entry_id)
     found = stage.pool().open(
         stage.sequence_recipe(experiment, edits),
@@ -94,7 +95,7 @@ def begin(
         every=max(1, goal // FRAMES_TO_GOAL) if goal else None,
         speed=mine.speed,
         instead_of=old,
-        owner=visit().token,
+        owner=owner,
         reserve=reserve_of(RESERVED, 1),
     )
     mine.heard.clear()

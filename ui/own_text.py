@@ -23,6 +23,7 @@ from ui.plain import bare, escaped
 from ui.visit import visit
 
 PASTE, REFUSED, KEPT, UPLOADS = (f"text.{name}" for name in ("paste", "refused", "kept", "uploads"))
+WHERE = "The place for it is in the sidebar, below the menu *Text*."
 TYPES = ["txt", "md", "csv", "py", "text"]
 Take = Callable[[Corpus], None]
 
@@ -45,7 +46,7 @@ def is_here(task: Task) -> bool:
     try:
         task.must_be_mine()
     except Refusal as refused:
-        st.warning(escaped(bare(str(refused), 300)), icon=":material/block:")
+        st.warning(f"{escaped(bare(str(refused), 300))} {WHERE}", icon=":material/block:")
         return False
     return True
 
@@ -54,7 +55,8 @@ def _way_in(file: str, take: Take, otherwise: Corpus) -> None:
     most = settings().own_text_mb
     found = store().find(visit().token, file, Text)
     if found is not None:
-        st.caption(f"{escaped(found.name)}: {len(found.lines):,} pieces, {len(found.whole):,} characters.")
+        pieces = "piece" if len(found.lines) == 1 else "pieces"
+        st.caption(f"{escaped(found.name)}: {len(found.lines):,} {pieces}, {len(found.whole):,} characters.")
         forget = partial(_forget, take, otherwise)
         st.button("Forget my text", key="text.forget", on_click=forget, type="tertiary", icon=":material/delete:")
     st.text_area("Paste a text", key=PASTE, height=110, max_chars=most * 1_000_000)

@@ -3,14 +3,21 @@
 import json
 import struct
 from collections.abc import Iterator
+from contextvars import Context
 from typing import Any
 
 import pytest
 
 from engine import stage
+from engine.data.own.store import read_as, store
 from engine.labs.lab import Lab
 from engine.sequences.experiment import SequenceExperiment
+from engine.sequences.recurrent import Recurrent
 from engine.sequences.run import SequenceRun
+from engine.sequences.tasks.texts import Language
+from engine.text.corpora import OwnText
+from engine.text.own import pasted
+from engine.text.tokenizers import Words
 from tests.ui.conftest import until
 from ui import live
 from ui.feed import Known, answer
@@ -84,6 +91,25 @@ def test_a_step_an_epoch_and_a_reset_do_what_they_say(visit: Visit) -> None:
     assert at_rest(stand).steps == begun + 1 + 2  # 60 examples, 32 at a time
     live.COMMANDS["reset"](stand, None)
     assert at_rest(stand).steps == 0
+
+
+def test_a_reset_still_reads_the_visitors_own_text(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    def asked() -> Visit:
+        read_as(visit.token)
+        return visit
+
+    monkeypatch.setattr(live, "visit", asked)
+    text = pasted("the quick brown fox jumps over the lazy dog\n" * 40)
+    store().put(visit.token, text)
+    own = SequenceExperiment(
+        task=Language(corpus=OwnText(file=text.digest), tokenizer=Words()),
+        model=Recurrent(units=2),
+        training=SMALL.training,
+    )
+    stand = live.stand(LAB, own)
+    paused(stand)
+    Context().run(live.COMMANDS["reset"], stand, None)  # a command comes with a thread that has read for nobody yet
+    assert "quick" in at_rest(stand).data.tokens
 
 
 def test_a_rate_goes_on_with_the_same_weights_and_a_wider_network_begins_anew(visit: Visit) -> None:
