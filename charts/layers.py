@@ -1,6 +1,8 @@
 """Layer by layer: gradients now and over time, activations, weights."""
 
+from collections.abc import Mapping
 from itertools import groupby
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -12,14 +14,14 @@ RIDGE_HEIGHT = 0.85
 LEVEL_NAMES = 3
 LEVEL_LETTERS = 9
 """So many layer names of so many letters stand beside each other in a quarter of a page; more or longer ones are slanted."""
-
-
 SINGLE_NAMES = 8
 """More matrices than these are named by the block of the network that they belong to, where they have one."""
 ROW_LETTERS = 26
 """Letters that stand beside each other below a chart in a quarter of a page."""
 SHORT = {"embedding": "emb", "encoder": "enc", "decoder": "dec", "cross": "dec", "output": "out"}
 """Cross-attention is a part of the decoder's block."""
+BACKWARD = " backward"
+"""Of a layer that reads from the end, in its name."""
 
 
 def _stand_level(names: list[str]) -> bool:
@@ -49,19 +51,29 @@ def _marks(names: list[str]) -> dict[float, str]:
     return dict(sorted(found.items()))
 
 
+def _named(marks: Mapping[float, str]) -> dict[str, Any]:
+    """Ticks of these texts at these places."""
+    return {"tickvals": list(marks), "ticktext": list(marks.values())}
+
+
 @remembered("layer_names", "probe_rows")
 def gradient_bars(scene: Surroundings) -> LiveFigure:
     """The norm of the gradient that reaches each layer's weights, and its mean size per weight."""
     names = list(scene.layer_names)
-    figure = go.Figure(layout=layout("layer", "gradient (log scale)", showlegend=True, legend=legend_above()))
+    by_block = len(names) > SINGLE_NAMES and len(set(map(_block, names))) < len(names)
+    level = by_block or _stand_level(names)
+    title = "gradient (log scale)" if level else "gradient"  # names that slant leave little height
+    figure = go.Figure(layout=layout("layer", title, showlegend=True, legend=legend_above()))
     figure.update_layout(margin={"t": 28}, bargap=0.25)
     figure.update_yaxes(type="log", exponentformat="power", nticks=4)
-    by_block = len(names) > SINGLE_NAMES and len(set(map(_block, names))) < len(names)
-    figure.update_xaxes(type="category", tickangle=0 if by_block or _stand_level(names) else -45)
-    hover = "%{hovertext}<br>%{fullData.name} %{y:.3g}<extra></extra>"
+    figure.update_xaxes(type="category", tickangle=0 if level else -45)
+    if by_block:
+        figure.update_xaxes(**_named(_marks(names)))
+    elif any(BACKWARD in name for name in names):
+        figure.update_xaxes(**_named({place: name.replace(BACKWARD, " ←") for place, name in enumerate(names)}))
     for name, colour in (("norm", theme.GRADIENT), ("mean |gradient|", theme.CLASSES[4])):
-        bars = go.Bar(x=names, name=name, marker={"color": colour}, hovertext=names, hovertemplate=hover)
-        figure.add_trace(bars)
+        hover = f"%{{customdata}}<br>{name} %{{y:.3g}}<extra></extra>"
+        figure.add_trace(go.Bar(x=names, name=name, marker={"color": colour}, customdata=names, hovertemplate=hover))
     bindings = (Binding("frame", 0, "gradient_norm"), Binding("frame", 1, "gradient_mean"))
     text = (
         "The gradient of the loss, without penalties and class weights, with respect to each layer's weights, on a fixed "
@@ -69,8 +81,6 @@ def gradient_bars(scene: Surroundings) -> LiveFigure:
         "and the mean of its absolute entries."
     )
     if by_block:
-        marks = _marks(names)
-        figure.update_xaxes(tickvals=list(marks), ticktext=list(marks.values()))
         text += " Below the bars stand the network's blocks; point at a bar for its matrix."
     return LiveFigure("gradient", "Gradient flow", "main", figure, bindings, text, decades=True)
 

@@ -34,6 +34,13 @@ def test_gradient_bars_are_norm_and_mean_size_of_what_backward_leaves() -> None:
     assert figure.layout.yaxis.type == "log"
 
 
+def test_long_names_are_shortened_and_leave_the_height_to_the_bars() -> None:
+    names = ("embedding", "layer 1 W_hh", "layer 1 backward W_hh", "W_hy")
+    found = gradient_bars(SimpleNamespace(layer_names=names, probe_rows=64)).figure.layout  # type: ignore[arg-type]
+    assert found.xaxis.ticktext == ("embedding", "layer 1 W_hh", "layer 1 ← W_hh", "W_hy")
+    assert found.yaxis.title.text == "gradient"
+
+
 def test_saturation_bars_are_saturated_and_dead_shares() -> None:
     frame = hand_frame({"saturated": [0.25, 0.5], "dead": [0.125, 0.75]})
     figure = drawn(hand_scene(), "saturation", frame)
@@ -146,7 +153,7 @@ def test_many_matrices_are_named_by_their_block_level_and_apart(layers: int, enc
     shown = gradient_bars(SimpleNamespace(layer_names=names, probe_rows=256))  # type: ignore[arg-type]
     axis = shown.figure.layout.xaxis
     assert ", ".join(axis.ticktext) == named and axis.tickangle == 0
-    assert all(bars.hovertext == names for bars in shown.figure.data), "a bar does not tell its matrix"
+    assert all(list(bars.customdata) == list(names) for bars in shown.figure.data), "a bar does not tell its matrix"
 
 
 def test_many_layers_without_blocks_keep_their_names() -> None:
