@@ -28,7 +28,7 @@ from ui.visit import Bench, visit
 S = TypeVar("S", bound=Frozen)
 T = TypeVar("T")
 
-STEP, EDITS = "view.step", "edits"
+STEP, EDITS = "view.step", "view.edits"
 """The keys under which a link to a live run names the step that was on screen, and the changes in mid-run."""
 STALE_SECONDS = 3.0
 """How long a browser may still send the address that this page had before."""

@@ -63,9 +63,9 @@ def test_the_link_has_what_was_changed_on_the_way(entry: Entry, monkeypatch: pyt
     stand = Stand(HERE.id, SMALL, SMALL, edits=EDITS)
     monkeypatch.setattr(live_home, "visit", lambda: mine)
     query = dict(parse_qsl(urlparse(live_home._linked(HERE, stand)(12)).query))
-    assert (query["view.step"], query["edits"]) == ("12", "4:training.optimizer.lr=0.05")
+    assert (query["view.step"], query["view.edits"]) == ("12", "4:training.optimizer.lr=0.05")
     state, problems = decode_model(
-        State, {key: text for key, text in query.items() if key not in ("view.step", "edits")}
+        State, {key: text for key, text in query.items() if key not in ("view.step", "view.edits")}
     )
     assert state.experiment == SMALL and not problems
 

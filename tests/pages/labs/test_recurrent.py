@@ -98,7 +98,7 @@ RUN = {
 
 def test_a_link_of_a_run_that_was_changed_on_its_way_opens_that_run() -> None:
     edits = "10:training.optimizer.lr=0.05|20:training.batch_size=8"
-    app = open_lab(LAB, {**RUN, "edits": edits, "view.step": "30"})
+    app = open_lab(LAB, {**RUN, "view.edits": edits, "view.step": "30"})
     visit = app.session_state["gradient_playground"]
     stand = visit.stands[LAB]
     ends = time.monotonic() + 30
@@ -121,7 +121,7 @@ def test_a_link_of_a_run_that_was_changed_on_its_way_opens_that_run() -> None:
 
 def test_changes_that_no_run_can_make_are_told_and_the_rest_of_the_link_counts() -> None:
     edits = "10:model.units=8|20:training.optimizer.lr=nonsense|30:training.batch_size=8"
-    app = open_lab(LAB, {**RUN, "edits": edits})
+    app = open_lab(LAB, {**RUN, "view.edits": edits})
     said = "\n".join(item.value for item in app.warning).replace("\\", "")
     assert "these settings need a new run" in said and "nonsense" in said
     assert [edit.step for edit in app.session_state["gradient_playground"].stands[LAB].edits] == [30]
