@@ -1,6 +1,8 @@
 """One thread per run, as on the server: set before torch is imported anywhere. Tests tried again say why."""
 
 import os
+import sys
+from collections.abc import Iterator
 
 import pytest
 
@@ -16,6 +18,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if any(part in WHOLE_APP for part in item.path.parts):
             item.add_marker(pytest.mark.long)
+
+
+@pytest.fixture(autouse=True)
+def _no_run_stays(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Runs that a test of the app began make room for the next one's: a server keeps those that were looked at just now."""
+    yield
+    if not any(part in WHOLE_APP for part in request.path.parts) or "engine.stage" not in sys.modules:
+        return
+    pool = sys.modules["engine.stage"].pool()
+    for entry in [entry for entry in pool._entries.values() if not entry.pinned]:
+        pool.close_entry(entry)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -111,7 +111,10 @@ def of_lab(here: Lab, place: str = "experiment") -> None:
         if stand.checkup.moved:
             stand.checkup.moved = False
             st.rerun()  # another run plays now: the controls and the player say so
-        if run := live.run_of(live.entry(stand)):
+        found = live.entry_or_say(stand, patient.key("room"))
+        if found is None:
+            return
+        if run := live.run_of(found):
             _applied(stand.checkup, run)
         _shown(patient)
 

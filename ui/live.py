@@ -47,19 +47,20 @@ def stand(lab: Lab, experiment: SequenceExperiment) -> Stand:
     return found
 
 
-def player(lab: Lab, experiment: SequenceExperiment) -> Entry:
-    """Show the run. Returns it, for what else a page measures of it."""
+def player(lab: Lab, experiment: SequenceExperiment) -> Entry | None:
+    """Show the run. Returns it, for what else a page measures of it; None where the server has no room for it."""
     mine = stand(lab, experiment)
     key = f"player.{lab.id}"
 
     @st.fragment(key=key)
     def shown() -> None:
-        entry(mine)
+        if entry_or_say(mine, key) is None:
+            return
         mounted.player(f"{key}.mounted", mine.token, partial(_heard, mine, f"{key}.mounted"))
         mine.bell.ring()
 
     shown()
-    return entry(mine)
+    return stage.pool().get(mine.entry_id)
 
 
 def doctors_key(lab: str) -> str:
@@ -80,6 +81,17 @@ def entry(mine: Stand) -> Entry:
         found = begin(mine, mine.begun, goal=mine.steps, edits=mine.edits)
     mine.note(found)
     return found
+
+
+def entry_or_say(mine: Stand, place: str) -> Entry | None:
+    """The same; where the server has no room for it, the page says so, with a button of ``place`` to try again."""
+    try:
+        return entry(mine)
+    except LimitReached as reached:
+        st.warning(str(reached), icon=":material/hourglass_disabled:")
+        if st.button("Try again", key=f"{place}.again", icon=":material/refresh:"):
+            st.rerun()
+        return None
 
 
 def begin(

@@ -101,7 +101,9 @@ def view(here: Lab, models: tuple[str, ...], findings: Findings | None = None) -
     """
     mine = visit().stands[here.id]
     st.subheader("Take it home", anchor=False)
-    found = live.entry(mine)
+    found = live.entry_or_say(mine, f"live_home.{here.id}")
+    if found is None:
+        return
     now = stage.pool().look(found, lambda run: _record(run, mine.begun)) if live.run_of(found) else None
     if now is None:
         st.info("The network is busy: this is offered in a moment.")

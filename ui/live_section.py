@@ -21,7 +21,8 @@ def show(here: Lab, experiment: SequenceExperiment, models: tuple[str, ...]) -> 
     st.caption(SAID)
     if not own_text.is_here(experiment.task):
         return
-    live.player(here, experiment)
+    if live.player(here, experiment) is None:
+        return
     doctor.of_lab(here)
     if st.toggle("Take this run home: script, notebook, weights, history, report", key=f"live_home.{here.id}.open"):
         live_home.view(here, models, _findings)

@@ -13,8 +13,10 @@ from engine.codec import decode_model
 from engine.entry import Entry
 from engine.export.sequences.experiment_file import read_sequence, sequence_json
 from engine.export.sequences.record import sequence_record
+from engine.limits import RUNS_MB
 from engine.run import Edit
 from engine.sequences.run import SequenceRun
+from engine.settings import Settings
 from tests.engine.export.running import ran
 from tests.ui.conftest import until
 from tests.ui.lab_page import HERE, SMALL, State
@@ -123,6 +125,19 @@ def test_the_page_offers_every_file_and_shows_the_script_where_it_is_asked_for()
     assert not app.code
     app.toggle(key=f"live_home.{HERE.id}.shown").set_value(True).run()
     assert not app.exception and "RecurrentNetwork(row, Asked.of(data), SEED)" in app.code[0].value
+
+
+def test_a_server_without_room_says_so_and_tries_again_when_asked_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*args: Any, **options: Any) -> Entry:
+        RUNS_MB.refuse(72, Settings())
+
+    with monkeypatch.context() as crowded:
+        crowded.setattr(stage.pool(), "open", full)
+        app = opened_page()
+        assert "64 MB for all runs together" in app.warning[0].value and not app.get("bidi_component")
+        assert not app.get("download_button")
+    app.button(key=f"player.{HERE.id}.again").click().run()
+    assert not app.exception and not app.warning and app.get("bidi_component")
 
 
 def test_an_experiment_from_a_file_is_opened_in_the_lab(monkeypatch: pytest.MonkeyPatch) -> None:
