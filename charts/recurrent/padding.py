@@ -10,6 +10,8 @@ from engine.labs.recurrent.results.padding import Padded
 
 COLOURS = (theme.CLASSES[2], theme.CLASSES[5], theme.CLASSES[0])
 ABOVE = 62
+LABELS_FIT = 24
+"""Words that stand beside each other, slanted, under a picture on a phone."""
 
 
 def accuracy_lines(found: Padded) -> go.Figure:
@@ -59,7 +61,8 @@ def state_through_pads(found: Padded, number: int) -> go.Figure:
             hovertemplate="step %{x}, unit %{y}: %{z:.3f}<extra></extra>",
         )
     )
-    angle = 0 if is_flat else -60
-    drawn.update_xaxes(tickvals=places, ticktext=names, tickangle=angle, tickfont={"size": 10}, showgrid=False)
+    angle, every = (0, 1) if is_flat else (-60, -(-len(names) // LABELS_FIT))
+    ticks = {"tickvals": places[::every], "ticktext": names[::every], "tickangle": angle, "tickfont": {"size": 10}}
+    drawn.update_xaxes(showgrid=False, **ticks)
     drawn.update_yaxes(autorange="reversed", showgrid=False)
     return drawn

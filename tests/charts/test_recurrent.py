@@ -237,6 +237,15 @@ def test_pads_move_the_answer_and_the_state() -> None:
     assert np.array_equal(picture.data[0].z, states[1]) and picture.layout.xaxis.ticktext == ("(", ")", "·")
 
 
+def test_of_many_words_and_pads_some_are_named() -> None:
+    states = (np.zeros((2, 90)),) * 2
+    tokens, pads = ("children",) * 14 + ("<pad>",) * 76, np.arange(90) >= 14
+    found = Padded((), "review", "positive", 1, "behind", tokens, states, pads, (0.0,) * 3)
+    axis = state_through_pads(found, 0).layout.xaxis
+    assert list(axis.tickvals[:3]) == [1, 5, 9] and len(axis.tickvals) <= 24
+    assert axis.ticktext[:2] == ("children", "children") and set(axis.ticktext[4:]) == {"·"}
+
+
 def test_seconds_are_drawn_for_one_sequence() -> None:
     line = Timing("LSTM", (64, 128), np.array([0.4, 0.8]), np.array([0.3, 0.7]), np.array([0.6, 1.2]), (64, 128), 9)
     plain = dataclasses.replace(line, label="attention", seconds=np.zeros(2))

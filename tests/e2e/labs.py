@@ -33,6 +33,20 @@ def figure(page: Page, place: int = 0) -> dict[str, Any]:
     )
 
 
+def until_settled(page: Page) -> None:
+    """Wait until the page has rested, and drawn nothing, for half a second."""
+    page.wait_for_function(
+        f"""() => {{
+            const drawn = [...document.querySelectorAll("{PLOT}")].map((plot) => plot.dataset.drawn);
+            const now = `${{document.querySelector(".stApp")?.dataset.testScriptState}} ${{drawn}}`;
+            if (now !== window.__before || !now.startsWith("notRunning")) window.__since = performance.now();
+            window.__before = now;
+            return performance.now() - window.__since > 500;
+        }}""",
+        timeout=30 * SECONDS,
+    )
+
+
 def until_drawn(page: Page, condition: str, place: int = 0, timeout: float = 30 * SECONDS) -> None:
     """Wait until ``condition`` in JavaScript holds for ``plot``, the figure at ``place``."""
     page.wait_for_function(

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.labs import figure, open_lab, until_drawn
+from tests.e2e.labs import figure, open_lab, until_drawn, until_settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
@@ -34,9 +34,11 @@ def test_a_pass_is_stepped_through_changed_by_hand_and_updated_on_one_picture(pa
     expect(page.get_by_text("loss of each pass so far")).to_be_visible()
     page.wait_for_function("location.search.includes('updates=0.5') && location.search.includes('edits=')")
     assert page.evaluate("window.__plot === document.querySelector('.gp-figure > [role=img]')")
+    until_settled(page)
     before = figure(page)["traces"]
     page.reload()
     until_drawn(page, f"{UNITS}.text[0] === '-1.50'")
+    until_settled(page)
     assert figure(page)["traces"] == before
 
 
