@@ -9,6 +9,8 @@ from engine.labs.transformer.results import Shown, Stream
 
 WRITTEN = 40
 """More answers than this are not written into their cells."""
+COLUMNS_NAMED = 26
+"""Names that stand beside each other on a phone; of more columns every so many is named, and the pointer tells of each."""
 ROW = 42
 
 
@@ -79,7 +81,9 @@ def lens_figure(shown: Shown) -> go.Figure:
                 name="guesses",
             )
         )
-    figure.update_xaxes(tickvals=list(range(len(asked))), ticktext=columns, side="top", tickangle=0, showgrid=False)
+    every = -(-len(asked) // COLUMNS_NAMED)
+    ticks = {"tickvals": list(range(0, len(asked), every)), "ticktext": columns[::every]}
+    figure.update_xaxes(side="top", tickangle=0, showgrid=False, **ticks)
     figure.update_yaxes(
         tickvals=list(range(len(states))), ticktext=states, range=[len(states) - 0.5, -0.5], showgrid=False
     )

@@ -197,6 +197,16 @@ def test_the_lens_has_a_row_for_every_state_and_a_column_for_every_answer() -> N
     assert list(figure.data[0].y) == [3.0, 0.5]
 
 
+def test_of_many_answers_every_so_many_is_named() -> None:
+    one = shown()
+    many = 64
+    guesses = tuple(("a",) * many for _ in one.guesses)
+    filled = np.full((2, many), 0.5, np.float32)
+    wide = replace(one, guesses=guesses, asked=("b",) * many, tokens=("a",) * many, right=filled, sureness=filled)
+    axis = lens_figure(wide).layout.xaxis
+    assert list(axis.tickvals) == list(range(0, many, 3)) and axis.ticktext == ("a<br><b>b</b>",) * 22
+
+
 def aligned() -> Alignment:
     maps = np.stack([weights(4, 3), weights(4, 3)])
     by = np.full((2, 2, 4), 0.5, np.float32)
