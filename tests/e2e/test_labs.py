@@ -44,12 +44,17 @@ MOUNTED = """async (address) => {
     const overtaken = first();
     second(); overtaken();
     const leave = third();
+    document.body.append(host);
     leave(); leave();
+    await new Promise((done) => setTimeout(done, 600));
+    log.push("still there");
+    host.remove();
+    await new Promise((done) => setTimeout(done, 600));
     return log;
 }"""
 
 
-def test_the_cleanup_of_a_call_that_was_overtaken_leaves_the_picture(page: Page, address: str) -> None:
+def test_a_picture_stays_for_as_long_as_its_place_whichever_cleanup_was_called(page: Page, address: str) -> None:
     page.goto(f"{address}/activations")
     log = page.evaluate(MOUNTED, f"{address}/{ADDRESS}/mounting.js")
-    assert log == ["first", "second", "third", "gone"]
+    assert log == ["first", "second", "third", "still there", "gone"]
