@@ -83,7 +83,8 @@ def _changes(page: Page, count: int) -> list[float]:
                 window.__shown = null;
                 const began = performance.now();
                 const look = () => {COUNT} !== before ? (window.__shown = performance.now() - began) : setTimeout(look, 2);
-                const control = document.querySelector(slider);
+                // Sliders of settings that are folded away can't be moved.
+                const control = [...document.querySelectorAll(slider)].find((found) => found.checkVisibility());
                 control.focus();
                 look();
                 return control.value === control.max;
