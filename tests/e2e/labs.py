@@ -33,6 +33,20 @@ def figure(page: Page, place: int = 0) -> dict[str, Any]:
     )
 
 
+def pixels(page: Page, place: int, x: float, y: float) -> tuple[float, float]:
+    """Where a point of the figure at ``place``, in the units of its axes, is on the screen; scrolled into sight."""
+    page.locator(PLOT).nth(place).scroll_into_view_if_needed()
+    across, down = page.evaluate(
+        f"""([place, x, y]) => {{
+            const plot = document.querySelectorAll("{PLOT}")[place], box = plot.getBoundingClientRect();
+            const {{ xaxis, yaxis }} = plot._fullLayout;
+            return [box.x + xaxis._offset + xaxis.d2p(x), box.y + yaxis._offset + yaxis.d2p(y)];
+        }}""",
+        [place, x, y],
+    )
+    return across, down
+
+
 def until_settled(page: Page) -> None:
     """Wait until the page has rested, and drawn nothing, for half a second."""
     page.wait_for_function(

@@ -3,27 +3,12 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.labs import PLOT, open_lab, until_drawn
+from tests.e2e.labs import PLOT, open_lab, pixels, until_drawn
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 LIT = "plot.data.filter((trace) => trace.meta?.lit && (trace.opacity ?? 1) > 0).map((trace) => trace.name).join()"
 CELLS = "(plot.data?.find((trace) => trace.name === 'values')?.text ?? [[]])"
-
-
-def at(page: Page, place: int, x: float, y: float) -> tuple[float, float]:
-    """Where a place in the units of the axes of the figure at ``place`` lies on the screen, scrolled into sight."""
-    page.locator(PLOT).nth(place).scroll_into_view_if_needed()
-    left, top = page.evaluate(
-        f"""([place, x, y]) => {{
-            const plot = document.querySelectorAll("{PLOT}")[place];
-            const box = plot.getBoundingClientRect();
-            const {{ xaxis, yaxis }} = plot._fullLayout;
-            return [box.left + xaxis._offset + xaxis.d2p(x), box.top + yaxis._offset + yaxis.d2p(y)];
-        }}""",
-        [place, x, y],
-    )
-    return left, top
 
 
 def test_a_head_is_followed_changed_and_found_again_by_its_link(page: Page, address: str) -> None:
@@ -35,14 +20,14 @@ def test_a_head_is_followed_changed_and_found_again_by_its_link(page: Page, addr
     until_drawn(page, "plot.layout.yaxis.ticktext?.join() === 'not,good,,,not,bad'", 1)
     until_drawn(page, f"{LIT} === 'from 2'", 0)
 
-    x, y = at(page, 0, -0.05, 4)
+    x, y = pixels(page, 0, -0.05, 4)
     page.mouse.move(x - 4, y)
     page.mouse.move(x, y, steps=3)
     until_drawn(page, f"{LIT} === 'from 5'", 0)
     expect(page.locator(".hoverlayer").first).to_contain_text("bad looks at")
     page.mouse.move(5, 5)
     until_drawn(page, f"{LIT} === 'from 2'", 0)
-    page.mouse.click(*at(page, 0, 1.05, 3))
+    page.mouse.click(*pixels(page, 0, 1.05, 3))
     page.wait_for_function("location.search.includes('key=4')")
 
     page.locator(".st-key-attention-next button").click()
@@ -50,7 +35,7 @@ def test_a_head_is_followed_changed_and_found_again_by_its_link(page: Page, addr
     until_drawn(page, f"{CELLS}.length === 4", 3)
     until_drawn(page, f"{CELLS}.length === 5", 6)
     before = page.evaluate(f"Array.from(document.querySelectorAll('{PLOT}')[6].data[0].text[1])")
-    page.mouse.click(*at(page, 3, 2, 3))
+    page.mouse.click(*pixels(page, 3, 2, 3))
     number = page.get_by_role("spinbutton", name="W_Q row 3, column 2")
     expect(number).to_be_focused()
     page.keyboard.type("7.5")
@@ -68,10 +53,10 @@ def test_a_head_is_followed_changed_and_found_again_by_its_link(page: Page, addr
 def test_a_key_is_dragged_around_the_circle_and_sections_open_on_a_telephone(page: Page, address: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     open_lab(page, address, "attention", {"section": "soft dictionary"})
-    x, y = at(page, 0, 0.7071, 0.7071)
+    x, y = pixels(page, 0, 0.7071, 0.7071)
     page.mouse.move(x, y)
     page.mouse.down()
-    page.mouse.move(*at(page, 0, -0.9, 0.4), steps=4)
+    page.mouse.move(*pixels(page, 0, -0.9, 0.4), steps=4)
     page.mouse.up()
     expect(page.get_by_text("Nearest is k3")).to_be_visible()
     page.wait_for_function("location.search.includes('dictionary.query=15')")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.labs import PLOT, open_lab, until_drawn
+from tests.e2e.labs import PLOT, open_lab, pixels, until_drawn
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 TINY = {
@@ -15,21 +15,6 @@ TINY = {
 }
 
 
-def pixels(page: Page, x: float, y: float) -> tuple[float, float]:
-    """Where a point of the first figure is on the screen."""
-    page.locator(PLOT).first.scroll_into_view_if_needed()
-    return tuple(
-        page.evaluate(
-            f"""([x, y]) => {{
-                const plot = document.querySelector("{PLOT}"), box = plot.getBoundingClientRect();
-                const {{ xaxis, yaxis }} = plot._fullLayout;
-                return [box.x + xaxis._offset + xaxis.d2p(x), box.y + yaxis._offset + yaxis.d2p(y)];
-            }}""",
-            [x, y],
-        )
-    )
-
-
 def test_a_text_is_unrolled_and_a_click_writes_an_update_out(page: Page, address: str) -> None:
     open_lab(page, address, "recurrent", TINY)
     field = page.get_by_role("textbox", name="Your text")
@@ -38,7 +23,7 @@ def test_a_text_is_unrolled_and_a_click_writes_an_update_out(page: Page, address
     until_drawn(page, "plot.layout.xaxis.ticktext?.join(' ') === 'a dog has the cat'")
     assert "unroll.step" not in page.url, "the step stays where it was, though there are fewer now"
     frame = "plot.layout.shapes[0]"
-    page.mouse.click(*pixels(page, 5, 2))
+    page.mouse.click(*pixels(page, 0, 5, 2))
     page.wait_for_function("location.search.includes('unroll.step=5') && location.search.includes('unroll.unit=2')")
     until_drawn(page, f"{frame}.x0 === 4.5 && {frame}.y0 === 1.5")
     expect(

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.labs import PLOT, open_lab, until_drawn
+from tests.e2e.labs import PLOT, open_lab, pixels, until_drawn
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 OPTIMUM = "plot.data.find((trace) => trace.name === 'optimum w*')"
@@ -15,15 +15,7 @@ def test_a_click_moves_the_optimum_and_both_pictures_follow(page: Page, address:
     open_lab(page, address, "regularization", {"section": "diamond and circle"})
     until_drawn(page, f"{OPTIMUM}?.x[0] === 1.6")
     page.evaluate(f"window.__plot = document.querySelector('{PLOT}')")
-    page.locator(PLOT).first.scroll_into_view_if_needed()
-    spot = page.evaluate(
-        f"""() => {{
-            const plot = document.querySelector("{PLOT}");
-            const {{ xaxis, yaxis }} = plot._fullLayout, box = plot.getBoundingClientRect();
-            return [box.left + xaxis._offset + xaxis.d2p(-2), box.top + yaxis._offset + yaxis.d2p(1)];
-        }}"""
-    )
-    page.mouse.click(*spot)
+    page.mouse.click(*pixels(page, 0, -2, 1))
     until_drawn(page, f"Math.abs({OPTIMUM}?.x[0] + 2) < 0.05 && Math.abs({OPTIMUM}.y[0] - 1) < 0.05")
     until_drawn(page, f"Math.abs({OPTIMUM}?.x[0] + 2) < 0.05", place=1)
     assert page.evaluate(f"window.__plot === document.querySelector('{PLOT}')")
@@ -34,19 +26,6 @@ def test_a_click_moves_the_optimum_and_both_pictures_follow(page: Page, address:
     page.reload()
     until_drawn(page, "plot.data.some((trace) => trace.name === 'w1, true 2')")
     expect(page.get_by_role("heading", name="Regularization", exact=True)).to_be_visible()
-
-
-SPOT = f"""([place, x, y]) => {{
-    const plot = document.querySelectorAll("{PLOT}")[place];
-    const {{ xaxis, yaxis }} = plot._fullLayout, box = plot.getBoundingClientRect();
-    return [box.left + xaxis._offset + xaxis.d2p(x), box.top + yaxis._offset + yaxis.d2p(y)];
-}}"""
-
-
-def pixels(page: Page, place: int, x: float, y: float) -> tuple[float, float]:
-    """Where a point of the figure at ``place`` is on the screen."""
-    across, down = page.evaluate(SPOT, [place, x, y])
-    return across, down
 
 
 def opened(page: Page, address: str) -> None:

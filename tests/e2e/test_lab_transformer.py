@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from charts.transformer.wall import GAP
-from tests.e2e.labs import PLOT, open_lab, until_drawn
+from tests.e2e.labs import open_lab, pixels, until_drawn
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 TINY = {
@@ -18,21 +18,6 @@ TINY = {
 
 LAST_TILE = ((2 * 2.25 + 1) * (1 + GAP) + 0.5, 1 + GAP + 0.5)
 """The middle of the second head of the second layer of the third kind."""
-
-
-def pixels(page: Page, place: int, x: float, y: float) -> tuple[float, float]:
-    """Where a point of the figure at ``place`` is on the screen."""
-    page.locator(PLOT).nth(place).scroll_into_view_if_needed()
-    return tuple(
-        page.evaluate(
-            f"""([place, x, y]) => {{
-                const plot = document.querySelectorAll("{PLOT}")[place], box = plot.getBoundingClientRect();
-                const {{ xaxis, yaxis }} = plot._fullLayout;
-                return [box.x + xaxis._offset + xaxis.d2p(x), box.y + yaxis._offset + yaxis.d2p(y)];
-            }}""",
-            [place, x, y],
-        )
-    )
 
 
 def test_maps_follow_the_training_a_click_and_an_own_text(page: Page, address: str) -> None:

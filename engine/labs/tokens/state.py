@@ -28,6 +28,18 @@ def epochs(default: int, most: int) -> Any:
     )
 
 
+def rate(default: float, least: float) -> Any:
+    """How far an update goes, at least ``least``."""
+    return Field(
+        default,
+        ge=least,
+        le=1.0,
+        title="Learning rate",
+        description="Step size η of Adam.",
+        json_schema_extra={"scale": "log"},
+    )
+
+
 def batch(default: int) -> Any:
     """How many examples there are in an update."""
     return Field(
@@ -160,14 +172,7 @@ class Ratings(Frozen):
     )  # fmt: skip
     epochs: int = epochs(150, 1000)
     batch_size: int = batch(64)
-    lr: float = Field(
-        0.02,
-        ge=1e-4,
-        le=1.0,
-        title="Learning rate",
-        description="Step size η of Adam.",
-        json_schema_extra={"scale": "log"},
-    )
+    lr: float = rate(0.02, 1e-4)
 
 
 class Classifier(Frozen):
@@ -186,14 +191,7 @@ class Classifier(Frozen):
     )
     epochs: int = epochs(40, 200)
     batch_size: int = batch(20)
-    lr: float = Field(
-        0.01,
-        ge=1e-5,
-        le=1.0,
-        title="Learning rate",
-        description="Step size η of Adam.",
-        json_schema_extra={"scale": "log"},
-    )
+    lr: float = rate(0.01, 1e-5)
 
 
 class FileVectors(Frozen):
