@@ -74,7 +74,7 @@ class Workshop:
     def ask(self, owner: str, place: str, asked: Hashable, work: Callable[[], Iterator[Progress[T]]]) -> Job[T]:
         """The job of ``owner`` for ``place``: the present one if it was begun with the same ``asked``, else a new one.
 
-        Raises LimitReached where the jobs of others, who look at theirs, leave no room.
+        Raises LimitReached where the jobs of others, who look at theirs and wait for them, leave no room.
         """
         with self._condition:
             mine = next((job for job in self._jobs if (job.owner, job.place) == (owner, place)), None)
@@ -86,7 +86,7 @@ class Workshop:
                 self._end(mine)
             self._tidy()
             if len(self._jobs) >= self.limits.max_jobs:
-                idle = [job for job in self._jobs if not self._is_watched(job)]
+                idle = [job for job in self._jobs if job.is_over or not self._is_watched(job)]
                 self._end(
                     min(idle, key=lambda job: job.seen) if idle else JOBS.refuse(len(self._jobs) + 1, self.limits)
                 )

@@ -22,13 +22,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_run_stays(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Runs that a test of the app began make room for the next one's: a server keeps those that were looked at just now."""
+    """Runs and jobs that a test of the app began make room for the next one's: a server keeps those that were looked at just now."""
     yield
     if not any(part in WHOLE_APP for part in request.path.parts) or "engine.stage" not in sys.modules:
         return
     pool = sys.modules["engine.stage"].pool()
     for entry in [entry for entry in pool._entries.values() if not entry.pinned]:
         pool.close_entry(entry)
+    shop = sys.modules["engine.stage"].workshop()
+    with shop._condition:
+        for job in list(shop._jobs):
+            shop._end(job)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -105,3 +105,10 @@ def test_a_full_workshop_refuses_unless_somebody_has_gone(shop: Workshop) -> Non
     time.sleep(0.5)
     assert over(shop, shop.ask("c", "lab", 1, lambda: counting(1))).result == 1
     assert first.status == "stopped"
+
+
+def test_work_that_is_done_takes_nobody_s_room_though_it_is_looked_at(shop: Workshop) -> None:
+    first = over(shop, shop.ask("a", "lab", 1, lambda: counting(1)))
+    shop.ask("b", "lab", 1, lambda: counting(10_000, 0.01))
+    assert over(shop, shop.ask("c", "lab", 1, lambda: counting(2))).result == 2
+    assert (first.status, first.result) == ("done", 1), "the page that has it keeps it"
