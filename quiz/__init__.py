@@ -1,0 +1,1 @@
+"""Questions, their grading and their schedule; knows nothing of Streamlit."""
