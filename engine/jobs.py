@@ -18,6 +18,10 @@ from engine.settings import Settings, settings
 T = TypeVar("T")
 FORGET_SECONDS = 120.0
 """So long what came of it is kept for a page that does not look."""
+BREATH_SECONDS = 0.06
+"""So long the worker rests after the first result of a job."""
+FIRST_SECONDS = 0.5
+"""So much of the worker's time a job has before others until its first result: somebody looks at a blank."""
 
 
 @dataclass(frozen=True)
@@ -144,19 +148,21 @@ class Workshop:
                 if job.is_over:
                     job.steps = None
                 self._condition.notify_all()
-            time.sleep(0)  # pages come first
+            # Pages come first: one that waited for this result draws it now, and computing beside it would hold it up.
+            time.sleep(BREATH_SECONDS if job.version == 1 else 0)
 
     def _next(self) -> Job[Any] | None:
         """The watched job served longest ago, waiting for one as long as needed; None when all is closed."""
         with self._condition:
             while self._open:
                 self._tidy()
-                for job in self._jobs:
-                    if not job.is_over and self._is_watched(job):
-                        self._jobs.remove(job)
-                        self._jobs.append(job)
-                        self._present = job
-                        return job
+                watched = [job for job in self._jobs if not job.is_over and self._is_watched(job)]
+                if watched:
+                    blank = (job for job in watched if job.version == 0 and job.seconds < FIRST_SECONDS)
+                    job = self._present = next(blank, watched[0])
+                    self._jobs.remove(job)
+                    self._jobs.append(job)
+                    return job
                 self._condition.wait(1.0)
         return None
 

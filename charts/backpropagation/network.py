@@ -1,6 +1,7 @@
 """The network at one step of a pass, with its numbers; a number can be picked where it stands (``places``)."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -67,12 +68,19 @@ def network_figure(drawn: Drawing) -> go.Figure:
     _told_along(figure, drawn)
     _units(figure, drawn)
     _loss(figure, drawn, last + 1)
-    names = [*drawn.columns, "loss"]
-    for column, name in enumerate(names):
-        figure.add_annotation(
-            x=column, y=top + 0.82, text=plain(name), showarrow=False, font={"size": 11}, yanchor="middle"
-        )
-    return figure
+    # All at once: Plotly checks those that are there anew with each that is added.
+    heads = [
+        {
+            "x": column,
+            "y": top + 0.82,
+            "text": plain(name),
+            "font": {"size": 11},
+            "yanchor": "middle",
+            "showarrow": False,
+        }
+        for column, name in enumerate([*drawn.columns, "loss"])
+    ]
+    return figure.update_layout(annotations=[*_notes(drawn), *heads])
 
 
 def _edges(figure: go.Figure, drawn: Drawing, edges: Sequence[Edge], active: bool) -> None:
@@ -80,7 +88,8 @@ def _edges(figure: go.Figure, drawn: Drawing, edges: Sequence[Edge], active: boo
         for width, kind in zip(WIDTHS, range(len(WIDTHS)), strict=True):
             alike = [edge for edge in edges if (edge.weight >= 0) == (sign > 0) and _thickness(edge.weight) == kind]
             opacity = (1.0 if len(edges) <= MANY else 0.55) if active else 0.25
-            _lines(figure, [ends(drawn, edge) for edge in alike], colour, width, opacity)
+            if alike:
+                _lines(figure, [ends(drawn, edge) for edge in alike], colour, width, opacity)
 
 
 def _thickness(weight: float) -> int:
@@ -173,22 +182,21 @@ def _units(figure: go.Figure, drawn: Drawing) -> None:
             name="units",
         )
     )
-    for node, left, height in zip(nodes, x, y, strict=True):
+
+
+def _notes(drawn: Drawing) -> list[dict[str, Any]]:
+    """Gradients under the units, biases over them, targets beside their wires."""
+    found = []
+    for node in drawn.nodes:
+        x, y = node.column, height_of(drawn, node)
         if node.gradient:
-            _note(figure, left, height, -LIFT, f"<b>{node.gradient}</b>", theme.GRADIENT)
+            found.append(_note(x, y, -LIFT, f"<b>{node.gradient}</b>", theme.GRADIENT))
         if node.bias:
-            _note(figure, left, height, LIFT, node.bias, None if node.bias.startswith("b") else theme.GRADIENT)
-    for (column, height, *_), target in zip(wires(drawn), drawn.targets, strict=True):
-        figure.add_annotation(
-            x=column,
-            y=height,
-            xshift=TARGET[0],
-            text=f"y {target}",
-            showarrow=False,
-            xanchor="left",
-            yshift=TARGET[1],
-            font={"size": 11, **HALO},
-        )
+            found.append(_note(x, y, LIFT, node.bias, None if node.bias.startswith("b") else theme.GRADIENT))
+    for (x, y, *_), target in zip(wires(drawn), drawn.targets, strict=True):
+        beside = {"xshift": TARGET[0], "xanchor": "left"}
+        found.append(_note(x, y, TARGET[1], f"y {target}", None) | beside)
+    return found
 
 
 def _told(node: Node) -> str:
@@ -201,10 +209,10 @@ def _told(node: Node) -> str:
     return f"{node.name}{layer}{value}{bias}{back}"
 
 
-def _note(figure: go.Figure, x: float, y: float, up: int, text: str, colour: str | None) -> None:
+def _note(x: float, y: float, up: int, text: str, colour: str | None) -> dict[str, Any]:
     """A line of text ``up`` pixels over a place; no colour is the page's own."""
     font = {"size": 11, **HALO, **({"color": colour} if colour else {})}
-    figure.add_annotation(x=x, y=y, yshift=up, text=text, showarrow=False, font=font)
+    return {"x": x, "y": y, "yshift": up, "text": text, "showarrow": False, "font": font}
 
 
 def _loss(figure: go.Figure, drawn: Drawing, column: int) -> None:

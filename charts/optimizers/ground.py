@@ -1,7 +1,6 @@
 """A surface under paths: from above with lines of equal height, or as a landscape."""
 
 from collections.abc import Sequence
-from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -160,7 +159,14 @@ def _lighter(values: Float[np.ndarray, " *shape"]) -> Float[np.ndarray, " *shape
 
 def _short(values: Float[np.ndarray, " values"]) -> list[float | None]:
     """Five digits are more than a screen shows, and a fraction of the bytes."""
-    return [float(f"{value:.5g}") if isfinite(value) else None for value in values.tolist()]
+    known = np.isfinite(values)
+    size = np.abs(values, where=known & (values != 0), out=np.ones_like(values))
+    shift = np.clip(4 - np.floor(np.log10(size)), -300, 300)
+    powers = 10.0 ** np.abs(shift)  # an integer over a power of ten is the number that a reader would write
+    with np.errstate(over="ignore", invalid="ignore"):
+        whole = np.rint(np.where(shift > 0, values * powers, values / powers))
+        rounded = np.where(shift > 0, whole / powers, whole * powers).tolist()
+    return [value if is_known else None for value, is_known in zip(rounded, known.tolist(), strict=True)]
 
 
 def colour_of(index: int) -> str:

@@ -111,3 +111,10 @@ def test_basins_that_touch_have_different_colours_however_many_they_are() -> Non
 
 def test_few_basins_have_the_colours_in_their_order_and_what_never_arrived_takes_none() -> None:
     assert coloured(np.array([[0, -1, 1], [-2, 2, 2]])) == list(theme.CLASSES[:3])
+
+
+def test_numbers_of_a_path_have_five_digits_as_python_rounds_them() -> None:
+    dice = np.random.default_rng(0)
+    values = dice.normal(size=5000) * 10 ** dice.uniform(-12, 12, 5000)
+    assert _short(values) == [float(f"{value:.5g}") for value in values]
+    assert _short(np.array([0.0, np.nan, np.inf, -3.5])) == [0.0, None, None, -3.5]

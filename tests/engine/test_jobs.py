@@ -112,3 +112,20 @@ def test_work_that_is_done_takes_nobody_s_room_though_it_is_looked_at(shop: Work
     shop.ask("b", "lab", 1, lambda: counting(10_000, 0.01))
     assert over(shop, shop.ask("c", "lab", 1, lambda: counting(2))).result == 2
     assert (first.status, first.result) == ("done", 1), "the page that has it keeps it"
+
+
+def test_who_has_no_picture_yet_comes_before_those_who_have(shop: Workshop) -> None:
+    order: list[str] = []
+
+    def noting(name: str, blank: int) -> Iterator[Progress[int]]:
+        for number in range(200):
+            order.append(name)
+            yield Progress(0.0, None if number < blank else number)
+            time.sleep(0.005)
+
+    first = shop.ask("a", "lab", 1, lambda: noting("a", 0))
+    assert shop.wait(first, 5.0)
+    second = shop.ask("b", "lab", 1, lambda: noting("b", 4))
+    assert shop.wait(second, 5.0)
+    began = order.index("b")
+    assert order[began : began + 5] == ["b"] * 5
