@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from charts import theme
+from charts.optimizers.ground import _short
 from charts.optimizers.maps import basins_figure
 from charts.optimizers.race import FRAMES, IN_A_FRAME, race_figure, race_frames
 from charts.optimizers.steps import apart_figure
