@@ -14,18 +14,18 @@ def _output_size(size: int, kernel: int, stride: int, padding: int, dilation: in
     layer = nn.Conv2d(1, 1, kernel, stride, padding, dilation, device=META)
     value = layer(torch.empty(1, 1, size, size, device=META)).shape[-1]
     span = dilation * (kernel - 1)
-    mistakes = {
-        "Forgot the $+1$: the window stands once before it moves at all.": value - 1,
-        "Padded one side only: padding adds $p$ pixels at both ends, $2p$ in all.": (size + padding - span - 1)
-        // stride
-        + 1,
+    room = size + 2 * padding - span - 1
+    mistakes = {"Forgot the $+1$: the window stands once before it moves at all.": value - 1}
+    others = {
+        "Padded one side only: padding adds $p$ pixels at both ends, $2p$ in all.": size + padding - span - 1,
+        "Ignored the dilation: the kernel's taps reach over $d(k - 1) + 1$ pixels, not over $k$.": size
+        + 2 * padding
+        - kernel,
+        "Rounded up: a window that does not fit any more is left out, so it is the floor.": room + stride - 1,
     }
-    if dilation > 1:
-        mistakes["Ignored the dilation: the kernel's taps reach over $d(k - 1) + 1$ pixels, not over $k$."] = (
-            size + 2 * padding - kernel
-        ) // stride + 1
-    if (size + 2 * padding - span - 1) % stride:
-        mistakes["Rounded up: a window that does not fit any more is left out, so it is the floor."] = value + 1
+    for why, wrong in others.items():
+        if (found := wrong // stride + 1) not in (value, *mistakes.values()):
+            mistakes[why] = found
     return Asked(
         text=f"A convolution with a {kernel}×{kernel} kernel, stride {stride}, padding {padding} on every side and dilation "
         f"{dilation} is applied to an image of {size}×{size} pixels. How many pixels high is its output?",
@@ -33,7 +33,7 @@ def _output_size(size: int, kernel: int, stride: int, padding: int, dilation: in
         rule=r"$n_{out} = \left\lfloor \frac{n + 2p - d(k - 1) - 1}{s} \right\rfloor + 1$: the number of places at which the "
         "window fits.",
         working=rf"$\left\lfloor \frac{{{size} + 2 \cdot {padding} - {dilation} \cdot {kernel - 1} - 1}}{{{stride}}} "
-        rf"\right\rfloor + 1 = \left\lfloor \frac{{{size + 2 * padding - span - 1}}}{{{stride}}} \right\rfloor + 1 = {value}$",
+        rf"\right\rfloor + 1 = \left\lfloor \frac{{{room}}}{{{stride}}} \right\rfloor + 1 = {value}$",
         mistakes=mistakes,
         unit="pixels",
     )
@@ -125,7 +125,7 @@ FAMILIES = (
         topic="convolution",
         level="foundation",
         title="Output size of a convolution",
-        source="Dumoulin & Visin 2016, relationship 14; torch.nn.Conv2d",
+        source="Dumoulin & Visin 2016, section 5.1; torch.nn.Conv2d",
         draws={
             "size": whole(20, 64),
             "kernel": (3, 5, 7),

@@ -161,6 +161,7 @@ def _number(asked: Asked, common: dict[str, Any]) -> Number:
 
 
 def _choice(asked: Asked, common: dict[str, Any]) -> Single:
-    right = Option(text=asked.shown(asked.value), right=True, why=asked.rule)
-    wrong = (Option(text=asked.shown(value), why=why) for why, value in asked.mistakes.items())
-    return Single(**common, text=asked.text, options=(right, *wrong))
+    wrong = {value: Option(text=asked.shown(value), why=why) for why, value in asked.mistakes.items()}
+    right = {asked.value: Option(text=asked.shown(asked.value), right=True, why=asked.rule)}
+    options = sorted((right | wrong).items(), key=lambda item: numbers(item[0]))
+    return Single(**common, text=asked.text, options=tuple(option for _, option in options))

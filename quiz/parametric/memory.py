@@ -139,7 +139,7 @@ FAMILIES = (
         topic="transformers",
         level="expert",
         title="Memory of keys and values",
-        source="Pope et al. 2023, section 2.1",
+        source="Pope et al. 2023, section 2",
         draws={
             "layers": (6, 12, 16, 24, 32),
             "heads": (8, 12, 16, 32),

@@ -89,14 +89,10 @@ def _stopped(losses: tuple[float, ...], patience: int) -> Asked:
             break
     if not watch.over or epoch == len(losses) or watch.best_step == 1:
         raise DrawAgain
-    first_rise = next(place for place in range(1, len(losses)) if losses[place] >= losses[place - 1]) + 1
-    mistakes = {
-        "That is the best epoch, whose weights are restored: training goes on until patience runs out.": watch.best_step,
-        "Waited one epoch too long: it stops as soon as the count reaches the patience.": epoch + 1,
-        "Counted epochs from 0.": epoch - 1,
-    }
-    if first_rise - 1 + patience < epoch - 1 and first_rise - 1 + patience != watch.best_step:
-        mistakes["Counted from the first rise: each new best sets the count back to 0."] = first_rise - 1 + patience
+    worse = [place for place in range(2, epoch + 1) if losses[place - 1] > min(losses[: place - 1])]
+    never_reset = worse[patience - 1]
+    if never_reset == epoch:  # no new best after a rise: the count is never set back
+        raise DrawAgain
     return Asked(
         text=f"The validation losses of epochs 1 to {len(losses)} would be ${vec(losses)}$. Training stops early, with a "
         f"patience of {patience} epochs without a new lowest loss. After which epoch does it stop?",
@@ -105,7 +101,11 @@ def _stopped(losses: tuple[float, ...], patience: int) -> Asked:
         "patience, and the weights of the best epoch are restored.",
         working=f"The lowest loss is met in epoch {watch.best_step}; the {patience} epochs after it bring no lower one: "
         f"${watch.best_step} + {patience} = {epoch}$",
-        mistakes=mistakes,
+        mistakes={
+            "That is the best epoch, whose weights are restored: training goes on until patience runs out.": watch.best_step,
+            "Waited one epoch too long: it stops as soon as the count reaches the patience.": epoch + 1,
+            "Never set the count back: each new lowest loss sets it to 0.": never_reset,
+        },
     )
 
 

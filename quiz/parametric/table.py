@@ -1,4 +1,8 @@
-"""The table of families."""
+"""The table of families.
+
+A new one is a row in one of the files: a function that turns drawn numbers into ``Asked``, and from what they are drawn.
+Its answer a second way goes to ``tests/quiz/parametric/ways/``; all tests run over the table.
+"""
 
 from collections.abc import Mapping
 

@@ -12,7 +12,7 @@ from quiz.kinds.choices import Single
 from quiz.kinds.number import Number
 from quiz.parametric.family import Asked, Drawn, Family, numbers
 from quiz.parametric.table import FAMILIES, FILES
-from quiz.rules import complaints
+from quiz.rules import complaints, complaints_of_all
 from tests.quiz import test_links
 from tests.quiz.parametric.ways.table import WAYS
 
@@ -112,6 +112,11 @@ def mistakes(question: Number | Single) -> list[tuple[str, str | tuple[int, ...]
     if isinstance(question, Number):
         return [(mistake.why, repr(mistake.value)) for mistake in question.mistakes]
     return [(option.why, (place,)) for place, option in enumerate(question.options) if not option.right]
+
+
+def test_the_right_option_is_not_given_away_by_its_length() -> None:
+    chosen = [family.id for family in ALL if family.chosen]
+    assert complaints_of_all([made(name, seed)[2] for name in chosen for seed in range(20)]) == []
 
 
 @each_family
