@@ -10,6 +10,7 @@ import streamlit as st
 
 from engine.labs.lab import ROOMS, in_room
 from ui import door
+from ui.quiz.pages import PAGES
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -44,6 +45,10 @@ playground = [
         help="Build a network, watch it learn, scrub back through its training, share it as a link.",
     ),
 ]
-page = st.navigation({"": playground, **{room: pages for room, pages in labs.items() if pages}}, position="top")
+asking = [
+    st.Page(f"pages/{page.id}.py", title=page.title, icon=page.icon, url_path=page.id, help=page.aim) for page in PAGES
+]
+sections = {"": playground, **{room: pages for room, pages in labs.items() if pages}, "Interview": asking}
+page = st.navigation(sections, position="top")
 door.enter()
 page.run()

@@ -18,6 +18,7 @@ from typing import Any
 
 import plotly
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
@@ -25,6 +26,7 @@ from starlette.staticfiles import StaticFiles
 from streamlit.runtime.pages_manager import PagesManager
 
 from engine.stage import opening_run
+from ui.cookie import LearnersCookie
 from ui.served import ADDRESS, FOLDER
 
 # Until app.py has run once, Streamlit would serve pages/ by itself, without app.py: a first visit may go to any page.
@@ -83,6 +85,7 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
 app = st.App(
     HERE / "app.py",
     lifespan=lifespan,
+    middleware=[Middleware(LearnersCookie)],
     routes=[
         Route(f"/{ADDRESS}/plotly.min.js", plotly_js),
         Route(f"/{ADDRESS}/feed/{{token}}", feed),

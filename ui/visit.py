@@ -31,6 +31,7 @@ from engine.wording import changes, edit_said, edits_said
 from ui import visitors
 from ui.bell import Bell
 from ui.checkup import Checkup
+from ui.quiz.desk import Desk
 from ui.stand import Stand
 from ui.turnstile import Turnstile
 
@@ -153,6 +154,8 @@ class Visit:
     """What each lab shows that was opened, by its id."""
     stands: dict[str, Stand] = field(default_factory=dict)
     """The live run of each lab that has one, by the lab's id."""
+    desks: dict[str, Desk] = field(default_factory=dict)
+    """The question that lies before the visitor on each page that asks, by the place's name."""
     own: OwnFile = field(default_factory=OwnFile)
     bell: Bell = field(default_factory=Bell)
     turnstile: Turnstile = field(default_factory=Turnstile)

@@ -1,6 +1,6 @@
 """The table of kinds of questions."""
 
-from typing import Annotated
+from typing import Annotated, get_args
 
 from pydantic import Field
 
@@ -9,9 +9,15 @@ from quiz.kinds.choices import Several, Single
 from quiz.kinds.line import Line
 from quiz.kinds.number import Number
 from quiz.kinds.short import Short
+from quiz.question import Question
 
 AnyQuestion = Annotated[
     Single | Several | Number | Order | Line | Short | Match,
     Field(discriminator="kind"),
 ]
 """A question as it stands in a file."""
+
+KINDS: dict[str, type[Question]] = {
+    member.model_fields["kind"].default: member for member in get_args(get_args(AnyQuestion)[0])
+}
+"""Each kind under its name."""

@@ -121,7 +121,7 @@ def _multiplications(inputs: int, outputs: int, kernel: int, size: int, stride: 
 
 FAMILIES = (
     Family(
-        id="conv-output-size",
+        id="conv2d-output-size",
         topic="convolution",
         level="foundation",
         title="Output size of a convolution",

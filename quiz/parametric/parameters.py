@@ -179,7 +179,7 @@ FAMILIES = (
         lab="backpropagation?section=shapes",
     ),
     Family(
-        id="conv-parameters",
+        id="conv2d-parameters",
         topic="convolution",
         level="foundation",
         title="Parameters of a convolution",

@@ -45,7 +45,7 @@ WAYS = {
     "mlp-parameters": lambda inputs, first, second, classes: (
         (inputs + 1) * first + (first + 1) * second + (second + 1) * classes
     ),
-    "conv-parameters": lambda inputs, outputs, kernel, size: np.zeros((outputs, inputs, kernel, kernel)).size + outputs,
+    "conv2d-parameters": lambda inputs, outputs, kernel, size: np.zeros((outputs, inputs, kernel, kernel)).size + outputs,
     "grouped-conv-parameters": lambda groups, inputs_each, outputs_each, kernel: (
         groups * (outputs_each * inputs_each * kernel**2 + outputs_each)
     ),
@@ -57,7 +57,7 @@ WAYS = {
     "lstm-parameters": lambda inputs, units: 4 * units * (inputs + 3 * units + 4),
     "multihead-parameters": lambda heads, width: 4 * heads * width * (heads * width + 1),
     "transformer-block-parameters": block,
-    "conv-output-size": windows,
+    "conv2d-output-size": windows,
     "pooling-output-size": windows,
     "transposed-conv-output-size": transposed,
     "conv-multiplications": lambda inputs, outputs, kernel, size, stride: (

@@ -1,0 +1,119 @@
+"""What a learner knows, how sure they are of it, and what is to come: pictures of the pages that ask."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import plotly.graph_objects as go
+
+from charts import theme
+from charts.live import layout, legend_above, plain
+
+ROW = 26
+"""Pixels of a bar with its name."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A share with the interval that holds it with 90 %."""
+
+    name: str
+    mean: float
+    low: float
+    high: float
+    said: str
+    """What a pointer is told of it."""
+
+
+def mastery_height(rows: int) -> int:
+    """In pixels."""
+    return 70 + ROW * max(rows, 1)
+
+
+def mastery_figure(found: Sequence[Estimate]) -> go.Figure:
+    """The share that would be known now, for each name, with its interval; the first one on top."""
+    figure = go.Figure(
+        layout=layout(
+            "share that you would know now",
+            "",
+            margin={"l": 8, "r": 16, "t": 4},
+            xaxis={"range": [0, 1], "tickformat": ".0%", "fixedrange": True},
+            yaxis={"autorange": "reversed", "automargin": True, "fixedrange": True},
+        )
+    )
+    names = [plain(each.name) for each in found]
+    means = [each.mean for each in found]
+    spread = {
+        "type": "data",
+        "symmetric": False,
+        "array": [each.high - each.mean for each in found],
+        "arrayminus": [each.mean - each.low for each in found],
+        "color": theme.NEUTRAL,
+        "thickness": 1.5,
+    }
+    said = [plain(each.said) for each in found]
+    bars = {"color": theme.CLASSES[0], "opacity": 0.75}
+    figure.add_trace(
+        go.Bar(x=means, y=names, orientation="h", error_x=spread, marker=bars, hovertext=said, hoverinfo="text")
+    )
+    return figure
+
+
+def calibration_figure(found: Sequence[tuple[float, Estimate]]) -> go.Figure:
+    """How often right, against how sure one said to be: on the dotted line both are the same."""
+    share = {"tickformat": ".0%", "range": [0, 1.03], "fixedrange": True}
+    figure = go.Figure(layout=layout("how sure you said to be", "how often right", xaxis=share, yaxis=share))
+    line = {"dash": "dot", "color": theme.NEUTRAL, "width": 1}
+    figure.add_trace(go.Scatter(x=[0, 1], y=[0, 1], mode="lines", line=line, hoverinfo="skip", name="as often as said"))
+    estimates = [estimate for _, estimate in found]
+    spread = {
+        "type": "data",
+        "symmetric": False,
+        "array": [each.high - each.mean for each in estimates],
+        "arrayminus": [each.mean - each.low for each in estimates],
+        "color": theme.CLASSES[0],
+    }
+    figure.add_trace(
+        go.Scatter(
+            x=[sure for sure, _ in found],
+            y=[each.mean for each in estimates],
+            error_y=spread,
+            mode="markers",
+            marker={"size": 11, "color": theme.CLASSES[0]},
+            hovertext=[plain(each.said) for each in estimates],
+            hoverinfo="text",
+            name="measured",
+        )
+    )
+    return figure
+
+
+def forecast_figure(days: Sequence[date], counts: Sequence[int]) -> go.Figure:
+    """How many reviews come on each day."""
+    figure = _by_day("reviews due")
+    figure.add_trace(_bars(days, counts, "due", theme.CLASSES[0]))
+    return figure
+
+
+def history_figure(days: Sequence[date], right: Sequence[int], wrong: Sequence[int]) -> go.Figure:
+    """How many answers were given on each day, right and not."""
+    figure = _by_day("answers", barmode="stack", showlegend=True, legend=legend_above(), margin={"t": 28})
+    figure.add_trace(_bars(days, right, "right", theme.CLASSES[2]))
+    figure.add_trace(_bars(days, wrong, "not right", theme.CLASSES[5]))
+    return figure
+
+
+def _by_day(title: str, **more: object) -> go.Figure:
+    whole = {"rangemode": "tozero", "tickformat": "d", "fixedrange": True}
+    days = {"type": "category", "fixedrange": True, "tickangle": 0, "nticks": 7}
+    return go.Figure(layout=layout("", title, xaxis=days, yaxis=whole, bargap=0.25, **more))
+
+
+def _bars(days: Sequence[date], counts: Sequence[int], name: str, colour: str) -> go.Bar:
+    return go.Bar(
+        x=[f"{day:%d %b}" for day in days],
+        y=list(counts),
+        name=name,
+        marker={"color": colour},
+        hovertemplate=f"%{{x}}: %{{y}} {name}<extra></extra>",
+    )

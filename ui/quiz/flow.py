@@ -1,0 +1,179 @@
+"""Asking one question after the other: the question, the answer, what is said of it, and when it comes again."""
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from quiz.catalogue import catalogue
+from quiz.hints import hints
+from quiz.kinds.table import KINDS
+from quiz.question import LEVELS, Question
+from quiz.records import Place, Rating
+from quiz.scheduling import in_words, intervals, suggested
+from quiz.topics import TOPICS
+from ui.plain import bare, escaped
+from ui.quiz import keys, records
+from ui.quiz.asking import CHOICES, widgets
+from ui.quiz.desk import Desk, new_seed
+from ui.quiz.told import told, verdict
+from ui.visit import visit
+
+SURE = {0.25: "A guess", 0.5: "Half and half", 0.75: "Rather sure", 0.95: "Sure"}
+"""How sure a learner may say to be: the share of such answers that should be right."""
+RATINGS = {
+    Rating.AGAIN: "Again",
+    Rating.HARD: "Hard",
+    Rating.GOOD: "Good",
+    Rating.EASY: "Easy",
+}
+CONTESTED = 2000
+"""Characters of what somebody has to say against an answer."""
+Choose = Callable[[str], str | None]
+"""The id of the next question, given that of the last one; None where there is none."""
+
+
+def sit(place: Place, choose: Choose, nothing: Callable[[], None]) -> None:
+    """Ask until ``choose`` has nothing more; then ``nothing`` says so."""
+
+    @st.fragment(key=f"quiz.{place}")
+    def drawn() -> None:
+        desk = visit().desks.get(place) or _next(place, choose, "")
+        if desk is None:
+            nothing()
+            return
+        question = desk.question
+        with st.container(border=True, key=f"quiz-desk-{place}"):
+            head(question)
+            st.markdown(question.text)
+            if desk.is_answered:
+                _answered(question, desk, partial(_go_on, place, choose))
+            else:
+                _asked(question, desk)
+        keys.listen()
+
+    drawn()
+
+
+def clear(place: Place) -> None:
+    """Put away what lies on the desk: other settings ask for another question. One that was answered stays to be rated."""
+    desk = visit().desks.get(place)
+    if desk is not None and not desk.is_answered:
+        del visit().desks[place]
+
+
+def head(question: Question) -> None:
+    """What it is about, in a line."""
+    st.caption(f"{TOPICS[question.topic].title} · {LEVELS[question.level]} · {KINDS[question.kind].label}")
+
+
+def _next(place: Place, choose: Choose, last: str) -> Desk | None:
+    id = choose(last)
+    if id is None:
+        visit().desks.pop(place, None)
+        return None
+    desk = visit().desks[place] = Desk(id, new_seed(), place)
+    return desk
+
+
+def _go_on(place: Place, choose: Choose, rating: Rating) -> None:
+    """The rating is the learner's last word; then comes the next question."""
+    desk = visit().desks.get(place)
+    if desk is None:
+        return
+    if rating != desk.rating:
+        records.amend(desk.answered(rating))
+    _next(place, choose, desk.id)
+
+
+# --- before the answer ------------------------------------------------------------------------------------------------
+
+
+def _asked(question: Question, desk: Desk) -> None:
+    st.caption(KINDS[question.kind].how)
+    widgets(question, desk, partial(hand_in, desk))
+    if desk.wrong:
+        st.warning(escaped(bare(desk.wrong, 300)), icon=":material/keyboard:")
+    for hint in desk.hints:
+        st.info(hint, icon=":material/lightbulb:")
+    offered = hints(question, desk.seed)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="quiz-beside"):
+        sure = st.segmented_control(
+            "How sure are you?",
+            list(SURE),
+            format_func=SURE.__getitem__,
+            key=f"{desk.key}.sure",
+            help="Say it before you answer: Progress shows how often you are right when you say so.",
+        )
+        desk.sure = sure
+        left = len(offered) - len(desk.hints)
+        st.button(
+            f"Hint ({left} left)",
+            key=f"{desk.key}.hint",
+            icon=":material/lightbulb:",
+            disabled=left <= 0,
+            on_click=_hint,
+            args=(desk, offered),
+        )
+        st.button("I don't know", key=f"{desk.key}.give_up", icon=":material/visibility:", on_click=_give_up, args=(desk,))
+
+
+def _hint(desk: Desk, offered: tuple[str, ...]) -> None:
+    if len(desk.hints) < len(offered):
+        desk.hints.append(offered[len(desk.hints)])
+
+
+def hand_in(desk: Desk) -> None:
+    """Grade what is on the desk, and keep the answer."""
+    if desk.hand_in(desk.draft):
+        _keep(desk)
+
+
+def _give_up(desk: Desk) -> None:
+    desk.give_up()
+    _keep(desk)
+
+
+def _keep(desk: Desk) -> None:
+    """Every answer is a review: kept at once, with the rating that it suggests."""
+    assert desk.grade is not None
+    desk.before = records.card(desk.id)
+    usual = records.usual_seconds(catalogue()[desk.id].kind)
+    desk.rating, desk.why_rating = suggested(desk.grade.share, desk.seconds, len(desk.hints), usual)
+    records.record(desk.answered(desk.rating))
+
+
+# --- after the answer -------------------------------------------------------------------------------------------------
+
+
+def _answered(question: Question, desk: Desk, go_on: Callable[[Rating], None]) -> None:
+    verdict(desk)
+    told(question, desk)
+    assert desk.rating is not None
+    st.markdown(f"**How well did you know it?** :gray[{RATINGS[desk.rating]} is suggested: {desk.why_rating}.]")
+    times = intervals(desk.before, records.moment(), records.options().retention)
+    with st.container(key=CHOICES, horizontal=True):
+        for rating, name in RATINGS.items():
+            is_suggested = rating == desk.rating
+            with st.container(key="quiz-go" if is_suggested else f"quiz-rate-{rating.name.lower()}", width="content"):
+                st.button(
+                    f":small[{rating.value}]\N{EN SPACE}{name} · {in_words(times[rating])}",
+                    key=f"{desk.key}.rate.{rating.name}",
+                    type="primary" if is_suggested else "secondary",
+                    on_click=go_on,
+                    args=(rating,),
+                    help=f"Asked again in {in_words(times[rating])}" + (". Enter" if is_suggested else ""),
+                )
+    _contest(question, desk)
+
+
+def _contest(question: Question, desk: Desk) -> None:
+    """Say that an answer is wrong: whoever keeps the bank reads it."""
+    with st.popover("Contest this answer", icon=":material/gavel:", type="tertiary"):
+        key = f"{desk.key}.contest"
+        said = st.text_area("What is wrong with it?", key=key, max_chars=CONTESTED, height=120)
+        if st.button("Send", key=f"{key}.send", disabled=not said.strip()):
+            records.contest(question.id, desk.seed, said.strip())
+            st.success("Kept, with the question and your answer's numbers.", icon=":material/check:")
+
+

@@ -1,0 +1,153 @@
+"""Practice and Review: what is chosen to be asked, what is due, and the question itself."""
+
+from typing import Any
+
+import streamlit as st
+from pydantic import ValidationError
+
+from charts.learning import forecast_figure
+from engine.choice import problems
+from quiz.catalogue import kinds
+from quiz.choosing import TURNS, WHATS, Options, due, forecast, next_due, next_questions
+from quiz.question import LEVELS
+from quiz.retention import measured
+from quiz.scheduling import HIGHEST, LOWEST, in_words
+from quiz.topics import TOPICS
+from ui.figure import figure
+from ui.plain import bare, escaped
+from ui.quiz import flow, records
+from ui.quiz.desk import new_seed
+
+KEY = "quiz.options"
+
+
+def practise() -> None:
+    """One question after the other, of what the learner chose."""
+    st.header("Practice", anchor=False)
+    with st.sidebar:
+        _choose(records.options())
+    _counts()
+    flow.sit("practice", lambda last: _first(records.options(), last), _nothing_to_practise)
+
+
+def review() -> None:
+    """What is due, and what will be."""
+    st.header("Review", anchor=False)
+    cards = records.cards()
+    if not cards:
+        st.info("Nothing to review yet: what you answer in Practice comes here when you are about to forget it.")
+        st.page_link("pages/practice.py", label="Practice", icon=":material/quiz:")
+        return
+    with st.sidebar:
+        _retention()
+    _counts()
+    flow.sit("review", lambda last: _first(Options(what="due"), last), _nothing_due)
+    _forecast()
+
+
+def _first(options: Options, last: str) -> str | None:
+    found = next_questions(
+        records.items(), records.cards(), records.introduced(), last, records.moment(), options, new_seed()
+    )
+    return found[0] if found else None
+
+
+# --- what to ask ------------------------------------------------------------------------------------------------------
+
+
+def _choose(now: Options) -> None:
+    """The learner's choice, kept for the next time."""
+    values: dict[str, Any] = {}
+    names = {"topics": ("Topics", {id: topic.title for id, topic in TOPICS.items()})}
+    names |= {"levels": ("Levels", dict(LEVELS)), "kinds": ("Kinds of questions", kinds())}
+    for name, (label, offered) in names.items():
+        values[name] = tuple(
+            st.multiselect(
+                label,
+                list(offered),
+                [each for each in getattr(now, name) if each in offered],
+                format_func=offered.__getitem__,
+                placeholder="all",
+                key=f"{KEY}.{name}",
+            )
+        )
+    for name, label, said in (("what", "Ask", WHATS), ("order", "Order", TURNS)):
+        offered = list(said)
+        at = offered.index(getattr(now, name))
+        values[name] = st.selectbox(label, offered, at, format_func=said.__getitem__, key=f"{KEY}.{name}")
+    values["new_per_day"] = st.number_input("New questions a day", 0, 500, now.new_per_day, key=f"{KEY}.new_per_day")
+    try:
+        chosen = Options.model_validate(values)
+    except ValidationError as error:
+        for problem in problems(error, Options):
+            st.warning(escaped(bare(str(problem), 200)))
+        return
+    if chosen != now:
+        records.set_options(chosen)
+        flow.clear("practice")
+
+
+def _retention() -> None:
+    """How much is to be remembered, and how much was."""
+    kept = records.retained()
+    share = st.slider(
+        "Remember at least",
+        LOWEST,
+        HIGHEST,
+        kept,
+        0.01,
+        format="percent",
+        key=f"{KEY}.retention",
+        help="Each question comes again when you would recall it with this probability, as FSRS estimates it: more means "
+        "more reviews. It counts from your next answer on.",
+    )
+    if share != kept:
+        records.set_retention(share)
+    found = measured(records.answers(), kept)
+    if found.count:
+        st.caption(
+            f"Recalled so far: **{found.share:.0%}** of {found.count} reviews that came a day or more after the last "
+            f"(90 % interval {found.low:.0%} to {found.high:.0%}). FSRS expected {found.expected:.0%}."
+        )
+    else:
+        st.caption("What you recall is measured from the first review on that comes a day or more after the last.")
+
+
+# --- how it stands ----------------------------------------------------------------------------------------------------
+
+
+@st.fragment(key="quiz.counts", run_every=30)
+def _counts() -> None:
+    """What is due and what is new today."""
+    cards, options = records.cards(), records.options()
+    new = max(0, options.new_per_day - records.introduced())
+    waiting = len(due(cards, records.moment()))
+    st.caption(f"**{waiting}** due now · **{new}** new left today · **{len(cards)}** of {len(records.items())} seen")
+
+
+def _nothing_to_practise() -> None:
+    """Why nothing is asked, and what one can do."""
+    options = records.options()
+    st.success("That is all for today, of what you chose.", icon=":material/task_alt:")
+    coming = next_due(records.cards(), records.moment())
+    if coming is not None:
+        st.caption(f"The next review is due in {in_words(coming - records.moment())}.")
+    if options.what != "cram" and st.button("Go on without waiting", icon=":material/fast_forward:", key="quiz.cram"):
+        records.set_options(options.model_copy(update={"what": "cram"}))
+        st.session_state.pop(f"{KEY}.what", None)  # the menu is filled anew
+        st.rerun()
+
+
+def _nothing_due() -> None:
+    st.success("Nothing is due now.", icon=":material/task_alt:")
+    coming = next_due(records.cards(), records.moment())
+    if coming is not None:
+        st.caption(f"The next review is due in {in_words(coming - records.moment())}.")
+    st.page_link("pages/practice.py", label="Practice something new", icon=":material/quiz:")
+
+
+def _forecast() -> None:
+    st.subheader("The next two weeks", anchor=False)
+    found = forecast(records.cards(), records.moment(), zone=records.zone())
+    figure(forecast_figure(list(found), list(found.values())), "quiz.forecast", "Reviews due on each day", 240)
+    st.caption("Today's bar has what is overdue, too. Every answer moves it.")
