@@ -1,6 +1,6 @@
 """The order of questions: topics alternate, and a follow-up waits for its question."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 
@@ -22,39 +22,59 @@ def in_turn(items: Sequence[Item], *, alternate: bool, last: Item | None = None,
     another can be asked: the most pressing of another topic is next, or that of a topic which would otherwise be left
     over at the end. ``last`` was asked just before: it is not first where another is there.
     """
-    place = {item.id: place for place, item in enumerate(items)}
-    queues: dict[str, list[Item]] = {}
-    for item in items:
-        queues.setdefault(item.topic if alternate else "", []).append(item)
-    waiting = set(place) - {last.id if last else ""}
+    line = _Line(items, alternate, last.id if last else "")
     found: list[Item] = []
+    before = last
     while len(found) < (len(items) if most is None else min(most, len(items))):
-        before = found[-1] if found else last
-        shunned = last.id if last and not found else ""
-        heads = _heads(queues, waiting, shunned)
-        topic = _topic(heads, queues, place, before.topic if before and alternate else "")
-        found.append(heads[topic])
-        queues[topic].remove(heads[topic])
-        waiting.discard(heads[topic].id)
+        before = line.next(before.topic if before and alternate else "", line.last if not found else "")
+        found.append(before)
     return found
 
 
-def _heads(queues: Mapping[str, Sequence[Item]], waiting: Collection[str], shunned: str) -> dict[str, Item]:
-    """The first of each topic that may be asked; of those that wait for each other, or are alone, the first."""
-    heads: dict[str, Item] = {}
-    for topic, queue in queues.items():
-        free = (item for item in queue if item.after not in waiting and item.id != shunned)
-        if (head := next(free, None)) is not None:
-            heads[topic] = head
-    return heads or {topic: queue[0] for topic, queue in queues.items() if queue}
+class _Line:
+    """Those who wait, by topic. Who is first of a topic is found anew only where that may have changed."""
 
+    def __init__(self, items: Sequence[Item], alternate: bool, last: str) -> None:
+        self.last = last
+        self.place = {item.id: place for place, item in enumerate(items)}
+        self.queues: dict[str, list[Item]] = {}
+        self.freed: dict[str, set[str]] = {}
+        """The topics in which somebody waits for a question."""
+        self.alternate = alternate
+        for item in items:
+            self.queues.setdefault(self._queue(item), []).append(item)
+            if item.after is not None:
+                self.freed.setdefault(item.after, set()).add(self._queue(item))
+        self.waiting = set(self.place) - {last}
+        self.heads: dict[str, Item] = {}
+        self.stale = set(self.queues)
 
-def _topic(
-    heads: Mapping[str, Item], queues: Mapping[str, Sequence[Item]], place: Mapping[str, int], before: str
-) -> str:
-    """Whose turn it is: not that of the topic before where there is another, and soon that of the largest."""
-    others = [topic for topic in heads if topic != before] or list(heads)
-    largest = max(others, key=lambda topic: len(queues[topic]))
-    if 2 * len(queues[largest]) > sum(map(len, queues.values())):
-        return largest
-    return min(others, key=lambda topic: place[heads[topic].id])
+    def next(self, before: str, shunned: str) -> Item:
+        """Take the next one out: not of the topic ``before`` and not ``shunned`` where there is another."""
+        self._refresh(shunned)
+        heads = self.heads or {topic: queue[0] for topic, queue in self.queues.items() if queue}
+        item = heads[self._topic(heads, before)]
+        self.queues[self._queue(item)].remove(item)
+        self.waiting.discard(item.id)
+        self.stale = set(self.queues) if shunned else {self._queue(item)} | self.freed.get(item.id, set())
+        return item
+
+    def _refresh(self, shunned: str) -> None:
+        """Find the first of each topic that need not wait for its question."""
+        for topic in self.stale:
+            self.heads.pop(topic, None)
+            free = (item for item in self.queues[topic] if item.after not in self.waiting and item.id != shunned)
+            if (head := next(free, None)) is not None:
+                self.heads[topic] = head
+
+    def _topic(self, heads: Mapping[str, Item], before: str) -> str:
+        """Whose turn it is: soon that of the largest topic, which would else be left over, and before that the first."""
+        others = [topic for topic in heads if topic != before] or list(heads)
+        left = {topic: len(self.queues[topic]) for topic in others}
+        largest = max(left, key=left.__getitem__)
+        if 2 * left[largest] > sum(map(len, self.queues.values())):
+            return largest
+        return min(others, key=lambda topic: self.place[heads[topic].id])
+
+    def _queue(self, item: Item) -> str:
+        return item.topic if self.alternate else ""
