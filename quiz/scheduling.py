@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, cast
 
 import fsrs
@@ -47,7 +48,7 @@ def replayed(answers: Iterable[Answered], retention: float = RETENTION, *, fuzz:
 
 def in_order(answers: Iterable[Answered]) -> list[Answered]:
     """By time; what was answered at the same moment by key, so that every replay agrees."""
-    return sorted(answers, key=lambda answered: (answered.at, answered.key))
+    return sorted(sorted(answers, key=attrgetter("key")), key=attrgetter("at"))
 
 
 def intervals(
@@ -78,6 +79,11 @@ def retrievability(card: Card | None, now: datetime) -> float:
 def due_at(card: Card) -> datetime:
     """When the question is due, in UTC."""
     return datetime.fromisoformat(card["due"])
+
+
+def reviewed_at(card: Card) -> datetime:
+    """When it was answered last, in UTC."""
+    return datetime.fromisoformat(card["last_review"])
 
 
 def is_learned(card: Card) -> bool:
