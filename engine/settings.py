@@ -66,6 +66,18 @@ class Settings:
     """Megabytes that the files one visitor uploaded may take."""
     own_total_mb: int = 24
     """Megabytes that the files of all visitors may take; what runs need of them counts among these runs' own."""
+    learner_answers: int = 200_000
+    """Answers that are kept of one learner."""
+    learner_contests: int = 1_000
+    """Contested answers that are kept of one learner."""
+    learner_interviews: int = 1_000
+    """Mock interviews that are kept of one learner."""
+    answer_characters: int = 4_000
+    """Characters of a typed answer."""
+    contest_characters: int = 2_000
+    """Characters of what is said of a contested answer."""
+    import_mb: int = 10
+    """Megabytes of a file of records that a learner brings along."""
     vectors_mb: float = 8.0
     """Megabytes of memory for the vectors of ``GP_VECTORS_FILE``, where that is set: so many of its first lines are read."""
 
@@ -74,6 +86,17 @@ def vectors_file() -> Path | None:
     """The server's own file of word vectors, where its owner has named one (``GP_VECTORS_FILE``). No visitor can."""
     named = os.environ.get("GP_VECTORS_FILE", "").strip()
     return Path(named) if named else None
+
+
+def data_folder() -> Path:
+    """Where this server keeps its files (``GP_DATA_DIR``): ``data`` beside the app where nothing is set."""
+    named = os.environ.get("GP_DATA_DIR", "").strip()
+    return Path(named).expanduser() if named else Path(__file__).parents[1] / "data"
+
+
+def database_url() -> str | None:
+    """The database of learners, where its owner has named one (``GP_DATABASE_URL``); a file in the data folder if not."""
+    return os.environ.get("GP_DATABASE_URL", "").strip() or None
 
 
 def pretrained_networks() -> tuple[str, ...]:
