@@ -30,11 +30,11 @@ def mastery_height(rows: int) -> int:
     return 70 + ROW * max(rows, 1)
 
 
-def mastery_figure(found: Sequence[Estimate]) -> go.Figure:
-    """The share that would be known now, for each name, with its interval; the first one on top."""
+def mastery_figure(found: Sequence[Estimate], title: str = "share that you would know now") -> go.Figure:
+    """A share for each name, with its interval; the first one on top."""
     figure = go.Figure(
         layout=layout(
-            "share that you would know now",
+            title,
             "",
             margin={"l": 8, "r": 16, "t": 4},
             xaxis={"range": [0, 1], "tickformat": ".0%", "fixedrange": True},

@@ -93,10 +93,12 @@ def next_questions(
     options: Options,
     seed: int,
     zone: tzinfo = UTC,
+    new_today: int | None = None,
 ) -> list[str]:
     """What may be asked now, in the order of asking; empty where the day is done.
 
-    ``answers`` are all of the learner's: they say how many were new today and which was the last. What is due presses
+    ``answers`` are all of the learner's: they say how many were new today and which was the last; with ``new_today``
+    given, those of today will do. What is due presses
     more than what is new. New ones begin with foundations; a follow-up waits for its question, unless the options leave
     that out. ``seed`` decides between equals.
     """
@@ -114,7 +116,7 @@ def next_questions(
         return arranged(pool.all(today))
     waiting = pool.due() if options.what != "new" else []
     new = pool.new() if options.what != "due" else []
-    pace = max(0, options.new_per_day - introduced(answers, now, zone))
+    pace = max(0, options.new_per_day - (introduced(answers, now, zone) if new_today is None else new_today))
     begun = set(arranged(new, pace))
     return arranged([*waiting, *(item for item in new if item.id in begun)])
 

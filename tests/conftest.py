@@ -22,7 +22,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_run_stays(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Runs and jobs that a test of the app began make room for the next one's: a server keeps those that were looked at just now."""
+    """What a test of the app began makes room for the next one's: a server keeps what was looked at just now."""
     yield
     if not any(part in WHOLE_APP for part in request.path.parts) or "engine.stage" not in sys.modules:
         return

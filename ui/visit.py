@@ -156,6 +156,10 @@ class Visit:
     """The live run of each lab that has one, by the lab's id."""
     desks: dict[str, Desk] = field(default_factory=dict)
     """The question that lies before the visitor on each page that asks, by the place's name."""
+    passing: str = ""
+    """What stands for a learner's secret while the browser keeps none."""
+    joined: str = ""
+    """The account that has taken the browser's records along in this session."""
     own: OwnFile = field(default_factory=OwnFile)
     bell: Bell = field(default_factory=Bell)
     turnstile: Turnstile = field(default_factory=Turnstile)

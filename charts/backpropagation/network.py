@@ -193,9 +193,9 @@ def _notes(drawn: Drawing) -> list[dict[str, Any]]:
             found.append(_note(x, y, -LIFT, f"<b>{node.gradient}</b>", theme.GRADIENT))
         if node.bias:
             found.append(_note(x, y, LIFT, node.bias, None if node.bias.startswith("b") else theme.GRADIENT))
-    for (x, y, *_), target in zip(wires(drawn), drawn.targets, strict=True):
+    for (left, height, *_), target in zip(wires(drawn), drawn.targets, strict=True):
         beside = {"xshift": TARGET[0], "xanchor": "left"}
-        found.append(_note(x, y, TARGET[1], f"y {target}", None) | beside)
+        found.append(_note(left, height, TARGET[1], f"y {target}", None) | beside)
     return found
 
 

@@ -12,7 +12,8 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, Stri
 
 from engine.choice import Frozen, one_of, problems
 from engine.settings import settings
-from quiz.question import Answer, Slug
+from quiz.choosing import Turn, What
+from quiz.question import LEVELS, Answer, Level, Slug
 from quiz.records import Answered, Place, Rating, now
 from quiz.topics import TOPICS
 
@@ -142,7 +143,11 @@ class LearnerSettings(Frozen):
     new_a_day: int = Field(10, ge=0, le=200)
     """New questions a day."""
     topics: tuple[Annotated[str, AfterValidator(_topic)], ...] = Field((), max_length=len(TOPICS))
-    """All where none is chosen."""
+    """All where none is chosen; so with the next two."""
+    levels: tuple[Level, ...] = Field((), max_length=len(LEVELS))
+    kinds: tuple[Annotated[str, StringConstraints(max_length=20)], ...] = Field((), max_length=20)
+    order: Turn = "interleaved"
+    what: What = "all"
 
 
 class Records(Frozen):

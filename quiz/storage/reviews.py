@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import groupby, islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from engine.settings import settings
 from quiz.records import Answered, Rating
@@ -63,6 +63,23 @@ def replay(connection: Connection, learner: int, questions: Iterable[str], sched
             rows.append(_card_row(learner, last, cards[question]))
         _put(connection, learner, rows)
     return cards
+
+
+def amend(connection: Connection, learner: int, key: str, rating: Rating, schedule: Advance) -> Card | None:
+    """Write another rating to an answer and make its question's card anew; None where there is no such answer."""
+    mine = (AnswerRow.learner_id == learner, AnswerRow.key == key)
+    question = connection.scalar(select(AnswerRow.question).where(*mine))
+    if question is None:
+        return None
+    connection.execute(update(AnswerRow).where(*mine).values(rating=int(rating)))
+    return replay(connection, learner, [question], schedule)[question]
+
+
+def introduced(connection: Connection, learner: int | None, since: datetime) -> int:
+    """How many questions were answered for the first time from ``since`` on."""
+    first = select(AnswerRow.question).where(AnswerRow.learner_id == learner).group_by(AnswerRow.question)
+    new = first.having(func.min(AnswerRow.at) >= since).subquery()
+    return connection.scalar(select(func.count()).select_from(new)) or 0
 
 
 def by_question(connection: Connection, learner: int, questions: Sequence[str]) -> list[Answered]:

@@ -7,7 +7,8 @@ the first write makes the learner.
 
 - ``learner(who) -> Learner``: since when, how many answers, whether an account is bound
 - ``record(who, answered, schedule) -> Card``: the answer and its card's next state, in one transaction
-- ``answers(who, since=None) -> list[Answered]``: oldest first
+- ``amend(who, key, rating, schedule) -> Card``: the learner's own rating in place of the one suggested
+- ``answers(who, since=None) -> list[Answered]``: oldest first; ``introduced(who, since) -> int``: new questions
 - ``cards(who) -> dict[str, Card]``; ``due(who, now) -> list[str]``: ids, longest due first
 - ``replay(who, schedule) -> dict[str, Card]``: all cards made anew, as after another desired retention
 - ``settings_of(who) -> LearnerSettings``; ``settings_set(who, settings)``
@@ -28,7 +29,7 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
-from quiz.records import Answered, now
+from quiz.records import Answered, Rating, now
 from quiz.storage import archive, joining, openers, reviews
 from quiz.storage.database import Database, StorageDown, resolved
 from quiz.storage.kept import (
@@ -123,6 +124,17 @@ class Store:
             rows = select(*reviews.COLUMNS).where(AnswerRow.learner_id == openers.find(connection, who))
             found = connection.execute(rows if since is None else rows.where(AnswerRow.at >= since))
             return sorted(map(reviews.answered, found), key=lambda answered: (answered.at, answered.key))
+
+    def amend(self, who: Who, key: str, rating: Rating, schedule: Advance) -> Card | None:
+        """Rate an answer otherwise: its question's card is made anew. None where ``who`` gave no such answer."""
+        with self._database.writing() as connection:
+            number = openers.lock(connection, who)
+            return None if number is None else reviews.amend(connection, number, key, rating, schedule)
+
+    def introduced(self, who: Who, since: datetime) -> int:
+        """How many questions were answered for the first time from ``since`` on."""
+        with self._database.reading() as connection:
+            return reviews.introduced(connection, openers.find(connection, who), since)
 
     def cards(self, who: Who) -> dict[str, Card]:
         """The card of each question that was ever answered."""

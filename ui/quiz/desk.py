@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from quiz.catalogue import ask
+from quiz.hints import Hint
 from quiz.question import Answer, BadAnswer, Grade, Question
 from quiz.records import Answered, Place, Rating, now
 
@@ -24,7 +25,7 @@ class Desk:
     is_compared: bool = False
     """Whether the model answer of a question in own words is in sight."""
     sure: float | None = None
-    hints: list[str] = field(default_factory=list)
+    hints: list[Hint] = field(default_factory=list)
     wrong: str = ""
     """Why the last answer could not be graded."""
     grade: Grade | None = None

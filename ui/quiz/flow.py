@@ -6,8 +6,9 @@ from functools import partial
 import streamlit as st
 
 from quiz.catalogue import catalogue
-from quiz.hints import hints
+from quiz.hints import Hint, hints
 from quiz.kinds.table import KINDS
+from quiz.pace import usual_seconds
 from quiz.question import LEVELS, Question
 from quiz.records import Place, Rating
 from quiz.scheduling import in_words, intervals, suggested
@@ -62,9 +63,9 @@ def clear(place: Place) -> None:
         del visit().desks[place]
 
 
-def head(question: Question) -> None:
+def head(question: Question, more: str = "") -> None:
     """What it is about, in a line."""
-    st.caption(f"{TOPICS[question.topic].title} · {LEVELS[question.level]} · {KINDS[question.kind].label}")
+    st.caption(f"{TOPICS[question.topic].title} · {LEVELS[question.level]} · {KINDS[question.kind].label}{more}")
 
 
 def _next(place: Place, choose: Choose, last: str) -> Desk | None:
@@ -95,7 +96,7 @@ def _asked(question: Question, desk: Desk) -> None:
     if desk.wrong:
         st.warning(escaped(bare(desk.wrong, 300)), icon=":material/keyboard:")
     for hint in desk.hints:
-        st.info(hint, icon=":material/lightbulb:")
+        st.info(hint.text, icon=":material/lightbulb:")
     offered = hints(question, desk.seed)
     with st.container(horizontal=True, vertical_alignment="bottom", key="quiz-beside"):
         sure = st.segmented_control(
@@ -115,10 +116,12 @@ def _asked(question: Question, desk: Desk) -> None:
             on_click=_hint,
             args=(desk, offered),
         )
-        st.button("I don't know", key=f"{desk.key}.give_up", icon=":material/visibility:", on_click=_give_up, args=(desk,))
+        st.button(
+            "I don't know", key=f"{desk.key}.give_up", icon=":material/visibility:", on_click=_give_up, args=(desk,)
+        )
 
 
-def _hint(desk: Desk, offered: tuple[str, ...]) -> None:
+def _hint(desk: Desk, offered: tuple[Hint, ...]) -> None:
     if len(desk.hints) < len(offered):
         desk.hints.append(offered[len(desk.hints)])
 
@@ -138,7 +141,7 @@ def _keep(desk: Desk) -> None:
     """Every answer is a review: kept at once, with the rating that it suggests."""
     assert desk.grade is not None
     desk.before = records.card(desk.id)
-    usual = records.usual_seconds(catalogue()[desk.id].kind)
+    usual = usual_seconds(catalogue()[desk.id].kind)
     desk.rating, desk.why_rating = suggested(desk.grade.share, desk.seconds, len(desk.hints), usual)
     records.record(desk.answered(desk.rating))
 
@@ -151,7 +154,7 @@ def _answered(question: Question, desk: Desk, go_on: Callable[[Rating], None]) -
     told(question, desk)
     assert desk.rating is not None
     st.markdown(f"**How well did you know it?** :gray[{RATINGS[desk.rating]} is suggested: {desk.why_rating}.]")
-    times = intervals(desk.before, records.moment(), records.options().retention)
+    times = intervals(desk.before, records.moment(), records.settings().retention, fuzz=True, question=desk.id)
     with st.container(key=CHOICES, horizontal=True):
         for rating, name in RATINGS.items():
             is_suggested = rating == desk.rating
@@ -175,5 +178,3 @@ def _contest(question: Question, desk: Desk) -> None:
         if st.button("Send", key=f"{key}.send", disabled=not said.strip()):
             records.contest(question.id, desk.seed, said.strip())
             st.success("Kept, with the question and your answer's numbers.", icon=":material/check:")
-
-

@@ -1,5 +1,6 @@
 """Practice and Review: what is chosen to be asked, what is due, and the question itself."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -8,7 +9,7 @@ from pydantic import ValidationError
 from charts.learning import forecast_figure
 from engine.choice import problems
 from quiz.catalogue import kinds
-from quiz.choosing import TURNS, WHATS, Options, due, forecast, next_due, next_questions
+from quiz.choosing import TURNS, WHATS, Options, due, forecast, next_due
 from quiz.question import LEVELS
 from quiz.retention import measured
 from quiz.scheduling import HIGHEST, LOWEST, in_words
@@ -16,7 +17,6 @@ from quiz.topics import TOPICS
 from ui.figure import figure
 from ui.plain import bare, escaped
 from ui.quiz import flow, records
-from ui.quiz.desk import new_seed
 
 KEY = "quiz.options"
 
@@ -27,7 +27,7 @@ def practise() -> None:
     with st.sidebar:
         _choose(records.options())
     _counts()
-    flow.sit("practice", lambda last: _first(records.options(), last), _nothing_to_practise)
+    flow.sit("practice", lambda last: records.first_of(records.options(), last), _nothing_to_practise)
 
 
 def review() -> None:
@@ -41,15 +41,8 @@ def review() -> None:
     with st.sidebar:
         _retention()
     _counts()
-    flow.sit("review", lambda last: _first(Options(what="due"), last), _nothing_due)
+    flow.sit("review", lambda last: records.first_of(Options(what="due"), last), _nothing_due)
     _forecast()
-
-
-def _first(options: Options, last: str) -> str | None:
-    found = next_questions(
-        records.items(), records.cards(), records.introduced(), last, records.moment(), options, new_seed()
-    )
-    return found[0] if found else None
 
 
 # --- what to ask ------------------------------------------------------------------------------------------------------
@@ -57,24 +50,14 @@ def _first(options: Options, last: str) -> str | None:
 
 def _choose(now: Options) -> None:
     """The learner's choice, kept for the next time."""
-    values: dict[str, Any] = {}
-    names = {"topics": ("Topics", {id: topic.title for id, topic in TOPICS.items()})}
-    names |= {"levels": ("Levels", dict(LEVELS)), "kinds": ("Kinds of questions", kinds())}
-    for name, (label, offered) in names.items():
-        values[name] = tuple(
-            st.multiselect(
-                label,
-                list(offered),
-                [each for each in getattr(now, name) if each in offered],
-                format_func=offered.__getitem__,
-                placeholder="all",
-                key=f"{KEY}.{name}",
-            )
-        )
-    for name, label, said in (("what", "Ask", WHATS), ("order", "Order", TURNS)):
-        offered = list(said)
-        at = offered.index(getattr(now, name))
-        values[name] = st.selectbox(label, offered, at, format_func=said.__getitem__, key=f"{KEY}.{name}")
+    topics = {id: topic.title for id, topic in TOPICS.items()}
+    values: dict[str, Any] = {
+        "topics": _several("topics", "Topics", topics, now.topics),
+        "levels": _several("levels", "Levels", LEVELS, now.levels),
+        "kinds": _several("kinds", "Kinds of questions", kinds(), now.kinds),
+        "what": _one("what", "Ask", WHATS, now.what),
+        "order": _one("order", "Order", TURNS, now.order),
+    }
     values["new_per_day"] = st.number_input("New questions a day", 0, 500, now.new_per_day, key=f"{KEY}.new_per_day")
     try:
         chosen = Options.model_validate(values)
@@ -83,13 +66,28 @@ def _choose(now: Options) -> None:
             st.warning(escaped(bare(str(problem), 200)))
         return
     if chosen != now:
-        records.set_options(chosen)
+        kept = chosen.model_dump()
+        records.choose(new_a_day=kept.pop("new_per_day"), **kept)
         flow.clear("practice")
+
+
+def _several(name: str, label: str, offered: Mapping[Any, str], now: Sequence[str]) -> tuple[str, ...]:
+    """Any of what is offered; none of them stands for all."""
+    key, kept = f"{KEY}.{name}", [each for each in now if each in offered]
+    return tuple(
+        st.multiselect(label, list(offered), kept, format_func=offered.__getitem__, placeholder="all", key=key)
+    )
+
+
+def _one(name: str, label: str, offered: Mapping[Any, str], now: str) -> str:
+    """One of what is offered."""
+    at = list(offered).index(now)
+    return str(st.selectbox(label, list(offered), at, format_func=offered.__getitem__, key=f"{KEY}.{name}"))
 
 
 def _retention() -> None:
     """How much is to be remembered, and how much was."""
-    kept = records.retained()
+    kept = records.settings().retention
     share = st.slider(
         "Remember at least",
         LOWEST,
@@ -102,15 +100,8 @@ def _retention() -> None:
         "more reviews. It counts from your next answer on.",
     )
     if share != kept:
-        records.set_retention(share)
-    found = measured(records.answers(), kept)
-    if found.count:
-        st.caption(
-            f"Recalled so far: **{found.share:.0%}** of {found.count} reviews that came a day or more after the last "
-            f"(90 % interval {found.low:.0%} to {found.high:.0%}). FSRS expected {found.expected:.0%}."
-        )
-    else:
-        st.caption("What you recall is measured from the first review on that comes a day or more after the last.")
+        records.choose(retention=share)
+    st.caption(measured(records.answers(), kept).in_words)
 
 
 # --- how it stands ----------------------------------------------------------------------------------------------------
@@ -133,7 +124,7 @@ def _nothing_to_practise() -> None:
     if coming is not None:
         st.caption(f"The next review is due in {in_words(coming - records.moment())}.")
     if options.what != "cram" and st.button("Go on without waiting", icon=":material/fast_forward:", key="quiz.cram"):
-        records.set_options(options.model_copy(update={"what": "cram"}))
+        records.choose(what="cram")
         st.session_state.pop(f"{KEY}.what", None)  # the menu is filled anew
         st.rerun()
 

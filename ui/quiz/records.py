@@ -1,20 +1,22 @@
 """The learner's records, as the pages that ask need them: whose they are, what is kept, what is due."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, tzinfo
+from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
 from quiz.catalogue import catalogue
-from quiz.choosing import Item, Options
-from quiz.interview import SECONDS
+from quiz.choosing import Options, next_questions
+from quiz.kinds.table import KINDS
 from quiz.records import Answered, now
-from quiz.scheduling import RETENTION, Card, advanced
+from quiz.scheduling import Card, advanced
+from quiz.storage.kept import LearnerSettings
+from quiz.turns import Item
 from ui import learner
-
-SETTINGS = "practice"
-"""The part of a learner's settings that says what to ask."""
+from ui.quiz.desk import new_seed
 
 
 def moment() -> datetime:
@@ -63,22 +65,17 @@ def introduced() -> int:
 
 def record(answered: Answered) -> None:
     """Keep an answer, and move its card."""
-    retention = retained()
-
-    def schedule(before: Card | None, given: Answered) -> Card:
-        return advanced(before, given, retention, fuzz=True)
-
-    learner.store().record(learner.who(), answered, schedule)
+    learner.store().record(learner.who(), answered, schedule())
 
 
 def amend(answered: Answered) -> None:
     """The learner's own rating takes the place of the one suggested."""
-    retention = retained()
+    learner.store().amend(learner.who(), answered.key, answered.rating, schedule())
 
-    def schedule(before: Card | None, given: Answered) -> Card:
-        return advanced(before, given, retention, fuzz=True)
 
-    learner.store().amend(learner.who(), answered.key, answered.rating, schedule)
+def schedule() -> Callable[[Card | None, Answered], Card]:
+    """How this learner's cards move: FSRS, with the share to be remembered that they chose."""
+    return partial(advanced, retention=settings().retention, fuzz=True)
 
 
 def contest(id: str, seed: int, text: str) -> None:
@@ -86,41 +83,33 @@ def contest(id: str, seed: int, text: str) -> None:
     learner.store().contest(learner.who(), id, seed, text)
 
 
-def settings() -> dict[str, object]:
-    """What the learner has set, as it is kept."""
-    return dict(learner.store().settings_of(learner.who()))
+def settings() -> LearnerSettings:
+    """What the learner has chosen."""
+    return learner.store().settings_of(learner.who())
 
 
 def options() -> Options:
-    """What to ask, as the learner has set it; the defaults where that can no longer be read."""
-    try:
-        return Options.model_validate(settings().get(SETTINGS, {}))
-    except ValueError:
-        return Options()
+    """What to ask, as the learner has set it."""
+    chosen = settings()
+    known = {id for id in chosen.kinds if id in KINDS}
+    return Options(
+        topics=chosen.topics,
+        levels=chosen.levels,
+        kinds=tuple(known),
+        new_per_day=chosen.new_a_day,
+        order=chosen.order,
+        what=chosen.what,
+    )
 
 
-def retained() -> float:
-    """The share of reviews that the learner wants to recall."""
-    found = settings().get("retention", RETENTION)
-    return float(found) if isinstance(found, int | float) and 0.7 <= found <= 0.97 else RETENTION
+def choose(**changed: Any) -> None:
+    """Keep another choice. Raises ValidationError naming what is not allowed."""
+    now = settings().model_dump()
+    learner.store().settings_set(learner.who(), LearnerSettings.model_validate({**now, **changed}))
 
 
-def set_options(chosen: Options) -> None:
-    """Keep what to ask."""
-    _put(SETTINGS, chosen.model_dump(mode="json"))
-
-
-def set_retention(share: float) -> None:
-    """Keep the share of reviews to be recalled: it counts from the next answer on."""
-    _put("retention", share)
-
-
-def _put(name: str, value: object) -> None:
-    learner.store().settings_set(learner.who(), {**settings(), name: value})
-
-
-def usual_seconds(kind: str) -> float:
-    """How long a question of this kind takes, about."""
-    return float(SECONDS.get(kind, 60))
-
-
+def first_of(asked: Options, last: str) -> str | None:
+    """The question to be asked now; None where the day is done. ``last`` was on the desk just before."""
+    today = answers(midnight())
+    found = next_questions(items(), cards(), today, moment(), asked, new_seed(), zone(), new_today=introduced())
+    return next((id for id in found if id != last), found[0] if found else None)

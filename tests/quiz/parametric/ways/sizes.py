@@ -45,7 +45,9 @@ WAYS = {
     "mlp-parameters": lambda inputs, first, second, classes: (
         (inputs + 1) * first + (first + 1) * second + (second + 1) * classes
     ),
-    "conv2d-parameters": lambda inputs, outputs, kernel, size: np.zeros((outputs, inputs, kernel, kernel)).size + outputs,
+    "conv2d-parameters": lambda inputs, outputs, kernel, size: (
+        np.zeros((outputs, inputs, kernel, kernel)).size + outputs
+    ),
     "grouped-conv-parameters": lambda groups, inputs_each, outputs_each, kernel: (
         groups * (outputs_each * inputs_each * kernel**2 + outputs_each)
     ),

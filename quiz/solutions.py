@@ -1,0 +1,47 @@
+"""Answers as a person writes them: for a report, or to print."""
+
+from quiz.kinds.arranging import Match, Order
+from quiz.kinds.choices import Several, Single
+from quiz.kinds.line import Line
+from quiz.kinds.number import Number
+from quiz.kinds.short import Short
+from quiz.question import Answer, Question
+
+
+def solution(question: Question) -> str:
+    """The right answer, in Markdown; of an answer in own words the model."""
+    return question.model if isinstance(question, Short) else written(question, question.solution)
+
+
+def written(question: Question, answer: Answer) -> str:
+    """An answer as text, in Markdown. ``answer`` has been graded: its places are there."""
+    if isinstance(answer, str):
+        return _typed(question, answer)
+    if isinstance(question, Match):
+        pairs = zip(question.pairs, answer, strict=True)
+        return "; ".join(f"{pair.left} – {question.pairs[place].right}" for pair, place in pairs)
+    texts = _texts(question)
+    if not texts:
+        return ", ".join(str(place + 1) for place in answer)
+    if isinstance(question, Order):
+        return "; ".join(f"{number}. {texts[place]}" for number, place in enumerate(answer, start=1))
+    return "; ".join(texts[place] for place in sorted(answer)) or "nothing"
+
+
+def _typed(question: Question, answer: str) -> str:
+    if isinstance(question, Line):
+        return f"`{answer}`"
+    if isinstance(question, Number):
+        return f"{answer} {question.unit}".rstrip()
+    return answer
+
+
+def _texts(question: Question) -> tuple[str, ...]:
+    """What the places of an answer stand for."""
+    if isinstance(question, Order):
+        return question.steps
+    if isinstance(question, Short):
+        return question.points
+    if isinstance(question, Single | Several):
+        return tuple(option.text for option in question.options)
+    return ()
