@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 from charts import theme
 from charts.live import layout, legend_above, plain
 
-ROW = 26
-"""Pixels of a bar with its name."""
+ROW = 38
+"""Pixels of a line with its name."""
 
 
 @dataclass(frozen=True)
@@ -27,36 +27,53 @@ class Estimate:
 
 def mastery_height(rows: int) -> int:
     """In pixels."""
-    return 70 + ROW * max(rows, 1)
+    return 60 + ROW * max(rows, 1)
 
 
 def mastery_figure(found: Sequence[Estimate], title: str = "share that you would know now") -> go.Figure:
-    """A share for each name, with its interval; the first one on top."""
+    """A share for each name, with its interval; the first one on top. Names stand over their lines: phones are narrow."""
+    rows = list(range(len(found)))
     figure = go.Figure(
         layout=layout(
             title,
             "",
-            margin={"l": 8, "r": 16, "t": 4},
-            xaxis={"range": [0, 1], "tickformat": ".0%", "fixedrange": True},
-            yaxis={"autorange": "reversed", "automargin": True, "fixedrange": True},
+            margin={"l": 12, "r": 16, "t": 4},
+            xaxis={"range": [-0.02, 1.02], "tickformat": ".0%", "fixedrange": True},
+            yaxis={"range": [len(found) - 0.4, -0.8], "showticklabels": False, "showgrid": False, "fixedrange": True},
         )
     )
-    names = [plain(each.name) for each in found]
-    means = [each.mean for each in found]
-    spread = {
+    names = {"text": [plain(each.name) for each in found], "textposition": "middle right", "textfont": {"size": 12}}
+    figure.add_trace(
+        go.Scatter(
+            x=[0.0] * len(found), y=[row - 0.42 for row in rows], mode="text", **names, hoverinfo="skip", name="names"
+        )
+    )
+    figure.add_trace(
+        go.Scatter(
+            x=[each.mean for each in found],
+            y=rows,
+            error_x=_spread(found),
+            mode="markers",
+            marker={"size": 9, "color": theme.CLASSES[0]},
+            hovertext=[plain(each.said) for each in found],
+            hoverinfo="text",
+            name="shares",
+        )
+    )
+    return figure
+
+
+def _spread(found: Sequence[Estimate]) -> dict[str, object]:
+    """The intervals as error bars."""
+    return {
         "type": "data",
         "symmetric": False,
         "array": [each.high - each.mean for each in found],
         "arrayminus": [each.mean - each.low for each in found],
-        "color": theme.NEUTRAL,
-        "thickness": 1.5,
+        "color": theme.CLASSES[4],
+        "thickness": 2.5,
+        "width": 0,
     }
-    said = [plain(each.said) for each in found]
-    bars = {"color": theme.CLASSES[0], "opacity": 0.75}
-    figure.add_trace(
-        go.Bar(x=means, y=names, orientation="h", error_x=spread, marker=bars, hovertext=said, hoverinfo="text")
-    )
-    return figure
 
 
 def calibration_figure(found: Sequence[tuple[float, Estimate]]) -> go.Figure:
@@ -66,18 +83,11 @@ def calibration_figure(found: Sequence[tuple[float, Estimate]]) -> go.Figure:
     line = {"dash": "dot", "color": theme.NEUTRAL, "width": 1}
     figure.add_trace(go.Scatter(x=[0, 1], y=[0, 1], mode="lines", line=line, hoverinfo="skip", name="as often as said"))
     estimates = [estimate for _, estimate in found]
-    spread = {
-        "type": "data",
-        "symmetric": False,
-        "array": [each.high - each.mean for each in estimates],
-        "arrayminus": [each.mean - each.low for each in estimates],
-        "color": theme.CLASSES[0],
-    }
     figure.add_trace(
         go.Scatter(
             x=[sure for sure, _ in found],
             y=[each.mean for each in estimates],
-            error_y=spread,
+            error_y=_spread(estimates),
             mode="markers",
             marker={"size": 11, "color": theme.CLASSES[0]},
             hovertext=[plain(each.said) for each in estimates],

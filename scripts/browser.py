@@ -32,6 +32,7 @@ class Server:
     """The running app: where it answers, its process, what it wrote.
 
     ``settings`` are environment variables, such as ``GP_MAX_RUNS``; ``prelude`` is Python that its process runs first.
+    What learners answer it keeps in a folder of its own.
     """
 
     def __init__(self, port: int | None = None, settings: Mapping[str, str] | None = None, prelude: str = "") -> None:
@@ -40,7 +41,8 @@ class Server:
         self.address = f"http://127.0.0.1:{self.port}"
         begin = f"{prelude}\nfrom streamlit.web.cli import main\nmain()"
         command = [sys.executable, "-c", begin, "run", "server.py", f"--server.port={self.port}"]
-        environment = {**os.environ, "OMP_NUM_THREADS": "1", **(settings or {})}
+        own = {"OMP_NUM_THREADS": "1", "GP_DATA_DIR": str(self.log.parent / "data")}
+        environment = {**os.environ, **own, **(settings or {})}
         with self.log.open("w") as out:
             self.process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, env=environment)
 

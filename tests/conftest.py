@@ -2,11 +2,14 @@
 
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 
 import pytest
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ["GP_DATA_DIR"] = tempfile.mkdtemp(prefix="gradient-playground-")  # tests answer questions, too
+os.environ.pop("GP_DATABASE_URL", None)
 
 
 WHOLE_APP = ("pages", "ui")

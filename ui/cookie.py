@@ -46,9 +46,9 @@ def new_secret() -> str:
     return secrets.token_urlsafe(16)
 
 
-def is_secret(text: str | None) -> bool:
+def is_secret(text: object) -> bool:
     """Whether it may be one: whatever else a browser sends is not used."""
-    return text is not None and SECRET.fullmatch(text) is not None
+    return isinstance(text, str) and SECRET.fullmatch(text) is not None
 
 
 def secret_in(cookies: str) -> str:

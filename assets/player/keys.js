@@ -8,7 +8,7 @@ const GO = ".st-key-quiz-go button";
 class Keys {
   constructor() {
     this.heard = (event) => this.#press(event);
-    document.addEventListener("keydown", this.heard);
+    document.addEventListener("keydown", this.heard, true); // before a radio button keeps Enter to itself
   }
 
   take() {}
@@ -43,7 +43,7 @@ class Keys {
   }
 
   destroy() {
-    document.removeEventListener("keydown", this.heard);
+    document.removeEventListener("keydown", this.heard, true);
   }
 }
 

@@ -15,12 +15,13 @@ KNOWN = [Estimate("Losses", 0.8, 0.6, 0.9, "8 of 10"), Estimate("a <b>", 0.5, 0.
 DAYS = [date(2026, 11, 30) + timedelta(days=ahead) for ahead in range(14)]
 
 
-def test_each_bar_has_its_interval() -> None:
-    (bars,) = mastery_figure(KNOWN).data
-    assert list(bars.x) == [0.8, 0.5]
-    assert [round(value, 9) for value in bars.error_x.array] == [0.1, 0.4]
-    assert [round(value, 9) for value in bars.error_x.arrayminus] == [0.2, 0.4]
-    assert list(bars.y) == ["Losses", "a &lt;b>"]
+def test_each_share_has_its_interval_and_its_name_above() -> None:
+    names, shares = mastery_figure(KNOWN).data
+    assert list(shares.x) == [0.8, 0.5]
+    assert [round(value, 9) for value in shares.error_x.array] == [0.1, 0.4]
+    assert [round(value, 9) for value in shares.error_x.arrayminus] == [0.2, 0.4]
+    assert list(names.text) == ["Losses", "a &lt;b>"]
+    assert all(name < share for name, share in zip(names.y, shares.y, strict=True)), "the axis points down"
 
 
 def test_calibration_stands_beside_the_line_of_as_often_as_said() -> None:
@@ -43,7 +44,7 @@ def test_right_and_not_right_stand_on_each_other() -> None:
 
 
 def test_nothing_is_drawn_as_nothing() -> None:
-    assert len(mastery_figure([]).data) == 1
+    assert len(mastery_figure([]).data) == 2
     assert mastery_height(0) > 0
     assert len(calibration_figure([]).data) == 2
     assert list(history_figure([], [], []).data[0].y) == []

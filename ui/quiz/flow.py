@@ -34,11 +34,12 @@ Choose = Callable[[str], str | None]
 """The id of the next question, given that of the last one; None where there is none."""
 
 
-def sit(place: Place, choose: Choose, nothing: Callable[[], None]) -> None:
-    """Ask until ``choose`` has nothing more; then ``nothing`` says so."""
+def sit(place: Place, choose: Choose, above: Callable[[], None], nothing: Callable[[], None]) -> None:
+    """Ask until ``choose`` has nothing more; then ``nothing`` says so. ``above`` tells how it stands."""
 
     @st.fragment(key=f"quiz.{place}")
     def drawn() -> None:
+        above()
         desk = visit().desks.get(place) or _next(place, choose, "")
         if desk is None:
             nothing()

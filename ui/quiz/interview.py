@@ -222,7 +222,7 @@ def _report(kept: Kept) -> None:
     with st.container(horizontal=True):
         st.download_button(
             "Download the report",
-            as_markdown(told, re.sub(r"/[^/]*$", "", st.context.url or "")),
+            as_markdown(told, re.sub(r"/[^/]*$", "", str(st.context.url or ""))),
             f"interview-{found.started:%Y-%m-%d}.md",
             "text/markdown",
             icon=":material/download:",

@@ -26,8 +26,7 @@ def practise() -> None:
     st.header("Practice", anchor=False)
     with st.sidebar:
         _choose(records.options())
-    _counts()
-    flow.sit("practice", lambda last: records.first_of(records.options(), last), _nothing_to_practise)
+    flow.sit("practice", lambda last: records.first_of(records.options(), last), _counts, _nothing_to_practise)
 
 
 def review() -> None:
@@ -40,8 +39,7 @@ def review() -> None:
         return
     with st.sidebar:
         _retention()
-    _counts()
-    flow.sit("review", lambda last: records.first_of(Options(what="due"), last), _nothing_due)
+    flow.sit("review", lambda last: records.first_of(Options(what="due"), last), _counts, _nothing_due)
     _forecast()
 
 
@@ -107,7 +105,6 @@ def _retention() -> None:
 # --- how it stands ----------------------------------------------------------------------------------------------------
 
 
-@st.fragment(key="quiz.counts", run_every=30)
 def _counts() -> None:
     """What is due and what is new today."""
     cards, options = records.cards(), records.options()

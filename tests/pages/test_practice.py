@@ -1,0 +1,230 @@
+"""The pages that ask: an answer is graded, kept, scheduled; what is chosen decides what is asked; nothing is lost."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from quiz.bank import bank
+from quiz.catalogue import catalogue
+from quiz.kinds.table import KINDS
+from quiz.records import Rating, now
+from quiz.storage.store import open_store
+from ui.quiz import records
+from ui.quiz.desk import Desk
+
+APP = str(Path(__file__).parents[2] / "app.py")
+BY_KIND = {entry.kind: entry.id for entry in catalogue().values() if entry.kind not in ("broken", "predict")}
+
+
+def open_page(name: str, id: str = "", seed: int = 3) -> AppTest:
+    """A page as a new learner sees it; with ``id``, that question lies on the desk."""
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    if id:
+        visit(app).desks[name] = Desk(id, seed, name)  # type: ignore[arg-type]
+    return shown(app, name)
+
+
+def shown(app: AppTest, name: str) -> AppTest:
+    app.switch_page(f"pages/{name}.py")
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def visit(app: AppTest) -> Any:
+    return app.session_state["gradient_playground"]
+
+
+def desk(app: AppTest, name: str = "practice") -> Desk:
+    return visit(app).desks[name]
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    next(button for button in app.button if label in button.label).click().run()
+    assert not app.exception, app.exception
+    return app
+
+
+def words(app: AppTest) -> str:
+    kinds = (app.markdown, app.caption, app.success, app.error, app.warning, app.info)
+    return " ".join(item.value for items in kinds for item in items)
+
+
+def give(app: AppTest, question: Any, answer: Any, key: str) -> None:
+    """Answer as a learner does, with the widgets of the question's kind."""
+    if question.kind == "single":
+        app.radio(key=f"{key}.option").set_value(answer[0]).run()
+    elif question.kind == "several":
+        for place in answer:
+            app.checkbox(key=f"{key}.option.{place}").check()
+        app.run()
+    elif question.kind in ("order", "match"):
+        for place in answer:
+            app.button(key=f"{key}.tap.{place}").click().run()
+    elif question.kind == "short":
+        press(app, "Compare")
+        for place in answer:
+            app.checkbox(key=f"{key}.point.{place}").check()
+        app.run()
+        press(app, "Done")
+        return
+    else:
+        app.text_input(key=f"{key}.typed").set_value(answer)
+    press(app, "Answer")
+
+
+@pytest.mark.parametrize("kind", list(BY_KIND))
+def test_an_answer_of_every_kind_is_graded_kept_and_scheduled(kind: str) -> None:
+    app = open_page("practice", BY_KIND[kind])
+    lying = desk(app)
+    give(app, lying.question, lying.question.solution, lying.key)
+    assert lying.grade is not None and lying.grade.is_right
+    assert "Right." in words(app)
+    assert lying.question.explanation in words(app)
+    (kept,) = open_store().answers(visit(app).passing)
+    assert (kept.question, kept.share, kept.seed, kept.place) == (lying.id, 1.0, lying.seed, "practice")
+    assert lying.id in open_store().cards(visit(app).passing)
+    press(app, "Good")
+    assert desk(app) is not lying
+    (kept,) = open_store().answers(visit(app).passing)
+    assert kept.rating == Rating.GOOD, "the learner's own rating takes the place of the suggested one"
+
+
+def test_a_wrong_answer_says_why_and_suggests_to_ask_again() -> None:
+    app = open_page("practice", "init-zeros-symmetry")
+    question = bank()["init-zeros-symmetry"]
+    wrong = next(place for place, option in enumerate(question.options) if not option.right)  # type: ignore[attr-defined]
+    give(app, question, (wrong,), desk(app).key)
+    assert "Not right." in words(app)
+    assert all(option.why in words(app) for option in question.options)  # type: ignore[attr-defined]
+    assert desk(app).rating == Rating.AGAIN
+
+
+def test_what_cannot_be_read_is_told_and_costs_nothing() -> None:
+    app = open_page("practice", BY_KIND["number"])
+    lying = desk(app)
+    give(app, lying.question, "about five", lying.key)
+    assert "is no number" in words(app)
+    assert open_store().answers(visit(app).passing) == []
+    give(app, lying.question, lying.question.solution, lying.key)
+    assert lying.grade is not None and lying.grade.is_right
+
+
+def test_hints_are_counted_and_who_does_not_know_sees_the_answer() -> None:
+    app = open_page("practice", "init-zeros-symmetry")
+    press(app, "Hint (2 left)")
+    assert len(desk(app).hints) == 1
+    assert desk(app).hints[0].text in words(app)
+    press(app, "I don't know")
+    (kept,) = open_store().answers(visit(app).passing)
+    assert (kept.hints, kept.share, kept.rating) == (1, 0.0, Rating.AGAIN)
+    assert "Here is the answer." in words(app)
+
+
+def test_how_sure_one_says_to_be_is_kept() -> None:
+    app = open_page("practice", "init-zeros-symmetry")
+    lying = desk(app)
+    app.get("button_group")[0].set_value(0.75).run()
+    give(app, lying.question, lying.question.solution, lying.key)
+    assert open_store().answers(visit(app).passing)[0].sure == 0.75
+
+
+def test_what_is_chosen_decides_what_is_asked_and_is_kept() -> None:
+    app = open_page("practice")
+    app.multiselect(key="quiz.options.topics").set_value(["losses"]).run()
+    app.multiselect(key="quiz.options.kinds").set_value(["single"]).run()
+    entry = catalogue()[desk(app).id]
+    assert (entry.topic, entry.kind) == ("losses", "single")
+    assert open_store().settings_of(visit(app).passing).topics == ("losses",)
+    app.number_input(key="quiz.options.new_per_day").set_value(0).run()
+    assert "That is all for today" in words(app)
+    press(app, "Go on without waiting")
+    assert catalogue()[desk(app).id].topic == "losses"
+
+
+def test_an_answer_can_be_contested_and_hostile_words_stay_words() -> None:
+    app = open_page("practice", "init-zeros-symmetry")
+    lying = desk(app)
+    give(app, lying.question, lying.question.solution, lying.key)
+    app.text_area(key=f"{lying.key}.contest").set_value("<script>alert(1)</script> '; DROP TABLE answer; --").run()
+    press(app, "Send")
+    (contest,) = open_store().contests(visit(app).passing)
+    assert contest.text == "<script>alert(1)</script> '; DROP TABLE answer; --"
+
+
+def test_review_asks_what_is_due_and_tells_what_will_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_page("review")
+    assert "Nothing to review yet" in words(app)
+    app = open_page("practice", "init-zeros-symmetry")
+    give(app, desk(app).question, desk(app).question.solution, desk(app).key)
+    press(app, "Good")
+    shown(app, "review")
+    assert "Nothing is due now." in words(app)
+    later = now() + timedelta(days=400)
+    monkeypatch.setattr(records, "moment", lambda: later)
+    shown(app, "review")
+    assert desk(app, "review").id == "init-zeros-symmetry"
+    assert "**1** due now" in words(app)
+
+
+def test_a_whole_interview_says_nothing_until_its_end() -> None:
+    app = open_page("interview")
+    app.get("button_group")[0].set_value(10).run()
+    press(app, "Begin")
+    asked = 0
+    while "Question by question" not in [item.value for item in app.subheader]:
+        lying = desk(app, "interview")
+        assert lying.question.explanation not in words(app)
+        if asked == 0 and lying.question.kind in ("single", "several", "number", "line"):
+            give(app, lying.question, lying.question.solution, lying.key)
+        else:
+            press(app, "Pass")
+        asked += 1
+        assert asked < 40
+    assert asked >= 4
+    assert f"of {asked} questions were right" in words(app)
+    assert all(answer.place == "interview" for answer in open_store().answers(visit(app).passing))
+    assert len(open_store().answers(visit(app).passing)) == asked
+    press(app, "Another interview")
+    assert any("10 min" in button.label for button in app.button), "it can be opened again"
+
+
+def test_an_interview_goes_on_after_the_page_is_closed() -> None:
+    app = open_page("interview")
+    press(app, "Begin")
+    first = desk(app, "interview").id
+    visit(app).desks.clear()
+    shown(app, "progress")
+    shown(app, "interview")
+    assert desk(app, "interview").id == first
+
+
+def test_progress_measures_and_the_records_go_and_come() -> None:
+    app = open_page("progress")
+    assert "Nothing answered yet" in words(app)
+    app = open_page("practice", "init-zeros-symmetry")
+    give(app, desk(app).question, desk(app).question.solution, desk(app).key)
+    shown(app, "progress")
+    assert [metric.value for metric in app.metric][:2] == ["1", "100%"]
+    secret = visit(app).passing
+    exported = json.dumps(open_store().export(secret))
+    press(app, "Delete everything")
+    assert open_store().answers(secret) == []
+    assert "Nothing answered yet" in words(app)
+    assert open_store().import_(secret, exported, records.advanced) == 1
+
+
+def test_a_second_browser_sees_nothing_of_the_first() -> None:
+    first = open_page("practice", "init-zeros-symmetry")
+    give(first, desk(first).question, desk(first).question.solution, desk(first).key)
+    second = open_page("progress")
+    assert "Nothing answered yet" in words(second)
+    assert visit(first).passing != visit(second).passing
+
+
+def test_every_kind_has_its_widgets() -> None:
+    assert set(BY_KIND) == set(KINDS) - {"broken", "predict"}
