@@ -16,6 +16,8 @@ from quiz.roles import ROLES, RoleName
 from quiz.turns import Item
 
 MAX_SEED = 2**31 - 1
+NEED_RUNS = frozenset({"broken", "predict"})
+"""Kinds that are answered by training networks: an interview has no time for it."""
 
 
 class Mix(Frozen):
@@ -118,7 +120,8 @@ def standing(
 def _slots(plan: Plan, catalogue: Iterable[Item]) -> list[Slot]:
     """Topics and levels take turns by their shares of the time; a question is followed by one that follows up on it."""
     weights = ROLES[plan.role].weights
-    items = [item for item in catalogue if weights.get(item.topic, 0) > 0 and plan.mix.weight(item.level) > 0]
+    asked = [item for item in catalogue if item.kind not in NEED_RUNS and weights.get(item.topic, 0) > 0]
+    items = [item for item in asked if plan.mix.weight(item.level) > 0]
     draw = Random(f"interview/{plan.seed}")
     topics = _Shares({topic: float(weights[topic]) for topic in weights}, draw)
     levels = _Shares({level: plan.mix.weight(level) for level in LEVELS}, draw)
