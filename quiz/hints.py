@@ -96,7 +96,7 @@ def _number(question: Question, draw: Random) -> Iterator[Hint]:
         return
     yield Hint(f"{sign} at least {_figure(low)} and below {_figure(high)}{unit}.")
     mistakes = [mistake.value for mistake in question.mistakes]
-    inside = [each for each in mistakes if each * value > 0 and low <= abs(each) < high]
+    inside = [each for each in mistakes if each * value > 0 and low < abs(each) < high]
     far = [each for each in inside if value != int(value) or abs(each - value) > 1]
     if far:
         near = min(far, key=lambda each: abs(each - value))
