@@ -156,8 +156,8 @@ def test_fuzz_chooses_among_the_days_that_the_library_chooses_among(
     draws = Random(0)
     monkeypatch.setattr("fsrs.scheduler.random", lambda: draws.random() * 0.999)
     now = moments[0] + timedelta(days=round(stability))
-    one = fsrs.Card.from_dict({**card, "last_review": moments[0].isoformat()})  # type: ignore[typeddict-item]
-    theirs = {(fsrs.Scheduler().review_card(one, fsrs.Rating.Good, now)[0].due - now).days for _ in moments}
+    learned = fsrs.Card.from_dict({**card, "last_review": moments[0].isoformat()})  # type: ignore[typeddict-item]
+    theirs = {(fsrs.Scheduler().review_card(learned, fsrs.Rating.Good, now)[0].due - now).days for _ in moments}
     # The library rounds a draw that lies between its days, so that now and then it goes one day beyond the last.
     assert mine <= theirs and theirs - mine <= {max(mine) + 1}
     assert len(mine) > 2
