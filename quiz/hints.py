@@ -18,6 +18,8 @@ from quiz.normal_form import dotted, parsed
 from quiz.question import Question
 
 MOST = 2
+CLOSE = 1e-4
+"""Numbers this close, relative to their size, would look the same in a hint."""
 COUNTED = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
 
 
@@ -97,13 +99,14 @@ def _number(question: Question, draw: Random) -> Iterator[Hint]:
     yield Hint(f"{sign} at least {_figure(low)} and below {_figure(high)}{unit}.")
     mistakes = [mistake.value for mistake in question.mistakes]
     inside = [each for each in mistakes if each * value > 0 and low < abs(each) < high]
-    far = [each for each in inside if value != int(value) or abs(each - value) > 1]
+    apart = 1.0 if value == int(value) else CLOSE * abs(value)
+    far = [each for each in inside if abs(each - value) > apart]
     if far:
         near = min(far, key=lambda each: abs(each - value))
         side = "above" if value > near else "below"
         yield Hint(f"It lies {side} {_figure(near)}{unit}, which a common mistake comes to.")
     else:
-        side = "at least" if abs(value) >= 3 * low else "below"
+        side = "at least" if abs(value) >= 3 * low * (1 - CLOSE) else "below"
         yield Hint(f"{sign} {side} {_figure(3 * low)}{unit}.")
 
 
@@ -116,7 +119,7 @@ def _decade(value: float) -> tuple[float, float]:
 
 
 def _figure(value: float) -> str:
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.6g}"
+    return f"{value:,.0f}" if value == int(value) or abs(value) >= 1e5 else f"{value:,.6g}"
 
 
 def _line(question: Question, draw: Random) -> Iterator[Hint]:
