@@ -34,5 +34,7 @@ TOPICS = {
         Topic("generative", "Autoencoders, VAE, GAN, diffusion"),
         Topic("practice", "Training in practice", "playground"),
         Topic("mistakes", "Spot the mistake"),
+        Topic("broken", "Break it and mend it", "playground"),
+        Topic("predictions", "Predict, then run", "playground"),
     )
 }

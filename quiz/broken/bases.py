@@ -54,9 +54,7 @@ BASES = {
             "dropout",
             "Three classes, each an arm of a spiral, in x1 and x2; x3 has nothing to do with them. Three hidden layers of 48 "
             "ReLU units with dropout 0.4, cross-entropy, SGD at a rate of 0.3.",
-            Recipe(
-                task="arms", train_rows=800, hidden=(48, 48, 48), dropout=0.4, learning_rate=0.3, updates=700
-            ),
+            Recipe(task="arms", train_rows=800, hidden=(48, 48, 48), dropout=0.4, learning_rate=0.3, updates=700),
             Target(accuracy=0.95, loss=0.15),
         ),
         Base(

@@ -74,8 +74,8 @@ FAULTS = {
         Fault(
             "rate_too_low",
             "The learning rate is far too low",
-            "All curves are smooth and nearly flat: each update changes the weights by less than a thousandth of their size, and "
-            "the loss still falls when the run ends.",
+            "All curves are smooth and nearly flat: each update changes the weights by less than a thousandth of their size, "
+            "and the loss still falls when the run ends.",
             "Goodfellow et al., Deep Learning, section 11.4.1",
             "rings",
             (("learning_rate", 1e-4),),
@@ -97,9 +97,9 @@ FAULTS = {
             "softmax_twice",
             "The network ends in a softmax, and the loss applies another",
             "Accuracy is fine but the loss stays high: all outputs lie between 0 and 1, so no probability gets beyond "
-            "e / (e + K − 1), and two classes never cost less than 0.31 nats.",
+            "e / (e + K − 1), and the loss never falls below minus its logarithm.",
             "PyTorch, nn.CrossEntropyLoss: the input holds unnormalized logits",
-            "rings",
+            "arms",
             (("ends_in_softmax", True),),
             (Sign("lowest_output", low=0), Sign("highest_output", low=0.5, high=1)),
             ("loss_on_logits", "longer", "wider", "rate_up_3"),
@@ -107,7 +107,7 @@ FAULTS = {
         Fault(
             "minus_missing",
             "The loss lacks its minus sign",
-            "The loss falls below 0 and on without end, while accuracy is worse than guessing: the truth becomes ever less "
+            "The loss falls below 0 and on without end, while accuracy is never better than guessing: the truth becomes ever less "
             "likely.",
             "Goodfellow et al., Deep Learning, section 5.5: the negative log-likelihood",
             "rings",
@@ -143,10 +143,10 @@ FAULTS = {
             "The loss of the batches drops and jumps in time with the classes, since each batch has examples of one class and "
             "the network forgets the others.",
             "Bengio 2012, Practical recommendations for gradient-based training, section 2.1.1",
-            "rings",
+            "arms",
             (("order", "by class"),),
             (Sign("classes_per_batch", high=1.3),),
-            ("rows_shuffled", "wider", "decay_on", "rate_up_3"),
+            ("rows_shuffled", "longer", "wider", "decay_on"),
         ),
         Fault(
             "weights_too_large",
@@ -179,7 +179,7 @@ FAULTS = {
             "rings",
             (("is_scaled", False),),
             (Sign("input_range", low=50),),
-            ("inputs_scaled", "rate_down_100", "longer", "wider"),
+            ("inputs_scaled", "rate_down_100", "norm_on", "longer"),
         ),
         Fault(
             "validation_in_training",
@@ -206,7 +206,7 @@ FAULTS = {
             "rings",
             (("hidden_bias", -10.0),),
             (Sign("dead_at_start", low=0.9), Sign("start_weights", low=0.1)),
-            ("biases_zero", "rate_up_1000", "longer", "wider"),
+            ("biases_zero", "norm_on", "rate_up_1000", "wider"),
         ),
         Fault(
             "no_activation",
@@ -239,14 +239,14 @@ FAULTS = {
             "dropout",
             (("evaluates_in", "training"),),
             (Sign("asked_twice", low=0.03),),
-            ("evaluation_mode", "decay_on", "rate_down_100", "drop_third"),
+            ("evaluation_mode", "deeper", "rate_down_100", "norm_on"),
             "dropout",
         ),
         Fault(
             "batch_norm_at_test",
             "Batch norm uses the batch's own statistics when the network is used",
-            "Validation, asked all at once, is fine, but an answer depends on who is asked along with it: a few at a time, class "
-            "after class, fresh data is guessed.",
+            "Validation, asked all at once, is fine, but an answer depends on who is asked along with it: a few at a time, "
+            "class after class, fresh data is guessed.",
             "Ioffe and Szegedy 2015, section 3.1; PyTorch, nn.Module.eval",
             "norm",
             (("evaluates_in", "training"),),
@@ -257,8 +257,8 @@ FAULTS = {
         Fault(
             "statistics_frozen",
             "Batch norm's running statistics are never updated",
-            "The loss of the batches falls to almost nothing, yet the same training rows are guessed in evaluation mode, which "
-            "uses statistics that are still 0 and 1.",
+            "The loss of the batches falls, yet the same training rows are guessed in evaluation mode, which uses statistics that "
+            "are still 0 and 1.",
             "Ioffe and Szegedy 2015, algorithm 2; PyTorch, nn.BatchNorm1d",
             "norm",
             (("follows_batches", False),),

@@ -119,17 +119,15 @@ MEASURES = {
         ),
         Measure("start_weights", "norm of the first weights", lambda seen: float(seen.curves.weight_norm[0].max())),
         Measure("weights_left", "norm of the last weights over that of the first", _weights_left),
-        Measure("dead_at_start", "share of dead units before the first update", lambda seen: _most(seen.curves.dead[0])),
+        Measure(
+            "dead_at_start", "share of dead units before the first update", lambda seen: _most(seen.curves.dead[0])
+        ),
         Measure("classes_per_batch", "classes in a batch, mean of the last", _classes_per_batch),
         Measure("input_range", "largest input, whatever its sign", _input_range),
         Measure("third", "validation accuracy lost when x3 is shuffled", _third),
         Measure("wrong_labels", "labels like their neighbours', validation less training", _wrong_labels),
-        Measure(
-            "lowest_output", "lowest output", lambda seen: seen.outputs.lowest if seen.outputs else math.nan
-        ),
-        Measure(
-            "highest_output", "highest output", lambda seen: seen.outputs.highest if seen.outputs else math.nan
-        ),
+        Measure("lowest_output", "lowest output", lambda seen: seen.outputs.lowest if seen.outputs else math.nan),
+        Measure("highest_output", "highest output", lambda seen: seen.outputs.highest if seen.outputs else math.nan),
         Measure(
             "linear_share",
             "share of the outputs that a straight line explains",
@@ -146,9 +144,7 @@ MEASURES = {
             lambda seen: seen.checks.in_batches if seen.checks else math.nan,
         ),
         Measure("mode_gap", "training accuracy in training mode, less the one reported", _mode_gap),
-        Measure(
-            "validation", "validation accuracy", lambda seen: float(seen.curves.validation_accuracy[-1])
-        ),
+        Measure("validation", "validation accuracy", lambda seen: float(seen.curves.validation_accuracy[-1])),
         Measure("fresh_gap", "validation accuracy less that on fresh data", _fresh_gap),
     )
 }
