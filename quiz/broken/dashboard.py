@@ -37,6 +37,11 @@ class Batches:
     classes: Int[np.ndarray, "last classes"]
     """How many examples of each class the last batches had."""
 
+    @property
+    def variety(self) -> float:
+        """Classes in a batch, the mean of the last ones; NaN before the first."""
+        return float((self.classes > 0).sum(axis=1).mean()) if len(self.classes) else float("nan")
+
 
 @dataclass(frozen=True)
 class Inputs:
@@ -50,6 +55,11 @@ class Inputs:
     """By how much the validation accuracy falls when the values of this input are shuffled among the examples."""
     label_agreement: tuple[float, float]
     """Share of examples of the training and of the validation part that have the label of most of their neighbours."""
+
+    @property
+    def reach(self) -> float:
+        """The largest value of any input, whatever its sign."""
+        return float(max(-self.low.min(), self.high.max()))
 
 
 @dataclass(frozen=True)
@@ -94,16 +104,23 @@ class Fresh:
 
 
 @dataclass(frozen=True)
+class Examined:
+    """The network at the end."""
+
+    inputs: Inputs
+    outputs: Outputs
+    checks: Checks
+    fresh: Fresh
+
+
+@dataclass(frozen=True)
 class Dashboard:
     """A run as it is looked at."""
 
     curves: Curves
     batches: Batches
-    inputs: Inputs | None = None
-    """None, as all below, while the run goes on."""
-    outputs: Outputs | None = None
-    checks: Checks | None = None
-    fresh: Fresh | None = None
+    examined: Examined | None = None
+    """None while the run goes on."""
     broke_at: int | None = None
     """The update at which the loss was not finite any more, which ended the run."""
     kept_from: int | None = None

@@ -8,8 +8,8 @@ from torch import Tensor
 
 from engine.streams import stream
 from quiz.broken.collected import COLUMNS, Part
-from quiz.broken.dashboard import Checks, Fresh, Inputs, Outputs
-from quiz.broken.loop import Loop, mode
+from quiz.broken.dashboard import Checks, Examined, Fresh, Inputs, Outputs
+from quiz.broken.loop import Loop
 
 AT_A_TIME = 16
 NEIGHBOURS = 5
@@ -19,9 +19,9 @@ WIDEST = 1e6
 """Outputs beyond this are counted at the ends of their histogram."""
 
 
-def examine(loop: Loop) -> tuple[Inputs, Outputs, Checks, Fresh]:
+def examine(loop: Loop) -> Examined:
     """Everything that is looked at when a run is over."""
-    return inputs(loop), outputs(loop), checks(loop), fresh(loop)
+    return Examined(inputs(loop), outputs(loop), checks(loop), fresh(loop))
 
 
 def inputs(loop: Loop) -> Inputs:
@@ -102,7 +102,7 @@ def checks(loop: Loop) -> Checks:
 
 @torch.no_grad()
 def _in_training(loop: Loop, x: Float[Tensor, "rows inputs"]) -> Float[Tensor, "rows classes"]:
-    with mode(loop.model, training=True):
+    with loop.asked(training=True):
         return torch.cat([loop.outputs(some) for some in x.split(loop.recipe.batch_size) if len(some) > 1])
 
 

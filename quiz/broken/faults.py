@@ -1,56 +1,7 @@
-"""The table of faults: what each does to a recipe, and the signs by which it is told from the others."""
+"""The table of faults."""
 
-from dataclasses import dataclass
-from typing import Literal
-
-from quiz.broken.bases import BASES, Base
-from quiz.broken.dashboard import Dashboard
-from quiz.broken.measures import MEASURES, Reading, Sign
-from quiz.broken.recipe import Patch, Recipe
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One way in which a run goes wrong. A test trains it and holds it to its signs."""
-
-    id: str
-    label: str
-    """What it is called among the suspects."""
-    lesson: str
-    """What is seen of it, in a sentence."""
-    source: str
-    base: str
-    """The run that it breaks, one of ``BASES``."""
-    patch: Patch
-    signs: tuple[Sign, ...]
-    """All of them are seen where it is the fault; no other fault shows all of them."""
-    fixes: tuple[str, ...]
-    """Four of ``FIXES``, what mends it first."""
-    needs: Literal["", "dropout", "batch_norm"] = ""
-    """What the network has to have for it to be a suspect."""
-
-    @property
-    def healthy(self) -> Base:
-        """The run without it."""
-        return BASES[self.base]
-
-    @property
-    def recipe(self) -> Recipe:
-        """The run with it."""
-        return self.healthy.recipe.patched(self.patch)
-
-    def may_be_in(self, recipe: Recipe) -> bool:
-        """Whether the network has what this fault needs."""
-        return not self.needs or bool(getattr(recipe, self.needs))
-
-    def readings(self, seen: Dashboard) -> tuple[Reading, ...]:
-        """Its signs, as they are in a dashboard."""
-        return tuple(Reading(sign, MEASURES[sign.measure].read(seen)) for sign in self.signs)
-
-    def shows_in(self, seen: Dashboard) -> bool:
-        """Whether a dashboard has all its signs."""
-        return all(reading.holds for reading in self.readings(seen))
-
+from quiz.broken.fault import Fault
+from quiz.broken.measures import Sign
 
 FAULTS = {
     fault.id: fault
@@ -107,8 +58,8 @@ FAULTS = {
         Fault(
             "minus_missing",
             "The loss lacks its minus sign",
-            "The loss falls below 0 and on without end, while accuracy is never better than guessing: the truth becomes ever less "
-            "likely.",
+            "The loss falls below 0 and on without end, while accuracy is never better than guessing: the truth becomes ever "
+            "less likely.",
             "Goodfellow et al., Deep Learning, section 5.5: the negative log-likelihood",
             "rings",
             (("has_minus", False),),
@@ -257,8 +208,8 @@ FAULTS = {
         Fault(
             "statistics_frozen",
             "Batch norm's running statistics are never updated",
-            "The loss of the batches falls, yet the same training rows are guessed in evaluation mode, which uses statistics that "
-            "are still 0 and 1.",
+            "The loss of the batches falls, yet the same training rows are guessed in evaluation mode, which uses statistics "
+            "that are still 0 and 1.",
             "Ioffe and Szegedy 2015, algorithm 2; PyTorch, nn.BatchNorm1d",
             "norm",
             (("follows_batches", False),),

@@ -25,12 +25,12 @@ class Trial:
     @property
     def is_over(self) -> bool:
         """Whether it has been used on fresh data."""
-        return self.seen.fresh is not None
+        return self.seen.examined is not None
 
     @property
     def mends(self) -> bool:
         """Whether the target was reached."""
-        return self.seen.fresh is not None and self.target.is_reached(self.seen.fresh)
+        return self.seen.examined is not None and self.target.is_reached(self.seen.examined.fresh)
 
 
 def shown(question: BreakIt) -> Iterator[Progress[Dashboard]]:
@@ -54,8 +54,8 @@ def _trials(question: BreakIt, fix: Fix) -> Iterator[Progress[Trial]]:
 
 def grade(trial: Trial) -> Grade:
     """Right where training reached the target. Raises BadAnswer while the trial goes on."""
-    fresh = trial.seen.fresh
-    if fresh is None:
+    if trial.seen.examined is None:
         raise BadAnswer("the trial is not over: there is nothing to grade yet")
+    fresh = trial.seen.examined.fresh
     came = f"{trial.fix.label}: accuracy {fresh.accuracy:.3f} and loss {fresh.loss:.3g} nats on fresh data"
     return Grade(float(trial.mends), (Note(trial.mends, f"{came}. The target is an {trial.target}."),))

@@ -13,9 +13,13 @@ from engine.activations import Linear, ReLU
 from engine.initializers import HeNormal
 from engine.model import MLP, Model
 from engine.norms import BatchNorm, NoNorm
+from engine.optimizers import FUSED
 from engine.streams import stream
 from quiz.broken.collected import Part, collect
 from quiz.broken.recipe import Recipe
+
+ASKING = 100
+"""Far from the layers' own numbers among the streams."""
 
 
 class Loop:
@@ -26,8 +30,10 @@ class Loop:
         self.data = collect(recipe, seed)
         self.model = network(recipe, self.data.train.x.shape[1], self.data.classes, seed)
         rate, decay = recipe.learning_rate, recipe.weight_decay
-        self.optimizer = torch.optim.SGD(self.model.parameters(), lr=rate, weight_decay=decay)
+        self.optimizer = torch.optim.SGD(self.model.parameters(), lr=rate, weight_decay=decay, fused=FUSED)
         self.batches = batches(self.data.train, recipe, seed)
+        self.asking = [stream(seed, "dropout", ASKING + layer) for layer, _ in enumerate(recipe.hidden)]
+        """Dropout's draws while the network is asked, which shift none of training's."""
 
     def step(self) -> tuple[float, Int[Tensor, " batch"]]:
         """One update from one batch: (its loss, its labels). There is no update where the loss is not finite."""
@@ -54,8 +60,26 @@ class Loop:
     @torch.no_grad()
     def answers(self, x: Float[Tensor, "rows inputs"]) -> Float[Tensor, "rows classes"]:
         """Outputs as the network is measured and used."""
-        with mode(self.model, training=self.recipe.evaluates_in == "training"):
+        with self.asked(training=self.recipe.evaluates_in == "training"):
             return self.outputs(x)
+
+    @contextmanager
+    def asked(self, *, training: bool) -> Iterator[None]:
+        """Training or evaluation mode inside; asking leaves no trace in batch norm's statistics and dropout's draws."""
+        statistics = [buffer.clone() for buffer in self.model.buffers()]
+        drops = [layer.dropout for layer in self.model.layers]
+        drawing = [drop.generator for drop in drops]
+        for drop, generator in zip(drops, self.asking, strict=True):
+            drop.generator = generator
+        self.model.train(training)
+        try:
+            yield
+        finally:
+            self.model.train()
+            for drop, generator in zip(drops, drawing, strict=True):
+                drop.generator = generator
+            for buffer, before in zip(self.model.buffers(), statistics, strict=True):
+                buffer.copy_(before)
 
 
 def network(recipe: Recipe, inputs: int, classes: int, seed: int) -> MLP:
@@ -70,9 +94,9 @@ def network(recipe: Recipe, inputs: int, classes: int, seed: int) -> MLP:
     model = MLP(chosen, inputs, classes, seed)
     with torch.no_grad():
         for linear in model.linears:
-            linear.weight *= recipe.weight_scale
+            linear.weight.mul_(recipe.weight_scale)
         for layer in model.layers:
-            layer.linear.bias += recipe.hidden_bias
+            layer.linear.bias.add_(recipe.hidden_bias)
     for norm in model.modules():
         if isinstance(norm, nn.BatchNorm1d) and not recipe.follows_batches:
             norm.momentum = 0.0
@@ -90,14 +114,3 @@ def batches(train: Part, recipe: Recipe, seed: int) -> Iterator[tuple[Tensor, Te
             if len(chosen) > 1:  # batch norm has no statistics of one example
                 yield train.x[chosen], train.y[chosen]
         epoch += 1
-
-
-@contextmanager
-def mode(model: nn.Module, *, training: bool) -> Iterator[None]:
-    """Training or evaluation mode inside, the former mode after."""
-    before = model.training
-    model.train(training)
-    try:
-        yield
-    finally:
-        model.train(before)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from quiz.broken.dashboard import Dashboard
+from quiz.broken.dashboard import Dashboard, Examined
 
 EARLY = 12
 """Updates that count as the beginning."""
@@ -14,11 +14,15 @@ EARLY = 12
 
 @dataclass(frozen=True)
 class Measure:
-    """One number of a dashboard. NaN where the run gives none, or is not over."""
+    """One number of a dashboard."""
 
     id: str
     label: str
-    read: Callable[[Dashboard], float]
+    read: Callable[[Dashboard, Examined], float]
+
+    def of(self, seen: Dashboard) -> float:
+        """The number; NaN where the run gives none, or is not over."""
+        return math.nan if seen.examined is None else self.read(seen, seen.examined)
 
 
 @dataclass(frozen=True)
@@ -67,84 +71,56 @@ def _median(values: np.ndarray) -> float:
     return float(np.median(known)) if known.size else math.nan
 
 
-def _start_loss(seen: Dashboard) -> float:
+def _start_loss(seen: Dashboard, _: Examined) -> float:
     return float(seen.curves.train_loss[0]) / math.log(seen.batches.classes.shape[1])
 
 
-def _early_ratio(seen: Dashboard) -> float:
+def _early_ratio(seen: Dashboard, _: Examined) -> float:
     return _most(seen.curves.update_ratio[seen.curves.updates <= EARLY])
 
 
-def _weights_left(seen: Dashboard) -> float:
+def _weights_left(seen: Dashboard, _: Examined) -> float:
     start, end = seen.curves.weight_norm[[0, -1]]
     return _most(np.divide(end, start, out=np.full(len(end), np.nan), where=start > 0))
 
 
-def _classes_per_batch(seen: Dashboard) -> float:
-    return float((seen.batches.classes > 0).sum(axis=1).mean()) if len(seen.batches.classes) else math.nan
+def _third(_: Dashboard, end: Examined) -> float:
+    return float(end.inputs.importance[2]) if len(end.inputs.importance) > 2 else math.nan
 
 
-def _input_range(seen: Dashboard) -> float:
-    return float(max(-seen.inputs.low.min(), seen.inputs.high.max())) if seen.inputs else math.nan
+def _fresh_gap(seen: Dashboard, end: Examined) -> float:
+    return float(seen.curves.validation_accuracy[-1]) - end.fresh.accuracy
 
 
-def _third(seen: Dashboard) -> float:
-    return float(seen.inputs.importance[2]) if seen.inputs and len(seen.inputs.importance) > 2 else math.nan
+def _wrong_labels(_: Dashboard, end: Examined) -> float:
+    train, validation = end.inputs.label_agreement
+    return validation - train
 
 
-def _wrong_labels(seen: Dashboard) -> float:
-    return seen.inputs.label_agreement[1] - seen.inputs.label_agreement[0] if seen.inputs else math.nan
+def _mode_gap(_: Dashboard, end: Examined) -> float:
+    return end.checks.train_accuracy_in_training - end.checks.train_accuracy
 
 
-def _fresh_gap(seen: Dashboard) -> float:
-    best = float(seen.curves.validation_accuracy[-1])
-    return best - seen.fresh.accuracy if seen.fresh else math.nan
-
-
-def _mode_gap(seen: Dashboard) -> float:
-    return seen.checks.train_accuracy_in_training - seen.checks.train_accuracy if seen.checks else math.nan
-
-
-MEASURES = {
-    measure.id: measure
-    for measure in (
-        Measure("start_loss", "training loss before the first update, over ln K", _start_loss),
-        Measure("lowest_loss", "lowest training loss", lambda seen: _least(seen.curves.train_loss)),
-        Measure("early_ratio", f"largest update over weights in the first {EARLY} updates", _early_ratio),
-        Measure("largest_ratio", "largest update over weights", lambda seen: _most(seen.curves.update_ratio)),
-        Measure(
-            "excess",
-            "gradient used over gradient of the batch alone, median",
-            lambda seen: _median(seen.curves.gradient_excess),
-        ),
-        Measure("start_weights", "norm of the first weights", lambda seen: float(seen.curves.weight_norm[0].max())),
-        Measure("weights_left", "norm of the last weights over that of the first", _weights_left),
-        Measure(
-            "dead_at_start", "share of dead units before the first update", lambda seen: _most(seen.curves.dead[0])
-        ),
-        Measure("classes_per_batch", "classes in a batch, mean of the last", _classes_per_batch),
-        Measure("input_range", "largest input, whatever its sign", _input_range),
-        Measure("third", "validation accuracy lost when x3 is shuffled", _third),
-        Measure("wrong_labels", "labels like their neighbours', validation less training", _wrong_labels),
-        Measure("lowest_output", "lowest output", lambda seen: seen.outputs.lowest if seen.outputs else math.nan),
-        Measure("highest_output", "highest output", lambda seen: seen.outputs.highest if seen.outputs else math.nan),
-        Measure(
-            "linear_share",
-            "share of the outputs that a straight line explains",
-            lambda seen: seen.outputs.linear_share if seen.outputs else math.nan,
-        ),
-        Measure(
-            "asked_twice",
-            "answers that differ when asked again",
-            lambda seen: seen.checks.asked_twice if seen.checks else math.nan,
-        ),
-        Measure(
-            "in_batches",
-            "answers that differ when asked a few at a time",
-            lambda seen: seen.checks.in_batches if seen.checks else math.nan,
-        ),
-        Measure("mode_gap", "training accuracy in training mode, less the one reported", _mode_gap),
-        Measure("validation", "validation accuracy", lambda seen: float(seen.curves.validation_accuracy[-1])),
-        Measure("fresh_gap", "validation accuracy less that on fresh data", _fresh_gap),
-    )
-}
+_ROWS: tuple[tuple[str, str, Callable[[Dashboard, Examined], float]], ...] = (
+    ("start_loss", "training loss before the first update, over ln K", _start_loss),
+    ("lowest_loss", "lowest training loss", lambda seen, _: _least(seen.curves.train_loss)),
+    ("early_ratio", f"largest update over weights in the first {EARLY} updates", _early_ratio),
+    ("largest_ratio", "largest update over weights", lambda seen, _: _most(seen.curves.update_ratio)),
+    ("excess", "gradient used over the batch's own, median", lambda seen, _: _median(seen.curves.gradient_excess)),
+    ("start_weights", "norm of the first weights", lambda seen, _: float(seen.curves.weight_norm[0].max())),
+    ("weights_left", "norm of the last weights over that of the first", _weights_left),
+    ("dead_at_start", "share of dead units before the first update", lambda seen, _: _most(seen.curves.dead[0])),
+    ("classes_per_batch", "classes in a batch, mean of the last", lambda seen, _: seen.batches.variety),
+    ("input_range", "largest input, whatever its sign", lambda _, end: end.inputs.reach),
+    ("third", "validation accuracy lost when x3 is shuffled", _third),
+    ("wrong_labels", "labels like their neighbours', validation less training", _wrong_labels),
+    ("lowest_output", "lowest output", lambda _, end: end.outputs.lowest),
+    ("highest_output", "highest output", lambda _, end: end.outputs.highest),
+    ("linear_share", "share of the outputs that a straight line explains", lambda _, end: end.outputs.linear_share),
+    ("asked_twice", "answers that differ when asked again", lambda _, end: end.checks.asked_twice),
+    ("in_batches", "answers that differ when asked a few at a time", lambda _, end: end.checks.in_batches),
+    ("mode_gap", "training accuracy in training mode, less the one reported", _mode_gap),
+    ("validation", "validation accuracy", lambda seen, _: float(seen.curves.validation_accuracy[-1])),
+    ("fresh_gap", "validation accuracy less that on fresh data", _fresh_gap),
+)
+MEASURES = {id: Measure(id, label, read) for id, label, read in _ROWS}

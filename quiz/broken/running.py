@@ -28,34 +28,33 @@ def dashboards(recipe: Recipe, seed: int) -> Iterator[Progress[Dashboard]]:
     """The run under way; the last one is complete."""
     loop = Loop(recipe, seed)
     watch = Watch(loop)
-    watch.look(0, None)
+    watch.look(None)
     best = (watch.moments[0]["validation_loss"], 0, copied(loop.model.state_dict()))
     broke_at = None
     for number, goal in enumerate(moments(recipe.updates), start=1):
-        done, is_finite, update = _until(watch, goal)
-        watch.look(done, update)
-        if not is_finite:
-            broke_at = done
+        update = _until(watch, goal)
+        watch.look(update)
+        if update is None:
+            broke_at = watch.updates
             break
         if (now := watch.moments[-1]["validation_loss"]) < best[0]:
-            best = (now, done, copied(loop.model.state_dict()))
+            best = (now, goal, copied(loop.model.state_dict()))
         if number % SHOWN_EVERY == 0:
             shown = Dashboard(watch.curves(), watch.batches())
-            yield Progress(0.95 * done / recipe.updates, shown, f"update {done} of {recipe.updates}")
+            yield Progress(0.95 * goal / recipe.updates, shown, f"update {goal} of {recipe.updates}")
     if recipe.keeps_best:
         loop.model.load_state_dict(best[2])
     examined = examine(loop)
     kept_from = best[1] if recipe.keeps_best else None
-    yield Progress(1.0, Dashboard(watch.curves(), watch.batches(), *examined, broke_at, kept_from))
+    yield Progress(1.0, Dashboard(watch.curves(), watch.batches(), examined, broke_at, kept_from))
 
 
-def _until(watch: Watch, goal: int) -> tuple[int, bool, Update]:
-    """Train until ``goal`` updates are done or the loss is not finite; what the last update did."""
-    while len(watch.batch_losses) < goal - 1:
+def _until(watch: Watch, goal: int) -> Update | None:
+    """Train until ``goal`` updates are done; what the last one did, or None where its loss was not finite."""
+    while watch.updates < goal - 1:
         if not watch.step():
-            break
-    is_finite, update = watch.watched_step()
-    return len(watch.batch_losses), is_finite, update
+            return None
+    return watch.watched_step()
 
 
 def dashboard(recipe: Recipe, seed: int) -> Dashboard:

@@ -41,26 +41,32 @@ class Watch:
         self.batch_labels = [*self.batch_labels[1 - LAST_BATCHES :], labels]
         return bool(np.isfinite(loss))
 
-    def watched_step(self) -> tuple[bool, Update]:
-        """One update, with what it did to each layer."""
+    @property
+    def updates(self) -> int:
+        """Batches so far; the last one led to no update where its loss was not finite."""
+        return len(self.batch_losses)
+
+    def watched_step(self) -> Update | None:
+        """One update, with what it did to each layer; None where its loss was not finite."""
         weights = [linear.weight for linear in self.loop.model.linears]
         before = [weight.detach().clone() for weight in weights]
         held = [_gradient(weight).clone() * (not self.loop.recipe.zeroes_gradients) for weight in weights]
-        is_finite = self.step()
+        if not self.step():
+            return None
         used = [_gradient(weight) for weight in weights]
         own = [now - old for now, old in zip(used, held, strict=True)]
         changes = [weight.detach() - old for weight, old in zip(weights, before, strict=True)]
         excess = ratio(_norms(used), _norms(own), together=True)
-        return is_finite, Update(_norms(used), float(excess[0]), ratio(_norms(changes), _norms(before)))
+        return Update(_norms(used), float(excess[0]), ratio(_norms(changes), _norms(before)))
 
-    def look(self, updates: int, update: Update | None) -> None:
+    def look(self, update: Update | None) -> None:
         """Measure the network as it stands."""
         layers = len(self.loop.model.linears)
         blank = np.full(layers, np.nan)
         train, validation = (scores(self.loop, part) for part in (self.loop.data.train, self.loop.data.validation))
         self.moments.append(
             {
-                "updates": updates,
+                "updates": self.updates,
                 "train_loss": train[0],
                 "train_accuracy": train[1],
                 "validation_loss": validation[0],

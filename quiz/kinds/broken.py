@@ -6,7 +6,8 @@ from pydantic import AfterValidator, Field, model_validator
 
 from engine.choice import one_of
 from quiz.broken.bases import Base
-from quiz.broken.faults import FAULTS, Fault
+from quiz.broken.fault import Fault
+from quiz.broken.faults import FAULTS
 from quiz.broken.fixes import FIXES, Fix
 from quiz.broken.recipe import Recipe
 from quiz.question import Answer, BadAnswer, Grade, Note, Question, places
