@@ -122,6 +122,8 @@ def _folded(answers: Iterable[Answered], schedule: Advance) -> tuple[Answered, C
 
 def _card_row(learner: int, last: Answered, card: Card) -> dict[str, Any]:
     due = datetime.fromisoformat(card["due"])
+    if due.tzinfo is None:
+        raise ValueError(f"a card's due time needs its zone; got {card['due']!r}")
     last_is = {"last_at": last.at, "last_key": last.key}
     return {"learner_id": learner, "question": last.question, "state": card, "due": due, **last_is}
 

@@ -1,0 +1,83 @@
+"""Every test of storage is run on both databases, and finds an empty one."""
+
+import itertools
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy import create_engine, delete
+
+from quiz.storage.database import resolved
+from quiz.storage.store import Store, open_store
+from quiz.storage.tables import LearnerRow
+from tests.quiz.storage.postgres import NoServer, Server, server
+
+NUMBERS = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """One server for all tests of a process."""
+    try:
+        with server() as running:
+            yield running
+    except NoServer as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def new_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
+    """Makes an empty database of a kind; gives its address."""
+
+    def made(kind: str) -> str:
+        if kind == "sqlite":
+            return f"sqlite:///{tmp_path_factory.mktemp('storage') / 'learners.sqlite'}"
+        running: Server = request.getfixturevalue("postgres")
+        name = f"learners_{next(NUMBERS)}"
+        running.run(f"CREATE DATABASE {name}")
+        return running.url(name)
+
+    return made
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which database."""
+    return str(request.param)
+
+
+@pytest.fixture
+def empty_url(kind: str, new_database: Callable[[str], str]) -> str:
+    """The address of a database that has no tables yet."""
+    return new_database(kind)
+
+
+@pytest.fixture(scope="session")
+def kept_url(kind: str, new_database: Callable[[str], str]) -> str:
+    """The address of a database that stays for all tests."""
+    return new_database(kind)
+
+
+@pytest.fixture(scope="session")
+def kept_store(kept_url: str) -> Iterator[Store]:
+    """A store that stays for all tests."""
+    opened = open_store(kept_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def store(kept_store: Store, kept_url: str) -> Store:
+    """A store in which nothing is kept."""
+    engine = create_engine(resolved(kept_url))
+    with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+        connection.execute(delete(LearnerRow))
+    engine.dispose()
+    return kept_store
+
+
+@pytest.fixture
+def url(store: Store, kept_url: str) -> str:
+    """The address of ``store``."""
+    return kept_url
