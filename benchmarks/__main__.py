@@ -21,13 +21,14 @@ PARTS = (
     "memory",
     "doctor",
     "soak",
+    "quiz",
 )
 
 
 def main() -> None:
     """Measure the parts named on the command line, all of them where none is."""
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks", description="Measures speed, labs, live pages, memory and the doctor."
+        prog="python -m benchmarks", description="Measures speed, labs, live pages, memory, the doctor and storage."
     )
     parser.add_argument("parts", nargs="*", metavar="part", help=f"any of: {', '.join(PARTS)}; all where none is named")
     parser.add_argument("--quick", action="store_true", help="fewer repetitions, rougher figures")

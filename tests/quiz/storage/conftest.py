@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, delete
 from quiz.storage.database import resolved
 from quiz.storage.store import Store, open_store
 from quiz.storage.tables import LearnerRow
-from tests.quiz.storage.postgres import NoServer, Server, server
+from scripts.postgres import NoServer, Server, server
 
 NUMBERS = itertools.count()
 

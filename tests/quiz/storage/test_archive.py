@@ -166,12 +166,12 @@ NO_FILES = [b"", b"\x80PNG", b"[1, 2", b"[" * 100_000, b'{"version": 1, "x": NaN
 
 @pytest.mark.parametrize("data", NO_FILES, ids=lambda data: ascii(data[:20]))
 def test_what_is_no_json_is_refused(store: Store, data: bytes) -> None:
-    with pytest.raises(BadRecord, match="^the file is no JSON: choose one that was exported here"):
+    with pytest.raises(BadRecord, match=r"^the file is no JSON: choose one that was exported here"):
         store.import_(ME, data, ladder)
 
 
 def test_json_of_another_shape_is_refused(store: Store) -> None:
-    with pytest.raises(BadRecord, match="^the file holds list where an object with a version is expected"):
+    with pytest.raises(BadRecord, match=r"^the file holds list where an object with a version is expected"):
         store.import_(ME, "[1, 2]", ladder)
 
 

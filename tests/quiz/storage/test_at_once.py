@@ -1,4 +1,4 @@
-"""Tabs, threads and processes that answer at once lose nothing, and a process that is killed loses nothing that it said it kept."""
+"""Who answers at once loses nothing, and a process that is killed loses nothing that it said it kept."""
 
 import os
 import signal
@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
@@ -107,7 +108,7 @@ def test_reading_while_others_write_sees_whole_answers_only(store: Store) -> Non
 def test_answering_while_the_browser_joins_an_account_loses_nothing(store: Store) -> None:
     for turn in range(5):
         secrets, account = [new_secret(), new_secret()], Account("https://login.example", f"me-{turn}")
-        joins = [lambda secret=secret, account=account: store.join(secret, account, ladder) for secret in secrets]
+        joins = [partial(store.join, secret, account, ladder) for secret in secrets]
         said = at_once([*joins, *(several(store, secret, 5) for secret in secrets)])
         assert said[:2] == [True, True] and [each for each in said if isinstance(each, Exception)] == []
         assert len(store.answers(account)) == store.learner(account).answers == 10
@@ -118,7 +119,7 @@ def test_one_browser_that_joins_two_accounts_at_once_belongs_to_one(store: Store
     for turn in range(5):
         secret, accounts = new_secret(), [Account("https://login.example", f"{turn}-{name}") for name in "ab"]
         store.record(secret, answered(), ladder)
-        said = at_once([lambda account=account: store.join(secret, account, ladder) for account in accounts])
+        said = at_once([partial(store.join, secret, account, ladder) for account in accounts])
         assert sorted(said, key=str) == [False, True]
         assert [len(store.answers(account)) for account in accounts] == [int(bool(won)) for won in said]
 

@@ -11,8 +11,8 @@ from sqlalchemy import create_engine
 from quiz.storage import database
 from quiz.storage.database import resolved
 from quiz.storage.store import StorageDown, Store, new_secret, open_store
+from scripts.postgres import NoServer, server
 from tests.quiz.storage.answering import answered, ladder
-from tests.quiz.storage.postgres import NoServer, server
 
 POSTGRES = r"set GP_DATABASE_URL to a PostgreSQL that answers \(postgresql://user:password@host/name\), or unset it"
 FILE = "set GP_DATA_DIR to a folder that this server may write to, or GP_DATABASE_URL to a PostgreSQL$"
@@ -80,7 +80,7 @@ def test_who_waits_too_long_is_told_that_it_is_busy(kind: str, empty_url: str, m
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
             connection.exec_driver_sql("SELECT id FROM learner FOR UPDATE")
-        with pytest.raises(StorageDown, match="^the database is busy and nothing was kept: try again in a moment$"):
+        with pytest.raises(StorageDown, match=r"^the database is busy and nothing was kept: try again in a moment$"):
             store.record(secret, answered(), ladder)
         assert len(store.answers(secret)) == 1
     engine.dispose()

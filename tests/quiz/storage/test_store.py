@@ -225,15 +225,13 @@ def test_what_cannot_be_kept_is_refused_with_what_is_allowed(store: Store, value
 def test_a_contest_has_between_one_and_2000_characters(store: Store) -> None:
     store.contest(ME, "why-relu", 0, "x" * 2000)
     for text in (" \n", "x" * 2001):
-        with pytest.raises(
-            BadRecord, match="^text: got .*; between 1 and 2,000 are kept|characters; between 1 and 2,000"
-        ):
+        with pytest.raises(BadRecord, match=r"^text: got .* characters; between 1 and 2,000 are kept"):
             store.contest(ME, "why-relu", 0, text)
 
 
 @pytest.mark.parametrize("plan", [{"x": float("nan")}, {"x": object()}, {"x": "y" * 100_001}, {"x": START}])
 def test_a_plan_is_json_of_a_bounded_size(store: Store, plan: dict) -> None:
-    with pytest.raises(BadRecord, match="^plan: got .*; (a plan is made of what JSON knows|.* characters as JSON)"):
+    with pytest.raises(BadRecord, match=r"^plan: got .*; (a plan is made of what JSON knows|.* characters as JSON)"):
         store.start_interview(ME, plan)
 
 

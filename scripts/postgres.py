@@ -1,4 +1,4 @@
-"""A PostgreSQL of our own for the tests: on a socket in a folder of its own, gone with them."""
+"""A PostgreSQL of our own for tests and benchmarks: on a socket in a folder of its own, gone when they end."""
 
 import os
 import pwd
