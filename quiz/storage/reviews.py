@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from engine.settings import settings
 from quiz.records import Answered, Rating
-from quiz.storage.kept import Advance, KeptAnswer, TooMany
+from quiz.storage.kept import Advance, BadRecord, KeptAnswer, TooMany
 from quiz.storage.tables import AnswerRow, CardRow, LearnerRow
 
 CHUNK = 500
@@ -20,10 +20,14 @@ Card = dict[str, Any]
 
 
 def record(connection: Connection, learner: int, answer: KeptAnswer, schedule: Advance) -> Card:
-    """Keep an answer and advance its card, once for each key; returns the card. Raises TooMany."""
+    """Keep an answer and advance its card, once for each key; returns the card. Raises BadRecord or TooMany."""
     before = connection.execute(select(CardRow).where(*_of(CardRow, learner, answer.question))).one_or_none()
     if not add(connection, learner, [answer]):
-        return dict(before.state) if before else {}
+        if before is None or not _is_of(connection, learner, answer):
+            raise BadRecord(
+                f"key: got {answer.key!r}; an answer to another question has it: each has its own, new_key()"
+            )
+        return dict(before.state)
     if before is None or (before.last_at, before.last_key) < (answer.at, answer.key):
         card = schedule(dict(before.state) if before else None, answer.answered)
         _put(connection, learner, [_card_row(learner, answer.answered, card)])
@@ -98,15 +102,15 @@ def answered(row: Row[Any]) -> Answered:
     )
 
 
-def questions(connection: Connection, learner: int) -> list[str]:
-    """All that were ever answered."""
-    return list(connection.scalars(select(AnswerRow.question).where(AnswerRow.learner_id == learner).distinct()))
+def questions(connection: Connection, learner: int | None) -> list[str]:
+    """All that were ever answered: each has a card."""
+    return list(connection.scalars(select(CardRow.question).where(CardRow.learner_id == learner)))
 
 
-def chunks(values: Sequence[Any]) -> Iterator[list[Any]]:
-    """``values`` in pieces that one statement takes."""
+def chunks(values: Sequence[Any], size: int | None = None) -> Iterator[list[Any]]:
+    """``values`` in pieces that one statement takes, or of another size."""
     left = iter(values)
-    while part := list(islice(left, CHUNK)):
+    while part := list(islice(left, size or CHUNK)):
         yield part
 
 
@@ -134,6 +138,12 @@ def _put(connection: Connection, learner: int, rows: list[dict[str, Any]]) -> No
     named = [row["question"] for row in rows]
     connection.execute(delete(CardRow).where(CardRow.learner_id == learner, CardRow.question.in_(named)))
     connection.execute(insert(CardRow), rows)
+
+
+def _is_of(connection: Connection, learner: int, answer: KeptAnswer) -> bool:
+    """Whether the answer that is kept under this key is to the same question."""
+    mine = (AnswerRow.learner_id == learner, AnswerRow.key == answer.key)
+    return connection.scalar(select(AnswerRow.question).where(*mine)) == answer.question
 
 
 def _of(table: type[CardRow], learner: int, question: str) -> tuple[Any, Any]:

@@ -53,6 +53,8 @@ __all__ = [
     "Account", "Advance", "BadRecord", "Card", "Contest", "Interview", "Learner", "LearnerSettings", "StorageDown",
     "Store", "TooMany", "Who", "new_key", "new_secret", "open_store",
 ]  # fmt: skip
+AT_ONCE = 50
+"""Cards that are made anew while others wait."""
 _OPEN: dict[str, "Store"] = {}
 _OPENING = threading.Lock()
 
@@ -151,12 +153,15 @@ class Store:
             return list(connection.scalars(rows.order_by(CardRow.due, CardRow.question)))
 
     def replay(self, who: Who, schedule: Advance) -> dict[str, Card]:
-        """Make all cards anew from the answers; returns them."""
-        with self._database.writing() as connection:
-            number = openers.lock(connection, who)
-            if number is None:
-                return {}
-            return reviews.replay(connection, number, reviews.questions(connection, number), schedule)
+        """Make all cards anew from the answers, a few at a time so that others need not wait; returns them."""
+        with self._database.reading() as connection:
+            questions = reviews.questions(connection, openers.find(connection, who))
+        cards: dict[str, Card] = {}
+        for part in reviews.chunks(questions, AT_ONCE):
+            with self._database.writing() as connection:
+                number = openers.lock(connection, who)
+                cards |= reviews.replay(connection, number, part, schedule) if number is not None else {}
+        return cards
 
     # --- settings, contests, interviews -------------------------------------------------------------------------------
 

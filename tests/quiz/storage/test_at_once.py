@@ -55,6 +55,7 @@ def test_two_tabs_that_answer_the_same_question_at_once_lose_nothing(store: Stor
     assert sum(len(card["past"]) for card in store.cards(secret).values()) == 40
 
 
+@pytest.mark.long
 def test_two_processes_that_answer_the_same_question_at_once_lose_nothing(store: Store, url: str) -> None:
     secret = new_secret()
     started = [process(url, secret, 25, *QUESTIONS) for _ in range(2)]
@@ -105,6 +106,7 @@ def test_reading_while_others_write_sees_whole_answers_only(store: Store) -> Non
     assert seen == sorted(seen) and whole(store, secret)
 
 
+@pytest.mark.long
 def test_answering_while_the_browser_joins_an_account_loses_nothing(store: Store) -> None:
     for turn in range(5):
         secrets, account = [new_secret(), new_secret()], Account("https://login.example", f"me-{turn}")
@@ -145,6 +147,7 @@ def test_the_limit_holds_where_many_answer_at_once(store: Store, monkeypatch: py
         settings.cache_clear()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kept", [1, 2, 17])
 def test_a_process_that_is_killed_loses_no_answer_that_it_said_was_kept(store: Store, url: str, kept: int) -> None:
     secret = new_secret()

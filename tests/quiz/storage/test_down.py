@@ -98,6 +98,7 @@ def test_a_thread_that_waits_too_long_for_its_turn_is_told_so(
         store.record(new_secret(), answered(), ladder)
 
 
+@pytest.mark.long
 def test_a_server_that_comes_back_is_used_again() -> None:
     try:
         with server() as running:

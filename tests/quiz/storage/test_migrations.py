@@ -93,6 +93,7 @@ def test_opening_again_does_not_load_the_migrations(empty_url: str) -> None:
     assert done.stdout.strip() == "False"
 
 
+@pytest.mark.long
 def test_processes_that_open_a_new_database_at_once_all_succeed(empty_url: str, engine: Engine) -> None:
     code = "import sys; from quiz.storage.store import open_store; print(flush=True); input(); open_store(sys.argv[1])"
     command = [sys.executable, "-c", code, empty_url]

@@ -55,6 +55,15 @@ def test_the_same_answer_sent_twice_is_kept_once(store: Store) -> None:
     assert store.answers(ME) == [given] and store.learner(ME).answers == 1
 
 
+def test_a_key_that_another_question_has_is_refused(store: Store) -> None:
+    store.record(ME, given := answered(), ladder)
+    store.record(ME, answered("adam-bias"), ladder)
+    for question in ("adam-bias", "new-one"):
+        with pytest.raises(BadRecord, match=r"^key: got '.*'; an answer to another question has it"):
+            store.record(ME, answered(question, 3, key=given.key), ladder)
+    assert len(store.answers(ME)) == 2 and whole(store, ME)
+
+
 def test_two_learners_may_have_the_same_key(store: Store) -> None:
     given = answered()
     for who in (ME, other := new_secret()):
