@@ -65,7 +65,8 @@ def _several(question: Question, draw: Random) -> Iterator[Hint]:
         yield Hint(f"This does not hold: {question.options[place].text}", (place,))
     elif len(right) > 1:
         yield Hint(f"This holds: {question.options[draw.choice(right)].text}")
-    yield Hint(f"{COUNTED[len(right)].capitalize()} of the {COUNTED[len(question.options)]} hold.")
+    hold = "holds" if len(right) == 1 else "hold"
+    yield Hint(f"{COUNTED[len(right)].capitalize()} of the {COUNTED[len(question.options)]} {hold}.")
 
 
 def _match(question: Question, draw: Random) -> Iterator[Hint]:

@@ -192,6 +192,19 @@ def test_weakest_first_follows_the_probability_of_recall() -> None:
     assert found == sorted(found, key=recall.__getitem__)
 
 
+def test_weakness_is_that_of_tomorrow() -> None:
+    """What was missed just now is weak though a moment ago it was told; what has faded for long is weaker than that."""
+    now = START + timedelta(days=60)
+    card = replayed([answered("q-0"), answered("q-0", 0.01)])["q-0"]
+    past = {id: START + timedelta(days=day) for id, day in (("q-0", 60), ("q-1", 57), ("q-2", 0))}
+    cards = {
+        id: {**card, "stability": stability, "due": now.isoformat(), "last_review": past[id].isoformat()}
+        for id, stability in (("q-0", 2.0), ("q-1", 40.0), ("q-2", 50.0))
+    }
+    assert retrievability(cards["q-0"], now) == 1.0
+    assert next_questions(ITEMS, cards, [], now, Options(what="due", order="weakest"), 0) == ["q-2", "q-0", "q-1"]
+
+
 def test_new_ones_of_the_weakest_topic_come_first() -> None:
     weak, strong = ITEMS[0].topic, ITEMS[1].topic
     answers = [answered("q-0", 0, Rating.AGAIN), answered("q-1", 0.01, Rating.EASY)]

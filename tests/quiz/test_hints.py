@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from quiz.bank import bank
 from quiz.hints import MOST, Hint, hints
+from quiz.kinds.choices import Option, Several, Single
 from quiz.kinds.number import Mistake, Number
 from quiz.question import Question
 from tests.quiz.learners import STEADY
@@ -25,6 +26,19 @@ def named(questions: list[Question]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("question", questions, ids=lambda question: question.id)
 
 
+TEXTS = {"id": "a-question", "topic": "networks", "level": "expert", "text": "?", "explanation": "!", "source": "none"}
+
+
+def options(right: int, wrong: int) -> tuple[Option, ...]:
+    return tuple(Option(text=f"option {place}", right=place < right, why="so") for place in range(right + wrong))
+
+
+SINGLES = [Single(**TEXTS, options=options(1, wrong)) for wrong in range(2, 6)]
+SEVERALS = [
+    Several(**TEXTS, options=options(right, count - right)) for count in range(3, 7) for right in range(1, count)
+]
+
+
 @named(ALL)
 def test_every_question_has_hints_and_the_same_ones_each_time(question: Question) -> None:
     for seed in SEEDS:
@@ -34,7 +48,7 @@ def test_every_question_has_hints_and_the_same_ones_each_time(question: Question
         assert len(set(found)) == len(found)
 
 
-@named(of("single"))
+@named([*of("single"), *SINGLES])
 def test_a_single_choice_loses_wrong_options_only(question: Question) -> None:
     options = question.options  # type: ignore[attr-defined]
     for seed in SEEDS:
@@ -44,7 +58,7 @@ def test_a_single_choice_loses_wrong_options_only(question: Question) -> None:
         assert all(options[hint.struck[0]].text in hint.text for hint in hints(question, seed))
 
 
-@named(of("several"))
+@named([*of("several"), *SEVERALS])
 def test_several_answers_agree_with_the_hints_of_several(question: Question) -> None:
     options = question.options  # type: ignore[attr-defined]
     right = {place for place, option in enumerate(options) if option.right}
@@ -57,7 +71,7 @@ def test_several_answers_agree_with_the_hints_of_several(question: Question) -> 
             if not set(chosen) & set(first.struck) and holding <= set(chosen)
         ]
         assert right in agreeing and len(agreeing) >= 2
-        assert second.text.endswith("hold.")
+        assert second.text.endswith(" holds." if len(right) == 1 else " hold.")
 
 
 @named(of("match"))
@@ -94,8 +108,7 @@ def holds(hint: Hint, value: float) -> bool:
 
 def number(value: float, mistakes: list[float]) -> Number:
     named = tuple(Mistake(value=mistake, why="a mistake") for mistake in mistakes if abs(mistake - value) > 1e-3)
-    texts = {"text": "?", "explanation": "!", "source": "none"}
-    return Number(id="a-number", topic="networks", level="expert", value=value, mistakes=named, **texts)
+    return Number(**TEXTS, value=value, mistakes=named)
 
 
 NUMBERS = st.one_of(

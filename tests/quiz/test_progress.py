@@ -49,6 +49,10 @@ def test_only_the_last_answer_counts() -> None:
     assert known([before, after]) == known([after, before])
 
 
+def test_what_was_rated_again_is_not_known_whatever_was_right_of_it() -> None:
+    assert known([answered(OF_TOPIC[0], 0, Rating.AGAIN, share=0.8)]).known.mean == pytest.approx(1 / 3)
+
+
 def test_mastery_fades_with_time_and_returns_with_a_review() -> None:
     answers = [answered(id, 0, Rating.EASY) for id in OF_TOPIC]
     means = [known(answers, day).known.mean for day in (1, 30, 365)]
