@@ -1,15 +1,17 @@
 """Answers as a person writes them: for a report, or to print."""
 
 from quiz.kinds.arranging import Match, Order
+from quiz.kinds.broken import BreakIt
 from quiz.kinds.choices import Several, Single
 from quiz.kinds.line import Line
 from quiz.kinds.number import Number
+from quiz.kinds.predict import Predict
 from quiz.kinds.short import Short
 from quiz.question import Answer, Question
 
 
 def solution(question: Question) -> str:
-    """The right answer, in Markdown; of an answer in own words the model."""
+    """The right answer, in Markdown; of an answer in own words the model. Raises NotMeasured for a prediction."""
     return question.model if isinstance(question, Short) else written(question, question.solution)
 
 
@@ -44,4 +46,8 @@ def _texts(question: Question) -> tuple[str, ...]:
         return question.points
     if isinstance(question, Single | Several):
         return tuple(option.text for option in question.options)
+    if isinstance(question, BreakIt):
+        return tuple(suspect.label for suspect in question.suspected)
+    if isinstance(question, Predict):
+        return tuple(contestant.label for contestant in question.contestants)
     return ()

@@ -4,11 +4,12 @@ import pytest
 
 from quiz.bank import bank
 from quiz.kinds.choices import Several, Single
+from quiz.kinds.predict import Predict
 from quiz.kinds.short import Short
 from quiz.question import Question
 from quiz.solutions import solution, written
 
-ALL = list(bank().values())
+ALL = [question for question in bank().values() if not isinstance(question, Predict)]
 
 
 def first(kind: str) -> Question:

@@ -1,4 +1,4 @@
-"""How each kind of question is answered: its widgets, by the kind's name."""
+"""How questions are answered that need no run: the widgets of each kind."""
 
 from collections.abc import Callable
 from functools import partial
@@ -11,17 +11,11 @@ from quiz.kinds.choices import Several, Single
 from quiz.kinds.line import GAP, Line
 from quiz.kinds.number import Number
 from quiz.kinds.short import LONGEST, Short
-from quiz.question import Question
 from ui.quiz.desk import Desk
 
 CHOICES, GO = "quiz-choices", "quiz-go"
 """The containers in which the keyboard finds what the digits choose, and what Enter presses (``assets/player/keys.js``)."""
 HandIn = Callable[[], None]
-
-
-def widgets(question: Question, desk: Desk, hand_in: HandIn) -> None:
-    """Draw what the learner chooses or types; ``hand_in`` is called when the answer is given."""
-    ASKED[question.kind](question, desk, hand_in)
 
 
 def numbered(place: int, text: str) -> str:
@@ -43,7 +37,7 @@ def go(label: str, hand_in: HandIn, desk: Desk, *, disabled: bool = False) -> No
         )
 
 
-def _single(question: Single, desk: Desk, hand_in: HandIn) -> None:
+def single(question: Single, desk: Desk, hand_in: HandIn) -> None:
     order = mixed(len(question.options), question.id, desk.seed)
     with st.container(key=CHOICES):
         chosen = st.radio(
@@ -58,7 +52,7 @@ def _single(question: Single, desk: Desk, hand_in: HandIn) -> None:
     go("Answer", hand_in, desk, disabled=chosen is None)
 
 
-def _several(question: Several, desk: Desk, hand_in: HandIn) -> None:
+def several(question: Several, desk: Desk, hand_in: HandIn) -> None:
     order = mixed(len(question.options), question.id, desk.seed)
     with st.container(key=CHOICES):
         ticked = [
@@ -84,12 +78,12 @@ def _typed(label: str, placeholder: str, desk: Desk, hand_in: HandIn, most: int)
             st.form_submit_button("Answer", type="primary", icon=":material/keyboard_return:", on_click=given)
 
 
-def _number(question: Number, desk: Desk, hand_in: HandIn) -> None:
+def number(question: Number, desk: Desk, hand_in: HandIn) -> None:
     unit = f" in {question.unit}" if question.unit else ""
     _typed(f"Your number{unit}", "0.25, 1/4 or 2.5e-1", desk, hand_in, 40)
 
 
-def _line(question: Line, desk: Desk, hand_in: HandIn) -> None:
+def line(question: Line, desk: Desk, hand_in: HandIn) -> None:
     st.code(question.code.rstrip(), language="python")
     _typed(f"What stands in the gap, {GAP}", "a line of PyTorch", desk, hand_in, 200)
 
@@ -138,7 +132,7 @@ def _below(desk: Desk, texts: tuple[str, ...], hand_in: HandIn) -> None:
         )
 
 
-def _order(question: Order, desk: Desk, hand_in: HandIn) -> None:
+def order(question: Order, desk: Desk, hand_in: HandIn) -> None:
     order = mixed(len(question.steps), question.id, desk.seed)
     chosen = desk.draft if isinstance(desk.draft, tuple) else ()
     st.caption("Choose the steps one after the other, the first one first.")
@@ -148,7 +142,7 @@ def _order(question: Order, desk: Desk, hand_in: HandIn) -> None:
     _below(desk, question.steps, hand_in)
 
 
-def _match(question: Match, desk: Desk, hand_in: HandIn) -> None:
+def match(question: Match, desk: Desk, hand_in: HandIn) -> None:
     rights = tuple(pair.right for pair in question.pairs)
     chosen = desk.draft if isinstance(desk.draft, tuple) else ()
     for number, pair in enumerate(question.pairs):
@@ -162,7 +156,7 @@ def _match(question: Match, desk: Desk, hand_in: HandIn) -> None:
     _below(desk, rights, hand_in)
 
 
-def _short(question: Short, desk: Desk, hand_in: HandIn) -> None:
+def short(question: Short, desk: Desk, hand_in: HandIn) -> None:
     key = f"{desk.key}.words"
     st.text_area(
         "Your answer, as you would say it",
@@ -185,14 +179,3 @@ def _short(question: Short, desk: Desk, hand_in: HandIn) -> None:
         ]
     desk.draft = tuple(ticked)
     go("Done", hand_in, desk)
-
-
-ASKED: dict[str, Callable[..., None]] = {
-    "single": _single,
-    "several": _several,
-    "number": _number,
-    "order": _order,
-    "line": _line,
-    "short": _short,
-    "match": _match,
-}

@@ -31,6 +31,14 @@ class Desk:
     grade: Grade | None = None
     gave_up: bool = False
     seconds: float = 0.0
+    named: Grade | None = None
+    """Of a broken run: whether its fault was named."""
+    fix: str = ""
+    """The change that is tried on it."""
+    is_running: bool = False
+    """Whether the experiments of a prediction are under way."""
+    attempt: int = 0
+    """How often its runs were begun."""
     before: dict[str, Any] | None = None
     """The schedule's card as it was before this answer."""
     rating: Rating | None = None
@@ -62,6 +70,15 @@ class Desk:
         self.draft = answer
         self.seconds = time.monotonic() - self.began
         return True
+
+    def close(self, grade: Grade) -> None:
+        """It was graded by running something."""
+        self.grade = grade
+        self.stop_clock()
+
+    def stop_clock(self) -> None:
+        """The learner has decided: what the engine takes from now on is not their time."""
+        self.seconds = self.seconds or time.monotonic() - self.began
 
     def give_up(self) -> None:
         """Show the answer instead: nothing of it was known."""

@@ -15,9 +15,10 @@ from quiz.scheduling import in_words, intervals, suggested
 from quiz.topics import TOPICS
 from ui.plain import bare, escaped
 from ui.quiz import keys, records
-from ui.quiz.asking import CHOICES, widgets
+from ui.quiz.asking import CHOICES
 from ui.quiz.desk import Desk, new_seed
-from ui.quiz.told import told, verdict
+from ui.quiz.table import ON_SCREEN
+from ui.quiz.told import because, verdict
 from ui.visit import visit
 
 SURE = {0.25: "A guess", 0.5: "Half and half", 0.75: "Rather sure", 0.95: "Sure"}
@@ -66,7 +67,8 @@ def clear(place: Place) -> None:
 
 def head(question: Question, more: str = "") -> None:
     """What it is about, in a line."""
-    st.caption(f"{TOPICS[question.topic].title} · {LEVELS[question.level]} · {KINDS[question.kind].label}{more}")
+    parts = (TOPICS[question.topic].title, LEVELS[question.level], KINDS[question.kind].label)
+    st.caption(" · ".join(dict.fromkeys(parts)) + more)
 
 
 def _next(place: Place, choose: Choose, last: str) -> Desk | None:
@@ -93,7 +95,7 @@ def _go_on(place: Place, choose: Choose, rating: Rating) -> None:
 
 def _asked(question: Question, desk: Desk) -> None:
     st.caption(KINDS[question.kind].how)
-    widgets(question, desk, partial(hand_in, desk))
+    ON_SCREEN[question.kind].ask(question, desk, partial(hand_in, desk))
     if desk.wrong:
         st.warning(escaped(bare(desk.wrong, 300)), icon=":material/keyboard:")
     for hint in desk.hints:
@@ -128,8 +130,8 @@ def _hint(desk: Desk, offered: tuple[Hint, ...]) -> None:
 
 
 def hand_in(desk: Desk) -> None:
-    """Grade what is on the desk, and keep the answer."""
-    if desk.hand_in(desk.draft):
+    """Grade what is on the desk, where running it has not graded it, and keep the answer."""
+    if desk.is_answered or desk.hand_in(desk.draft):
         _keep(desk)
 
 
@@ -152,7 +154,9 @@ def _keep(desk: Desk) -> None:
 
 def _answered(question: Question, desk: Desk, go_on: Callable[[Rating], None]) -> None:
     verdict(desk)
-    told(question, desk)
+    assert desk.grade is not None
+    ON_SCREEN[question.kind].tell(question, desk, desk.grade)
+    because(question, desk)
     assert desk.rating is not None
     st.markdown(f"**How well did you know it?** :gray[{RATINGS[desk.rating]} is suggested: {desk.why_rating}.]")
     times = intervals(desk.before, records.moment(), records.settings().retention, fuzz=True, question=desk.id)

@@ -22,8 +22,8 @@ from ui import learner
 from ui.figure import figure
 from ui.plain import bare, escaped
 from ui.quiz import flow, keys, records
-from ui.quiz.asking import widgets
 from ui.quiz.desk import Desk, new_seed
+from ui.quiz.table import ON_SCREEN
 from ui.quiz.told import link
 from ui.visit import visit
 
@@ -146,7 +146,7 @@ def _under_way(kept: Kept) -> None:
             follows = " · follows up on the last one" if now.next.follows else ""
             flow.head(question, follows)
             st.markdown(question.text)
-            widgets(question, desk, lambda: _hand_in(desk))
+            ON_SCREEN[question.kind].ask(question, desk, lambda: _hand_in(desk))
             if desk.wrong:
                 st.warning(escaped(bare(desk.wrong, 300)), icon=":material/keyboard:")
             st.button("Pass", key=f"{desk.key}.pass", icon=":material/skip_next:", on_click=_pass, args=(desk,))
@@ -217,8 +217,9 @@ def _report(kept: Kept) -> None:
     _missed(told)
     if told.labs:
         st.subheader("Pages to visit", anchor=False)
-        for number, lab in enumerate(told.labs):
-            link(lab, f"interview.lab.{number}")
+        pages = {lab.partition("?")[0]: lab for lab in reversed(told.labs)}
+        for page in dict.fromkeys(lab.partition("?")[0] for lab in told.labs):
+            link(pages[page], f"interview.lab.{page}")
     with st.container(horizontal=True):
         st.download_button(
             "Download the report",

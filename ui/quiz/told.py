@@ -1,6 +1,5 @@
-"""What is said of an answer, by the kind of its question: what was right, why, and where to see it."""
+"""What is said of an answer: what was right, part by part, why, and where to see it."""
 
-from collections.abc import Callable
 from urllib.parse import parse_qsl
 
 import streamlit as st
@@ -33,32 +32,31 @@ def verdict(desk: Desk) -> None:
         st.error("Not right.", icon=":material/cancel:")
 
 
-def told(question: Question, desk: Desk) -> None:
-    """The answer, part by part, then why."""
-    assert desk.grade is not None
-    SHOWN[question.kind](question, desk, desk.grade)
+def because(question: Question, desk: Desk) -> None:
+    """Why, from where, and where to see it."""
     with st.container(border=True):
         st.markdown(f"**Why.** {question.explanation}")
         st.caption(f"Source: {question.source}")
         link(question.lab, f"{desk.key}.lab")
 
 
-def link(lab: str, key: str) -> None:
+def link(lab: str, key: str, label: str = "") -> None:
     """The way to the page that shows it; nothing where there is none."""
     if not lab:
         return
     page, _, query = lab.partition("?")
     title = LABS[page].title if page in LABS else "the Playground"
+    said = label or f"See it: {title}"
     settings = {"v": "1", **dict(parse_qsl(query, keep_blank_values=True))} if query else None
     with st.container(key=key):
-        st.page_link(f"pages/{page}.py", label=f"See it: {title}", icon=":material/science:", query_params=settings)
+        st.page_link(f"pages/{page}.py", label=said, icon=":material/science:", query_params=settings)
 
 
 def _chosen(desk: Desk) -> tuple[int, ...]:
     return desk.draft if isinstance(desk.draft, tuple) and not desk.gave_up else ()
 
 
-def _options(question: Single | Several, desk: Desk, grade: Grade) -> None:
+def options(question: Single | Several, desk: Desk, grade: Grade) -> None:
     chosen = _chosen(desk)
     for place in mixed(len(question.options), question.id, desk.seed):
         option = question.options[place]
@@ -66,7 +64,7 @@ def _options(question: Single | Several, desk: Desk, grade: Grade) -> None:
         st.markdown(f"{RIGHT if option.right else WRONG} {option.text}{yours}  \n:gray[{option.why}]")
 
 
-def _number(question: Number, desk: Desk, grade: Grade) -> None:
+def number(question: Number, desk: Desk, grade: Grade) -> None:
     unit = f" {question.unit}" if question.unit else ""
     st.markdown(f"{RIGHT} **{shown(question.value)}**{unit}")
     if not grade.is_right and not desk.gave_up:
@@ -79,7 +77,7 @@ def shown(value: float) -> str:
     return f"{int(value):,}" if value == int(value) and abs(value) < 1e15 else f"{value:.6g}"
 
 
-def _line(question: Line, desk: Desk, grade: Grade) -> None:
+def line(question: Line, desk: Desk, grade: Grade) -> None:
     st.code(question.code.rstrip().replace(GAP, question.answers[0]), language="python")
     if not grade.is_right and not desk.gave_up:
         st.markdown(f"{WRONG} Yours:")
@@ -90,7 +88,7 @@ def _line(question: Line, desk: Desk, grade: Grade) -> None:
         st.caption("Yours says the same in other words, or gives the same shape.")
 
 
-def _order(question: Order, desk: Desk, grade: Grade) -> None:
+def order(question: Order, desk: Desk, grade: Grade) -> None:
     given = _chosen(desk)
     for place, step in enumerate(question.steps):
         at = given.index(place) + 1 if place in given else None
@@ -99,7 +97,7 @@ def _order(question: Order, desk: Desk, grade: Grade) -> None:
         st.markdown(f"{mark} **{place + 1}.** {step}{yours}")
 
 
-def _match(question: Match, desk: Desk, grade: Grade) -> None:
+def match(question: Match, desk: Desk, grade: Grade) -> None:
     given = _chosen(desk)
     for place, pair in enumerate(question.pairs):
         is_right = not given or given[place] == place
@@ -107,18 +105,10 @@ def _match(question: Match, desk: Desk, grade: Grade) -> None:
         st.markdown(f"{RIGHT if is_right else WRONG} {pair.left}  \N{RIGHTWARDS ARROW}  **{pair.right}**{yours}")
 
 
-def _short(question: Short, desk: Desk, grade: Grade) -> None:
+def short(question: Short, desk: Desk, grade: Grade) -> None:
     st.markdown(f"**A good answer:** {question.model}")
+    if desk.gave_up:
+        st.markdown("\n".join(f"- {point}" for point in question.points))
+        return
     notes = grade.notes or tuple(Note(False, point) for point in question.points)
     st.markdown("  \n".join(f"{RIGHT if note.is_right else WRONG} {note.text}" for note in notes))
-
-
-SHOWN: dict[str, Callable[..., None]] = {
-    "single": _options,
-    "several": _options,
-    "number": _number,
-    "line": _line,
-    "order": _order,
-    "match": _match,
-    "short": _short,
-}
