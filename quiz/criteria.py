@@ -7,9 +7,9 @@ from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from jaxtyping import Float, Int
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from engine.choice import Frozen
+from engine.choice import Frozen, one_of
 
 SCORES = {
     "train.loss": "training loss",
@@ -22,16 +22,15 @@ SCORES = {
     "dead": "share of dead hidden units",
 }
 """What a run is judged by, and what it is called."""
-Score = Literal[
-    "train.loss",
-    "train.accuracy",
-    "validation.loss",
-    "validation.accuracy",
-    "gap",
-    "gradient.ratio",
-    "weights.zero",
-    "dead",
-]
+
+
+def _known(given: str) -> str:
+    if given not in SCORES:
+        raise ValueError(one_of(given, list(SCORES)))
+    return given
+
+
+Score = Annotated[str, AfterValidator(_known)]
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ BASES = {
             "norm",
             "Two classes, one in a ring around the other, in x1 and x2; x3 has nothing to do with them. Two hidden layers of "
             "24 ReLU units with batch norm, cross-entropy, SGD at a rate of 0.1.",
-            Recipe(train_rows=800, batch_norm=True),
+            Recipe(train_rows=800, batch_norm=True, updates=300),
             Target(accuracy=0.95, loss=0.15),
         ),
         Base(

@@ -182,7 +182,7 @@ def test_who_is_first_and_by_what_share() -> None:
         ({"base": {"data.kind": "cirle"}}, "cirle"),
         ({"contestants": GIVEN["contestants"][:2]}, "at least 3"),
         ({"contestants": [GIVEN["contestants"][0]] * 3}, "two contestants have the same label"),
-        ({"criterion": {**GIVEN["criterion"], "score": "train.acuracy"}}, "train.accuracy"),
+        ({"criterion": {**GIVEN["criterion"], "score": "train.acuracy"}}, "did you mean 'train.accuracy'"),
     ],
 )
 def test_a_bad_question_is_refused(change: dict, said: str) -> None:
