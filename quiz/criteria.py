@@ -40,7 +40,7 @@ class Curve:
     label: str
     updates: Int[np.ndarray, " moments"]
     scores: dict[str, Float[np.ndarray, " moments"]]
-    """Each of ``SCORES``; NaN where there is none."""
+    """Each of ``SCORES``; NaN where there is none, or where the question is about another."""
     ended: str = ""
     """What ended it before its time: ``diverged`` and so on, in words."""
 

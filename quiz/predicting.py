@@ -30,8 +30,9 @@ class Race:
 class Lane:
     """One run, and what was seen of it."""
 
-    def __init__(self, label: str, experiment: Experiment) -> None:
+    def __init__(self, label: str, experiment: Experiment, wanted: str) -> None:
         self.label = label
+        self.wanted = wanted
         self.run = SupervisedRun(experiment)
         self.updates: list[int] = []
         self.scores: dict[str, list[float]] = {name: [] for name in SCORES}
@@ -45,7 +46,7 @@ class Lane:
     def look(self) -> None:
         """Measure the network as it stands."""
         self.updates.append(self.run.steps)
-        for name, value in scores_of(self.run).items():
+        for name, value in scores_of(self.run, self.wanted).items():
             self.scores[name].append(value)
 
     def curve(self) -> Curve:
@@ -58,22 +59,19 @@ class Lane:
 
 
 @torch.no_grad()
-def scores_of(run: SupervisedRun) -> dict[str, float]:
-    """What a run is judged by, each of ``SCORES``; NaN where it has none."""
+def scores_of(run: SupervisedRun, wanted: str) -> dict[str, float]:
+    """Losses and accuracies, and of the other ``SCORES`` the one that is wanted; NaN where there is none."""
     train, validation = (part_scores(run, part) for part in (run.data.train, run.data.validation))
-    found = gradients(run.model, run.loss, run.data.train.x, run.data.train.y)
-    first, last = float(found[0].norm()), float(found[-1].norm())
-    weights = torch.cat([linear.weight.flatten() for linear in run.model.linears])
-    return {
+    known = {
         "train.loss": train[0],
         "train.accuracy": train[1],
         "validation.loss": validation[0],
         "validation.accuracy": validation[1],
         "gap": validation[0] - train[0],
-        "gradient.ratio": first / last if last > 0 else math.nan,
-        "weights.zero": float((weights == 0).float().mean()),
-        "dead": dead_share(run),
     }
+    if wanted in PROBES:
+        known[wanted] = PROBES[wanted](run)
+    return {name: known.get(name, math.nan) for name in SCORES}
 
 
 def part_scores(run: SupervisedRun, part: Part) -> tuple[float, float]:
@@ -93,6 +91,22 @@ def dead_share(run: SupervisedRun) -> float:
     return sum(counts) / sum(run.experiment.model.hidden) if counts else math.nan
 
 
+def gradient_ratio(run: SupervisedRun) -> float:
+    """Norm of the gradient of the first layer's weights over that of the last's; NaN where that is 0."""
+    found = gradients(run.model, run.loss, run.data.train.x, run.data.train.y)
+    first, last = float(found[0].norm()), float(found[-1].norm())
+    return first / last if last > 0 else math.nan
+
+
+def share_of_zeros(run: SupervisedRun) -> float:
+    """Share of weights that are exactly 0."""
+    weights = torch.cat([linear.weight.flatten() for linear in run.model.linears])
+    return float((weights == 0).float().mean())
+
+
+PROBES = {"gradient.ratio": gradient_ratio, "weights.zero": share_of_zeros, "dead": dead_share}
+
+
 def raced(question: Predict, seed: int | None = None) -> Iterator[Progress[Race]]:
     """All runs of a question under way, in turns; the last one is over. ``seed`` stands in for the experiments' own."""
     within = question.criterion.within
@@ -100,7 +114,9 @@ def raced(question: Predict, seed: int | None = None) -> Iterator[Progress[Race]
         each.experiment if seed is None else each.experiment.patched({"seed": seed}) for each in question.contestants
     ]
     labels = [each.label for each in question.contestants]
-    lanes = [Lane(label, experiment) for label, experiment in zip(labels, chosen, strict=True)]
+    lanes = [
+        Lane(label, experiment, question.criterion.score) for label, experiment in zip(labels, chosen, strict=True)
+    ]
     for moment in range(1, MOMENTS + 1):
         goal = max(1, round(within * moment / MOMENTS))
         for lane in lanes:
