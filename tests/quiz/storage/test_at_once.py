@@ -10,9 +10,11 @@ from datetime import UTC, datetime
 from functools import partial
 
 import pytest
+from sqlalchemy import func, select
 
 from quiz.records import Answered
 from quiz.storage.store import Account, Store, TooMany, new_secret, open_store
+from quiz.storage.tables import AnswerRow
 from tests.quiz.storage.answering import answered, ladder, process, whole
 
 QUESTIONS = ("why-relu", "adam-bias")
@@ -104,6 +106,17 @@ def test_reading_while_others_write_sees_whole_answers_only(store: Store) -> Non
 
     assert at_once([watch, write]) == [None, None]
     assert seen == sorted(seen) and whole(store, secret)
+
+
+def test_a_reader_sees_one_state_until_it_is_done(store: Store) -> None:
+    secret = new_secret()
+    store.record(secret, answered(), ladder)
+    kept = select(func.count()).select_from(AnswerRow)
+    with store._database.reading() as connection:
+        before = connection.scalar(kept)
+        store.record(secret, answered(), ladder)
+        assert (before, connection.scalar(kept)) == (1, 1)
+    assert len(store.answers(secret)) == 2
 
 
 @pytest.mark.long

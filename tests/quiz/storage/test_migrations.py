@@ -1,7 +1,9 @@
 """The tables that migrations make are those that the code says, however they are asked for."""
 
+import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -91,6 +93,22 @@ def test_opening_again_does_not_load_the_migrations(empty_url: str) -> None:
     code = "import sys; from quiz.storage.store import open_store; open_store(sys.argv[1]); print('alembic' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code, empty_url], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("begin", ["BEGIN EXCLUSIVE", "BEGIN; SELECT count(*) FROM sqlite_master"])
+def test_a_file_that_somebody_else_is_opening_is_waited_for(tmp_path: Path, begin: str) -> None:
+    path = tmp_path / "learners.sqlite"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE other (x)")
+    for statement in begin.split(";"):
+        other.execute(statement).fetchall()
+    letting_go = threading.Timer(0.3, other.execute, ["COMMIT"])
+    letting_go.start()
+    try:
+        open_store(f"sqlite:///{path}").close()
+    finally:
+        letting_go.join()
+        other.close()
 
 
 @pytest.mark.long
