@@ -40,16 +40,25 @@ class Server:
 
     def start(self) -> None:
         """Start it and wait until it answers. Raises NoServer."""
-        command = [self.programs / "postgres", "-D", self.folder / "data", "-k", self.folder, "-c", "listen_addresses="]
+        command: list[Any] = [
+            self.programs / "postgres",
+            "-D",
+            self.folder / "data",
+            "-k",
+            self.folder,
+            "-c",
+            "listen_addresses=",
+        ]
         options = ["-c", "fsync=on", "-c", "max_connections=120", "-c", "timezone=Asia/Kolkata"]
         with (self.folder / "log").open("ab") as log:
-            self.process = subprocess.Popen([*command, *options], cwd="/", stdout=log, stderr=log, **self.owner)
+            process = subprocess.Popen([*command, *options], cwd="/", stdout=log, stderr=log, **self.owner)
+        self.process = process
         until = time.monotonic() + START_SECONDS
         while True:
             try:
                 return self.run("SELECT 1")
             except psycopg.OperationalError as error:
-                if self.process.poll() is not None or time.monotonic() > until:
+                if process.poll() is not None or time.monotonic() > until:
                     said = (self.folder / "log").read_text(errors="replace")[-300:]
                     raise NoServer(f"the server does not start: {error} {said}") from None
             time.sleep(0.05)
@@ -99,7 +108,18 @@ def _owner() -> dict[str, Any]:
 
 
 def _init(programs: Path, folder: Path, owner: dict[str, Any]) -> None:
-    command = [programs / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"]
+    command: list[Any] = [
+        programs / "initdb",
+        "-D",
+        folder / "data",
+        "-U",
+        "postgres",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C",
+    ]
     done = subprocess.run([*command, "--no-sync"], cwd="/", capture_output=True, text=True, **owner)
     if done.returncode != 0:
         raise NoServer(f"initdb failed: {done.stderr.strip()[-300:]}")

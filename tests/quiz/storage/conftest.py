@@ -4,9 +4,8 @@ import itertools
 from collections.abc import Callable, Iterator
 
 import pytest
-from sqlalchemy import create_engine, delete
+from sqlalchemy import delete
 
-from quiz.storage.database import resolved
 from quiz.storage.store import Store, open_store
 from quiz.storage.tables import LearnerRow
 from scripts.postgres import NoServer, Server, server
@@ -66,14 +65,10 @@ def kept_store(kept_url: str) -> Iterator[Store]:
 
 
 @pytest.fixture
-def store(kept_store: Store, kept_url: str) -> Store:
+def store(kept_store: Store) -> Store:
     """A store in which nothing is kept."""
-    engine = create_engine(resolved(kept_url))
-    with engine.begin() as connection:
-        if engine.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+    with kept_store._database.writing() as connection:
         connection.execute(delete(LearnerRow))
-    engine.dispose()
     return kept_store
 
 
