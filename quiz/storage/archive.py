@@ -104,11 +104,11 @@ def export(connection: Connection, learner: int | None) -> dict[str, Any]:
         exported=now(),
         created=connection.scalar(select(LearnerRow.created).where(LearnerRow.id == learner)),
         settings=settings_of(connection, learner),
-        answers=tuple(KeptAnswer.model_construct(**row._mapping) for row in connection.execute(rows)),
         contests=tuple(contests(connection, learner)),
         interviews=tuple(interviews(connection, learner)),
     )
-    return records.model_dump(mode="json")
+    answers = [{**row._mapping, "at": row.at.isoformat()} for row in connection.execute(rows)]
+    return {**records.model_dump(mode="json"), "answers": answers}
 
 
 def pieces(answers: Sequence[KeptAnswer]) -> Iterator[list[KeptAnswer]]:

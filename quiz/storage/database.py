@@ -107,7 +107,12 @@ def _sqlite(url: URL) -> Any:
         LOG.error("storage (sqlite): %s", error)
         raise StorageDown(f"answers cannot be kept, their folder cannot be made: {ADVICE['sqlite']}") from None
     engine = create_engine(
-        url, hide_parameters=True, pool_size=8, max_overflow=24, connect_args={"timeout": WAIT_SECONDS}
+        url,
+        hide_parameters=True,
+        pool_size=8,
+        max_overflow=24,
+        pool_use_lifo=True,
+        connect_args={"timeout": WAIT_SECONDS},
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
