@@ -5,5 +5,6 @@ from ui import ahead, gallery
 gallery.welcome()
 gallery.tours()
 gallery.labs()
+gallery.asking()
 gallery.presets()
 ahead.fetch()

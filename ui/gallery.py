@@ -8,7 +8,9 @@ from engine.labs.lab import ROOMS, in_room
 from engine.presets import PRESETS, Preset
 from engine.tours.catalog import TOURS
 from engine.tours.tour import Tour
+from quiz.catalogue import catalogue
 from ui import session
+from ui.quiz.pages import PAGES
 
 PICTURES = Path(__file__).parent.parent / "assets" / "presets"
 COLUMNS = 4
@@ -69,6 +71,19 @@ def _room(room: str, said: str) -> None:
                 # A link and no button: that would have the whole page drawn once more before the lab begins.
                 with st.container(key=f"lab.{lab.id}"):
                     st.page_link(f"pages/{lab.id}.py", label="Open the lab", icon=lab.icon)
+
+
+def asking() -> None:
+    """The pages that ask."""
+    st.subheader("Prepare for interviews")
+    st.caption(
+        f"{len(catalogue())} questions on all of the above, a fifth of them with other numbers each time: graded on the spot, "
+        "with the reason and the page that shows it, and asked again when you are about to forget."
+    )
+    for column, page in zip(st.columns(len(PAGES)), PAGES, strict=True):
+        with column, st.container(border=True, height="stretch"):
+            st.markdown(f"**{page.title}**  \n{page.aim}")
+            st.page_link(f"pages/{page.id}.py", label="Open", icon=page.icon)
 
 
 def presets() -> None:

@@ -44,6 +44,13 @@ def forget() -> None:
     visit().joined = ""
 
 
+def log_out() -> None:
+    """The account's records stay with the account: whoever uses this browser next sees nothing of them."""
+    store().let_go(secret())
+    forget()
+    st.logout()
+
+
 def can_log_in() -> bool:
     """Whether this server has accounts: its owner has set up a login."""
     return "is_logged_in" in st.user

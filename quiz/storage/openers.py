@@ -109,6 +109,15 @@ def has_account(connection: Connection, number: int) -> bool:
     return connection.scalar(rows) is not None
 
 
+def let_go(connection: Connection, secret: str) -> bool:
+    """The secret opens nothing any more, where an account does; whether it did. Without one the records would be lost."""
+    number = find(connection, secret)
+    if number is None or not has_account(connection, number):
+        return False
+    connection.execute(delete(OpenerRow).where(OpenerRow.digest == digest(secret)))
+    return True
+
+
 def hand_over(connection: Connection, source: int, target: int) -> None:
     """Whoever opened the records of ``source`` opens those of ``target``; ``source`` is gone, with what is still its own."""
     connection.execute(update(OpenerRow).where(OpenerRow.learner_id == source).values(learner_id=target))

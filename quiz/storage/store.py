@@ -15,6 +15,7 @@ the first write makes the learner.
 - ``contest(who, question, seed, text, key=None) -> Contest``; ``contests(who)``
 - ``start_interview(who, plan, key=None) -> Interview``; ``end_interview(who, key) -> Interview``; ``interviews(who)``
 - ``join(secret, account, schedule) -> bool``: False where the secret is another account's
+- ``let_go(secret) -> bool``: after logging out the browser opens the account's records no more
 - ``export(who) -> dict``; ``import_(who, data, schedule) -> int``: how many answers were new
 - ``delete(who)``
 
@@ -215,6 +216,11 @@ class Store:
         """From now on both open the same records, the union of what each had; False where the secret is another account's."""
         with self._database.writing() as connection:
             return joining.join(connection, secret, account, schedule)
+
+    def let_go(self, secret: str) -> bool:
+        """Somebody logs out: the browser's secret opens the account's records no more. False where there is no account."""
+        with self._database.writing() as connection:
+            return openers.let_go(connection, secret)
 
     def export(self, who: Who) -> dict[str, Any]:
         """Everything that is kept of ``who``, as JSON."""

@@ -5,6 +5,8 @@ from functools import partial
 
 import streamlit as st
 
+from quiz.broken.dashboard import Dashboard
+from quiz.broken.faults import FAULTS
 from quiz.broken.fixing import Trial, grade, shown, tried
 from quiz.catalogue import mixed
 from quiz.kinds.broken import BreakIt
@@ -31,7 +33,7 @@ def told(question: BreakIt, desk: Desk, given: Grade) -> None:
     for note in given.notes or question.grade(question.solution).notes:
         st.markdown(note.text)
     with st.expander("The run with the fault", icon=":material/monitoring:"):
-        run(desk, "broken", question.id, partial(shown, question), partial(dashboard, f"{desk.key}.broken"))
+        run(desk, "broken", question.id, partial(shown, question), partial(_with_signs, question, desk))
     if desk.fix:
         with st.expander("The run with the fix", icon=":material/build:", expanded=True):
             run(
@@ -41,6 +43,14 @@ def told(question: BreakIt, desk: Desk, given: Grade) -> None:
                 partial(tried, question, desk.fix),
                 _trial(desk),
             )
+
+
+def _with_signs(question: BreakIt, desk: Desk, seen: Dashboard) -> None:
+    """The pictures, and by which numbers in them the fault is told from others."""
+    dashboard(f"{desk.key}.broken", seen)
+    if seen.examined is not None:
+        readings = FAULTS[question.fault].readings(seen)
+        st.markdown("**Its signs here:** " + "; ".join(str(reading) for reading in readings) + ".")
 
 
 def _trial(desk: Desk) -> Callable[[Trial], None]:

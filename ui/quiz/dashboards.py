@@ -99,13 +99,17 @@ def _numbers(found: Examined) -> str:
         "Accuracy on the training part, as reported": f"{checks.train_accuracy:.3f}",
         "The same in training mode, 32 at a time": f"{checks.train_accuracy_in_training:.3f}",
         "Accuracy on fresh data, 16 at a time, class after class": f"{fresh.accuracy:.3f}",
-        "Loss on fresh data (nats)": f"{fresh.loss:.3g}",
+        "Loss on fresh data (nats)": _number(fresh.loss),
         "Answers that change when asked twice": f"{checks.asked_twice:.1%}",
         "Answers that change when asked 16 at a time": f"{checks.in_batches:.1%}",
         "Labels like most of their neighbours' (training, validation)": ", ".join(
             f"{share:.0%}" for share in found.inputs.label_agreement
         ),
-        "Variance of the outputs that a straight line explains (R²)": f"{outputs.linear_share:.3f}",
-        "Raw outputs, lowest and highest": f"{outputs.lowest:.3g}, {outputs.highest:.3g}",
+        "Variance of the outputs that a straight line explains (R²)": _number(outputs.linear_share),
+        "Raw outputs, lowest and highest": f"{_number(outputs.lowest)}, {_number(outputs.highest)}",
     }
     return "\n".join(["| At the end | |", "| --- | --- |", *(f"| {name} | {value} |" for name, value in rows.items())])
+
+
+def _number(value: float) -> str:
+    return f"{value:.3g}" if np.isfinite(value) else "no number" if np.isnan(value) else "infinite"

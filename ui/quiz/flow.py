@@ -107,18 +107,20 @@ def _asked(question: Question, desk: Desk) -> None:
             list(SURE),
             format_func=SURE.__getitem__,
             key=f"{desk.key}.sure",
+            wrap=True,
             help="Say it before you answer: Progress shows how often you are right when you say so.",
         )
         desk.sure = sure
         left = len(offered) - len(desk.hints)
-        st.button(
-            f"Hint ({left} left)",
-            key=f"{desk.key}.hint",
-            icon=":material/lightbulb:",
-            disabled=left <= 0,
-            on_click=_hint,
-            args=(desk, offered),
-        )
+        if offered:
+            st.button(
+                f"Hint ({left} left)",
+                key=f"{desk.key}.hint",
+                icon=":material/lightbulb:",
+                disabled=left <= 0,
+                on_click=_hint,
+                args=(desk, offered),
+            )
         st.button(
             "I don't know", key=f"{desk.key}.give_up", icon=":material/visibility:", on_click=_give_up, args=(desk,)
         )

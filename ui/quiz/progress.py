@@ -54,8 +54,9 @@ def _totals(given: list[Answered]) -> None:
         "Days in a row": f"The longest so far: {row.longest}{today}",
         "Time": "At most ten minutes of one answer count",
     }
-    for column, (name, value) in zip(st.columns(4), cells.items(), strict=True):
-        column.metric(name, value, help=helps.get(name))
+    with st.container(horizontal=True):
+        for name, value in cells.items():
+            st.metric(name, value, help=helps.get(name), width=150)
     st.caption(measured(given, records.settings().retention).in_words)
 
 
@@ -121,7 +122,7 @@ def _account() -> None:
     st.subheader("Your records", anchor=False)
     if learner.account() is not None:
         st.caption(f"Kept under your account, {escaped(bare(learner.account_name()))}: log in anywhere to find them.")
-        st.button("Log out", icon=":material/logout:", on_click=st.logout, key="progress.logout")
+        st.button("Log out", icon=":material/logout:", on_click=learner.log_out, key="progress.logout")
     elif not learner.is_kept():
         st.warning(
             "This browser keeps no cookies for this page, so your records are gone when it closes. Export them to keep them.",

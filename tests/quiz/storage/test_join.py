@@ -127,3 +127,16 @@ def test_deleting_an_account_deletes_it_for_every_browser(store: Store) -> None:
     store.delete(ACCOUNT)
     assert store.learner(secret) == store.learner(ACCOUNT) == Learner()
     assert store.due(secret, START + timedelta(days=99)) == []
+
+
+def test_after_logging_out_the_browser_begins_anew_and_the_account_keeps_all(store: Store) -> None:
+    secret = new_secret()
+    filled(store, secret, 0)
+    assert not store.let_go(secret), "without an account nobody would find the records again"
+    assert len(store.answers(secret)) == 2
+    store.join(secret, ACCOUNT, ladder)
+    assert store.let_go(secret)
+    assert store.answers(secret) == []
+    assert len(store.answers(ACCOUNT)) == 2
+    filled(store, secret, 30)
+    assert len(store.answers(secret)) == 2 and len(store.answers(ACCOUNT)) == 2
