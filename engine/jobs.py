@@ -19,7 +19,7 @@ T = TypeVar("T")
 FORGET_SECONDS = 120.0
 """So long what came of it is kept for a page that does not look."""
 BREATH_SECONDS = 0.06
-"""So long the worker rests after the first result of a job."""
+"""So long the worker rests after the first result of a job, unless somebody waits for more."""
 FIRST_SECONDS = 0.5
 """So much of the worker's time a job has before others until its first result: somebody looks at a blank."""
 
@@ -51,6 +51,8 @@ class Job(Generic[T]):
     result: T | None = None
     version: int = 0
     """Grows with every result."""
+    wanted: int = 0
+    """The last version that was not enough for somebody who waits."""
     status: Literal["working", "done", "stopped", "failed"] = "working"
     failure: str = ""
     seen: float = field(default_factory=time.monotonic)
@@ -116,6 +118,8 @@ class Workshop:
     def wait(self, job: Job[Any], seconds: float, version: int = 0) -> bool:
         """Wait until the job has a result newer than ``version``, or is over; whether it came to that in time."""
         with self._condition:
+            job.wanted = max(job.wanted, version)
+            self._condition.notify_all()
             return self._condition.wait_for(lambda: job.version > version or job.is_over, seconds)
 
     def close(self) -> None:
@@ -148,8 +152,15 @@ class Workshop:
                 if job.is_over:
                     job.steps = None
                 self._condition.notify_all()
-            # Pages come first: one that waited for this result draws it now, and computing beside it would hold it up.
-            time.sleep(BREATH_SECONDS if job.version == 1 else 0)
+            self._rest(job)
+
+    def _rest(self, job: Job[Any]) -> None:
+        """Pages come first: one that waited for a first result draws it now, and computing beside it would hold it up."""
+        if job.version != 1 or job.is_over:
+            time.sleep(0)
+            return
+        with self._condition:
+            self._condition.wait_for(lambda: job.wanted >= job.version or job.is_over, BREATH_SECONDS)
 
     def _next(self) -> Job[Any] | None:
         """The watched job served longest ago, waiting for one as long as needed; None when all is closed."""

@@ -24,9 +24,6 @@ APP = Path(__file__).parent.parent.parent / "app.py"
 def open_page(query: dict[str, str] | None = None) -> AppTest:
     stage.opening_run().wait(0, 30.0)
     app = AppTest.from_file(APP, default_timeout=60)
-    for key, value in (query or {}).items():
-        app.query_params[key] = value
-    app.run()
     app.switch_page("pages/playground.py")
     for key, value in (query or {}).items():
         app.query_params[key] = value

@@ -14,7 +14,6 @@ APP = str(Path(__file__).parents[3] / "app.py")
 def open_lab(lab: str, query: dict[str, str] | None = None) -> AppTest:
     """The lab's page as a visitor sees it who opens a link to it."""
     app = AppTest.from_file(APP, default_timeout=60)
-    app.run()
     app.switch_page(f"pages/{lab}.py")
     for name, value in (query or {}).items():
         app.query_params[name] = value
