@@ -179,8 +179,8 @@ def _answered(question: Question, desk: Desk, go_on: Callable[[Rating], None]) -
 
 def _contest(question: Question, desk: Desk) -> None:
     """Say that an answer is wrong: whoever keeps the bank reads it."""
-    with st.popover("Contest this answer", icon=":material/gavel:", type="tertiary"):
-        key = f"{desk.key}.contest"
+    key = f"{desk.key}.contest"
+    with st.popover("Contest this answer", key=f"{key}.open", icon=":material/gavel:", type="tertiary"):
         said = st.text_area("What is wrong with it?", key=key, max_chars=CONTESTED, height=120)
         if st.button("Send", key=f"{key}.send", disabled=not said.strip()):
             records.contest(question.id, desk.seed, said.strip())

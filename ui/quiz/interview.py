@@ -151,7 +151,9 @@ def _under_way(kept: Kept) -> None:
                 st.warning(escaped(bare(desk.wrong, 300)), icon=":material/keyboard:")
             st.button("Pass", key=f"{desk.key}.pass", icon=":material/skip_next:", on_click=_pass, args=(desk,))
         keys.listen()
-        with st.popover("End the interview now", type="tertiary", icon=":material/stop_circle:"):
+        with st.popover(
+            "End the interview now", key="interview.ending", type="tertiary", icon=":material/stop_circle:"
+        ):
             st.caption("What is not answered counts as missed.")
             if st.button("End it", key="interview.end"):
                 _end(kept.key)
