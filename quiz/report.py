@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from quiz.interview import Interview, Slot
+from quiz.kinds.choices import Several, Single
 from quiz.kinds.line import Line
 from quiz.question import LEVELS, Question
 from quiz.records import Answered
@@ -172,10 +173,10 @@ def _missed(found: Report) -> list[str]:
     parts = ["## To look at again"]
     for number, row in enumerate(found.rows, start=1):
         if row.share < 1.0:
-            given = "nothing" if row.answered is None else written(row.question, row.answered.answer)
+            given = written(row.question, row.answered.answer) if row.answered and row.answered.answer else "nothing"
             parts += [
                 f"### {number}. {TOPICS[row.slot.topic].title}",
-                *_asked(row.question),
+                *asked(row.question),
                 f"**You answered:** {given}",
                 f"**Right:** {solution(row.question)}",
                 row.question.explanation,
@@ -184,9 +185,13 @@ def _missed(found: Report) -> list[str]:
     return parts
 
 
-def _asked(question: Question) -> list[str]:
-    code = [f"```python\n{question.code.rstrip()}\n```"] if isinstance(question, Line) else []
-    return [question.text, *code]
+def asked(question: Question) -> list[str]:
+    """What was asked, as paragraphs of Markdown: the text, and the code or the options that belong to it."""
+    if isinstance(question, Line):
+        return [question.text, f"```python\n{question.code.rstrip()}\n```"]
+    if isinstance(question, Single | Several):
+        return [question.text, "\n".join(f"- {option.text}" for option in question.options)]
+    return [question.text]
 
 
 def _labs(found: Report, base: str) -> list[str]:

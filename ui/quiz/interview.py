@@ -12,7 +12,7 @@ from quiz.catalogue import ask
 from quiz.interview import Interview, Mix, Plan, Slot, Standing, begin, standing
 from quiz.question import LEVELS
 from quiz.records import Answered, Rating
-from quiz.report import Part, Report, Row, as_markdown, report
+from quiz.report import Part, Report, Row, as_markdown, asked, report
 from quiz.roles import ROLES
 from quiz.scheduling import suggested
 from quiz.solutions import solution, written
@@ -260,17 +260,19 @@ def _estimate(part: Part) -> Estimate:
 
 def _missed(told: Report) -> None:
     st.subheader("Question by question", anchor=False)
+    is_open = st.toggle("Open all of them, to read or to print", key="interview.all")
     for number, row in enumerate(told.rows, start=1):
         mark = ":green[:material/check_circle:]" if row.share == 1.0 else ":red[:material/cancel:]"
         took = "not answered" if row.answered is None else f"{row.seconds:.0f} s of about {row.slot.seconds:.0f} s"
-        with st.expander(f"{mark} {number}. {TOPICS[row.slot.topic].title} · {took}"):
+        with st.expander(f"{mark} {number}. {TOPICS[row.slot.topic].title} · {took}", expanded=is_open):
             _row(row, row.answered)
 
 
 def _row(row: Row, answered: Answered | None) -> None:
-    st.markdown(row.question.text)
-    if answered is not None and row.share < 1.0:
-        st.markdown(f"**You answered:** {written(row.question, answered.answer)}")
+    st.markdown("\n\n".join(asked(row.question)))
+    if row.share < 1.0:
+        given = written(row.question, answered.answer) if answered is not None and answered.answer else "nothing"
+        st.markdown(f"**You answered:** {given}")
     st.markdown(f"**Right:** {solution(row.question)}")
     st.markdown(row.question.explanation)
     link(row.question.lab, f"interview.row.{row.slot.id}")
