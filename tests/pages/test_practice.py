@@ -1,6 +1,8 @@
 """The pages that ask: an answer is graded, kept, scheduled; what is chosen decides what is asked; nothing is lost."""
 
 import json
+import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,12 +11,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from quiz.bank import bank
+from quiz.broken.faults import FAULTS
 from quiz.catalogue import catalogue
 from quiz.kinds.table import KINDS
 from quiz.records import Rating, now
 from quiz.storage.store import open_store
 from ui.quiz import records
 from ui.quiz.desk import Desk
+from ui.quiz.table import ON_SCREEN
 
 APP = str(Path(__file__).parents[2] / "app.py")
 BY_KIND = {entry.kind: entry.id for entry in catalogue().values() if entry.kind not in ("broken", "predict")}
@@ -228,3 +232,47 @@ def test_a_second_browser_sees_nothing_of_the_first() -> None:
 
 def test_every_kind_has_its_widgets() -> None:
     assert set(BY_KIND) == set(KINDS) - {"broken", "predict"}
+    assert set(ON_SCREEN) == set(KINDS)
+
+
+def until(app: AppTest, condition: Callable[[], bool], seconds: float = 60.0) -> None:
+    """Look at the page until longer work has come so far."""
+    ends = time.monotonic() + seconds
+    while not condition() and time.monotonic() < ends:
+        time.sleep(0.1)
+        app.run()
+        assert not app.exception, app.exception
+    assert condition()
+
+
+def test_a_fault_named_and_mended_is_right_and_half_of_it_is_half() -> None:
+    app = open_page("practice", "broken-rate-low")
+    lying = desk(app)
+    question: Any = lying.question
+    app.radio(key=f"{lying.key}.suspect").set_value(question.solution[0]).run()
+    press(app, "Name it")
+    assert lying.named is not None and lying.named.is_right
+    assert not lying.is_answered
+    mending = FAULTS[question.fault].fixes[0]
+    app.radio(key=f"{lying.key}.fix").set_value(mending).run()
+    press(app, "Train with it")
+    until(app, lambda: lying.is_answered)
+    assert lying.grade is not None and lying.grade.is_right
+    assert "on fresh data" in words(app)
+    assert "Its signs here" in words(app)
+    (kept,) = open_store().answers(visit(app).passing)
+    assert (kept.question, kept.share) == ("broken-rate-low", 1.0)
+
+
+def test_a_prediction_is_graded_by_what_is_measured() -> None:
+    app = open_page("practice", "predict-xor-units")
+    lying = desk(app)
+    for place in (1, 2):
+        app.checkbox(key=f"{lying.key}.predicted.{place}").check()
+    app.run()
+    press(app, "Run them")
+    until(app, lambda: lying.is_answered)
+    assert lying.grade is not None and lying.grade.is_right
+    assert lying.grade.notes[0].text in words(app)
+    (kept,) = open_store().answers(visit(app).passing)
+    assert (kept.answer, kept.share) == ((1, 2), 1.0)
