@@ -1,9 +1,9 @@
-"""Lets visitors in as long as there is room, and tells the others why not."""
+"""Lets visitors in as long as there is room, and tells the others why not; whoever comes from a login is led on."""
 
 import streamlit as st
 
 from engine.limits import VISITS, LimitReached
-from ui import session, visitors
+from ui import login, session, visitors
 
 
 def enter() -> None:
@@ -17,3 +17,8 @@ def enter() -> None:
         st.button("Try again", key="try_again", icon=":material/refresh:")
         st.stop()
     session.visit()
+    came_back = login.came_back()
+    if came_back:
+        st.switch_page("pages/progress.py")  # where the login began: Streamlit leads back to the home page
+    elif came_back is False:
+        st.toast("You are not logged in: the login was broken off or refused.", icon=":material/no_accounts:")

@@ -4,6 +4,7 @@ import streamlit as st
 
 from quiz.scheduling import advanced
 from quiz.storage.store import Account, Store, Who, open_store
+from ui import login
 from ui.cookie import NAME, is_secret, new_secret
 from ui.visit import visit
 
@@ -15,12 +16,15 @@ def store() -> Store:
 
 def who() -> Who:
     """What the records of this visitor are kept under. An account takes the browser's records along, once a session."""
-    mine = account()
-    if mine is None:
+    now, before = login.login(), visit().joined
+    if before is not None and now != before:
+        forget()  # logged out on another page of this browser: what lies here is somebody's who has left
+    if now is None:
         return secret()
-    if visit().joined != mine.subject:
+    mine = Account(now.issuer, now.subject)
+    if now != before:
         store().join(secret(), mine, advanced)
-        visit().joined = mine.subject
+        visit().joined = now
     return mine
 
 
@@ -39,32 +43,13 @@ def is_kept() -> bool:
 
 
 def forget() -> None:
-    """The records are gone: what comes next begins anew."""
+    """The records are gone, or somebody else's: what comes next begins anew."""
     visit().desks.clear()
-    visit().joined = ""
+    visit().joined = None
 
 
 def log_out() -> None:
     """The account's records stay with the account: whoever uses this browser next sees nothing of them."""
     store().let_go(secret())
     forget()
-    st.logout()
-
-
-def can_log_in() -> bool:
-    """Whether this server has accounts: its owner has set up a login."""
-    return "is_logged_in" in st.user
-
-
-def account() -> Account | None:
-    """The account that the visitor has logged in to."""
-    told = st.user.to_dict()
-    if told.get("is_logged_in") is not True or not told.get("sub"):
-        return None
-    return Account(str(told.get("iss", "")), str(told["sub"]))
-
-
-def account_name() -> str:
-    """How the account calls itself."""
-    told = st.user.to_dict()
-    return str(told.get("email") or told.get("name") or told.get("sub") or "")
+    login.end()

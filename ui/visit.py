@@ -31,6 +31,7 @@ from engine.wording import changes, edit_said, edits_said
 from ui import visitors
 from ui.bell import Bell
 from ui.checkup import Checkup
+from ui.login import Login
 from ui.quiz.desk import Desk
 from ui.stand import Stand
 from ui.turnstile import Turnstile
@@ -158,8 +159,8 @@ class Visit:
     """The question that lies before the visitor on each page that asks, by the place's name."""
     passing: str = ""
     """What stands for a learner's secret while the browser keeps none."""
-    joined: str = ""
-    """The account that has taken the browser's records along in this session."""
+    joined: Login | None = None
+    """The login whose account has taken the browser's records along in this session."""
     own: OwnFile = field(default_factory=OwnFile)
     bell: Bell = field(default_factory=Bell)
     turnstile: Turnstile = field(default_factory=Turnstile)

@@ -12,7 +12,7 @@ from quiz.records import Answered
 from quiz.retention import measured
 from quiz.storage.kept import BadRecord
 from quiz.topics import TOPICS
-from ui import learner
+from ui import learner, login
 from ui.figure import figure
 from ui.plain import bare, escaped
 from ui.quiz import records
@@ -120,8 +120,9 @@ def _history(given: list[Answered]) -> None:
 
 def _account() -> None:
     st.subheader("Your records", anchor=False)
-    if learner.account() is not None:
-        st.caption(f"Kept under your account, {escaped(bare(learner.account_name()))}: log in anywhere to find them.")
+    is_logged_in = login.login() is not None
+    if is_logged_in:
+        st.caption(f"Kept under your account, {escaped(bare(login.name()))}: log in anywhere to find them.")
         st.button("Log out", icon=":material/logout:", on_click=learner.log_out, key="progress.logout")
     elif not learner.is_kept():
         st.warning(
@@ -132,8 +133,8 @@ def _account() -> None:
         st.caption(
             "Known by a secret that this browser keeps; the server has only its hash. Another browser sees nothing."
         )
-    if learner.can_log_in() and learner.account() is None:
-        st.button("Log in", icon=":material/login:", on_click=st.login, key="progress.login")
+    if login.is_offered() and not is_logged_in:
+        st.button("Log in", icon=":material/login:", on_click=login.begin, key="progress.login")
         st.caption("Your account takes these records along.")
 
 
