@@ -124,7 +124,7 @@ class _Normal(ast.NodeTransformer):
 
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         """1.0 and 1 are the same number."""
-        if isinstance(node.value, float) and node.value == int(node.value):
+        if isinstance(node.value, float) and node.value.is_integer():
             return ast.Constant(int(node.value))
         return ast.Constant(node.value)
 
@@ -184,7 +184,8 @@ def _parameters(path: str) -> tuple[tuple[str, ...], dict[str, Any]]:
     for name in below:
         if name.startswith("_"):
             return (), {}
-        found = getattr(found, name, None)
+        # A module is asked for what it holds already: asking torch for ``onnx`` by its name would load it.
+        found = vars(found).get(name) if inspect.ismodule(found) else getattr(found, name, None)
     if not below or found is None or not callable(found):
         return (), {}
     try:

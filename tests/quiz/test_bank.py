@@ -5,12 +5,15 @@ from pathlib import Path
 import pytest
 
 from quiz.bank import FOLDER, BadBank, bank, read_bank, read_file
+from quiz.kinds.line import Line
 from quiz.kinds.predict import Predict
 from quiz.question import Question
 from quiz.rules import complaints, complaints_of_all
+from quiz.shapes import shape_of
 from quiz.topics import TOPICS
 
 ALL = list(bank().values())
+LINES = [each for each in ALL if isinstance(each, Line)]
 GOOD = """
 - id: a-good-one
   level: foundation
@@ -35,6 +38,20 @@ def test_it_keeps_the_rules_of_writing(question: Question) -> None:
 )
 def test_its_own_solution_is_graded_as_right(question: Question) -> None:
     assert question.grade(question.solution).is_right
+
+
+@pytest.mark.parametrize("question", LINES, ids=lambda question: question.id)
+def test_every_accepted_line_is_right_and_has_the_asked_shape(question: Line) -> None:
+    for line in question.answers:
+        assert question.grade(line).is_right
+        assert question.shapes is None or shape_of(line, question.shapes) == question.shapes.output
+
+
+@pytest.mark.parametrize("question", LINES, ids=lambda question: question.id)
+def test_no_listed_mistake_is_taken_for_an_answer(question: Line) -> None:
+    for mistake in question.wrong:
+        assert not question.grade(mistake.line).is_right, mistake.line
+        assert question.grade(mistake.line).notes[0].text == mistake.why
 
 
 def test_the_bank_gives_no_answers_away_by_length() -> None:
