@@ -89,8 +89,9 @@ def _around(layer: nn.Conv1d | nn.Conv2d, directions: int, reaches: list[int], s
         sides = [(0, 0)] * directions
     else:
         sides = [(padding, 2 * padding) for padding in _each(layer, "padding", directions, 0)]
-    if layer.padding_mode != "zeros" and isinstance(layer.padding, tuple) and len(layer.padding) != directions:
-        raise BadAnswer(f"padding of the kind {layer.padding_mode!r} has {directions} sizes, not {layer.padding}")
+    decisive = layer.dilation if layer.padding == "same" else layer.padding
+    if layer.padding_mode != "zeros" and isinstance(decisive, tuple) and len(decisive) != directions:
+        raise BadAnswer(f"padding of the kind {layer.padding_mode!r} has {directions} sizes, not {decisive}")
     most = {"reflect": -1, "circular": 0}.get(layer.padding_mode)
     if most is not None and any(side > size + most for (side, _), size in zip(sides, sizes, strict=True)):
         raise BadAnswer(f"padding of the kind {layer.padding_mode!r} is smaller than the input {sizes}")

@@ -50,8 +50,8 @@ def convolution(kind: type[nn.Module], directions: int) -> Callable[[Draw], tupl
             given["output_padding"] = each(draw, directions, 0, 2)
         else:
             given["padding_mode"] = draw.choice(("zeros", "zeros", "reflect", "replicate", "circular"))
-            if given["padding_mode"] != "zeros":  # a negative padding that cuts off is not read here
-                given["padding"] = each(draw, directions, 0, 3)
+            if given["padding_mode"] != "zeros":  # negative padding and tuples of another length are not read here
+                given |= {"padding": draw.randint(0, 3), "dilation": draw.randint(1, 2)}
             if draw.random() < 0.3:
                 given["padding"] = draw.choice(("same", "valid"))
                 given["stride"] = 1
@@ -105,7 +105,10 @@ DRAWN: dict[type[nn.Module], Callable[[Draw], tuple[nn.Module, tuple[int, ...]]]
         nn.BatchNorm1d(2, affine=draw.random() < 0.5, track_running_stats=draw.random() < 0.5),
         sizes(draw, 1, 4, (1, 3)),
     ),
-    nn.BatchNorm2d: lambda draw: (nn.BatchNorm2d(2, affine=draw.random() < 0.5), sizes(draw, 3, 5, (1, 3))),
+    nn.BatchNorm2d: lambda draw: (
+        nn.BatchNorm2d(2, affine=draw.random() < 0.5),
+        sizes(draw, 4, draw.choice((4, 5)), (1, 3)),
+    ),
     nn.LayerNorm: lambda draw: (nn.LayerNorm(sizes(draw, 1, 2, (1, 3))), sizes(draw, 0, 4, (1, 3))),
     nn.GroupNorm: lambda draw: (
         nn.GroupNorm(draw.choice((1, 2)), 4, affine=draw.random() < 0.5),
