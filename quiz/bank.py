@@ -1,5 +1,6 @@
 """The questions in ``assets/questions/``: one file a topic."""
 
+import threading
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -17,15 +18,21 @@ FOLDER = Path(__file__).parents[1] / "assets" / "questions"
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """Several times as fast where PyYAML was built with its parser in C."""
 _READER: TypeAdapter[AnyQuestion] = TypeAdapter(AnyQuestion)
+_READING = threading.Lock()
 
 
 class BadBank(ValueError):
     """A file of questions that cannot be used: its text names file, question, field and what is allowed."""
 
 
-@cache
 def bank() -> Mapping[str, Question]:
     """All questions under their ids, in the order of topics and files."""
+    with _READING:  # when many open a new server at once, one reads and the others wait for it
+        return _bank()
+
+
+@cache
+def _bank() -> Mapping[str, Question]:
     return read_bank(FOLDER)
 
 

@@ -1,9 +1,12 @@
 """The bank itself: every file is read, every rule kept, every answer graded as right, every link opened."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from quiz import bank as module
 from quiz.bank import FOLDER, BadBank, bank, read_bank, read_file
 from quiz.kinds.line import Line
 from quiz.kinds.predict import Predict
@@ -56,6 +59,24 @@ def test_no_listed_mistake_is_taken_for_an_answer(question: Line) -> None:
 
 def test_the_bank_gives_no_answers_away_by_length() -> None:
     assert complaints_of_all(ALL) == []
+
+
+def test_many_who_ask_at_once_have_it_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = []
+
+    def slowly(folder: Path) -> dict[str, Question]:
+        read.append(folder)
+        time.sleep(0.05)
+        return {}
+
+    monkeypatch.setattr(module, "read_bank", slowly)
+    module._bank.cache_clear()
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            list(threads.map(lambda _: bank(), range(8)))
+    finally:
+        module._bank.cache_clear()
+    assert len(read) == 1
 
 
 @pytest.mark.parametrize(
