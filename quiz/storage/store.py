@@ -9,7 +9,8 @@ the first write makes the learner.
 - ``record(who, answered, schedule) -> Card``: the answer and its card's next state, in one transaction
 - ``amend(who, key, rating, schedule) -> Card``: the learner's own rating in place of the one suggested
 - ``answers(who, since=None) -> list[Answered]``: oldest first; ``introduced(who, since) -> int``: new questions
-- ``cards(who) -> dict[str, Card]``; ``due(who, now) -> list[str]``: ids, longest due first
+- ``cards(who) -> dict[str, Card]``; ``card(who, question) -> Card | None``
+- ``due(who, now) -> list[str]``: ids, longest due first
 - ``replay(who, schedule) -> dict[str, Card]``: all cards made anew, as after another desired retention
 - ``settings_of(who) -> LearnerSettings``; ``settings_set(who, settings)``
 - ``contest(who, question, seed, text, key=None) -> Contest``; ``contests(who)``
@@ -145,6 +146,12 @@ class Store:
             number = openers.find(connection, who)
             rows = connection.execute(select(CardRow.question, CardRow.state).where(CardRow.learner_id == number))
             return {row.question: row.state for row in rows}
+
+    def card(self, who: Who, question: str) -> Card | None:
+        """The card of one question; None where it was never answered."""
+        with self._database.reading() as connection:
+            mine = (CardRow.learner_id == openers.find(connection, who), CardRow.question == question)
+            return connection.scalar(select(CardRow.state).where(*mine))
 
     def due(self, who: Who, now: datetime) -> list[str]:
         """The questions that are due at ``now``, longest due first."""

@@ -15,7 +15,7 @@ from quiz.broken.faults import FAULTS
 from quiz.catalogue import catalogue
 from quiz.kinds.table import KINDS
 from quiz.records import Rating, now
-from quiz.storage.store import open_store
+from quiz.storage.store import Store, open_store
 from ui.quiz import records
 from ui.quiz.desk import Desk
 from ui.quiz.table import ON_SCREEN
@@ -228,6 +228,18 @@ def test_a_second_browser_sees_nothing_of_the_first() -> None:
     second = open_page("progress")
     assert "Nothing answered yet" in words(second)
     assert visit(first).passing != visit(second).passing
+
+
+def test_a_run_of_the_page_reads_all_cards_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_page("practice", "init-zeros-symmetry")
+    read: list[str] = []
+    for name in ("cards", "introduced"):
+        real = getattr(Store, name)
+        monkeypatch.setattr(Store, name, lambda *a, name=name, real=real: (read.append(name), real(*a))[1])
+    for label in ("I don't know", "Good"):
+        read.clear()
+        press(app, label)
+        assert sorted(read) == ["cards", "introduced"]
 
 
 def test_every_kind_has_its_widgets() -> None:

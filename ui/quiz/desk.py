@@ -42,6 +42,8 @@ class Desk:
     before: dict[str, Any] | None = None
     """The schedule's card as it was before this answer."""
     rating: Rating | None = None
+    is_done: bool = False
+    """Whether it was rated: another question takes its place."""
     why_rating: str = ""
     key: str = field(default_factory=lambda: secrets.token_hex(8))
     """The name of the answer: sent twice, it is kept once. The widgets' keys have it, too."""

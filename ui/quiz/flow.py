@@ -31,26 +31,28 @@ RATINGS = {
 }
 CONTESTED = 2000
 """Characters of what somebody has to say against an answer."""
-Choose = Callable[[str], str | None]
+Choose = Callable[[records.Standing, str], str | None]
 """The id of the next question, given that of the last one; None where there is none."""
+Tell = Callable[[records.Standing], None]
 
 
-def sit(place: Place, choose: Choose, above: Callable[[], None], nothing: Callable[[], None]) -> None:
+def sit(place: Place, choose: Choose, above: Tell, nothing: Tell) -> None:
     """Ask until ``choose`` has nothing more; then ``nothing`` says so. ``above`` tells how it stands."""
 
     @st.fragment(key=f"quiz.{place}")
     def drawn() -> None:
-        above()
-        desk = visit().desks.get(place) or _next(place, choose, "")
+        now = records.standing()
+        above(now)
+        desk = _lying(place, partial(choose, now))
         if desk is None:
-            nothing()
+            nothing(now)
             return
         question = desk.question
         with st.container(border=True, key=f"quiz-desk-{place}"):
             head(question)
             st.markdown(question.text)
             if desk.is_answered:
-                _answered(question, desk, partial(_go_on, place, choose))
+                _answered(question, desk, now.settings.retention)
             else:
                 _asked(question, desk)
         keys.listen()
@@ -71,8 +73,12 @@ def head(question: Question, more: str = "") -> None:
     st.caption(" · ".join(dict.fromkeys(parts)) + more)
 
 
-def _next(place: Place, choose: Choose, last: str) -> Desk | None:
-    id = choose(last)
+def _lying(place: Place, choose: Callable[[str], str | None]) -> Desk | None:
+    """The desk with what is asked now: the same as before, or the next; None where nothing more is asked."""
+    last = visit().desks.get(place)
+    if last is not None and not last.is_done:
+        return last
+    id = choose(last.id if last else "")
     if id is None:
         visit().desks.pop(place, None)
         return None
@@ -80,14 +86,11 @@ def _next(place: Place, choose: Choose, last: str) -> Desk | None:
     return desk
 
 
-def _go_on(place: Place, choose: Choose, rating: Rating) -> None:
-    """The rating is the learner's last word; then comes the next question."""
-    desk = visit().desks.get(place)
-    if desk is None:
-        return
+def _rate(desk: Desk, rating: Rating) -> None:
+    """The rating is the learner's last word."""
     if rating != desk.rating:
         records.amend(desk.answered(rating))
-    _next(place, choose, desk.id)
+    desk.is_done = True
 
 
 # --- before the answer ------------------------------------------------------------------------------------------------
@@ -154,14 +157,14 @@ def _keep(desk: Desk) -> None:
 # --- after the answer -------------------------------------------------------------------------------------------------
 
 
-def _answered(question: Question, desk: Desk, go_on: Callable[[Rating], None]) -> None:
+def _answered(question: Question, desk: Desk, retention: float) -> None:
     verdict(desk)
     assert desk.grade is not None
     ON_SCREEN[question.kind].tell(question, desk, desk.grade)
     because(question, desk)
     assert desk.rating is not None
     st.markdown(f"**How well did you know it?** :gray[{RATINGS[desk.rating]} is suggested: {desk.why_rating}.]")
-    times = intervals(desk.before, records.moment(), records.settings().retention, fuzz=True, question=desk.id)
+    times = intervals(desk.before, records.moment(), retention, fuzz=True, question=desk.id)
     with st.container(key=CHOICES, horizontal=True):
         for rating, name in RATINGS.items():
             is_suggested = rating == desk.rating
@@ -170,8 +173,8 @@ def _answered(question: Question, desk: Desk, go_on: Callable[[Rating], None]) -
                     f":small[{rating.value}]\N{EN SPACE}{name} · {in_words(times[rating])}",
                     key=f"{desk.key}.rate.{rating.name}",
                     type="primary" if is_suggested else "secondary",
-                    on_click=go_on,
-                    args=(rating,),
+                    on_click=_rate,
+                    args=(desk, rating),
                     help=f"Asked again in {in_words(times[rating])}" + (". Enter" if is_suggested else ""),
                 )
     _contest(question, desk)

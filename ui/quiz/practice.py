@@ -12,11 +12,12 @@ from quiz.catalogue import kinds
 from quiz.choosing import TURNS, WHATS, Options, due, forecast, next_due
 from quiz.question import LEVELS
 from quiz.retention import measured
-from quiz.scheduling import HIGHEST, LOWEST, in_words
+from quiz.scheduling import HIGHEST, LOWEST, Card, in_words
 from quiz.topics import TOPICS
 from ui.figure import figure
 from ui.plain import bare, escaped
 from ui.quiz import flow, records
+from ui.quiz.records import Standing
 
 KEY = "quiz.options"
 
@@ -25,8 +26,8 @@ def practise() -> None:
     """One question after the other, of what the learner chose."""
     st.header("Practice", anchor=False)
     with st.sidebar:
-        _choose(records.options())
-    flow.sit("practice", lambda last: records.first_of(records.options(), last), _counts, _nothing_to_practise)
+        _choose(records.options(records.settings()))
+    flow.sit("practice", lambda now, last: records.first_of(now, now.options, last), _counts, _nothing_to_practise)
 
 
 def review() -> None:
@@ -38,9 +39,11 @@ def review() -> None:
         st.page_link("pages/practice.py", label="Practice", icon=":material/quiz:")
         return
     with st.sidebar:
-        _retention()
-    flow.sit("review", lambda last: records.first_of(Options(what="due"), last), _counts, _nothing_due)
-    _forecast()
+        kept = _retention()
+    flow.sit("review", lambda now, last: records.first_of(now, Options(what="due"), last), _counts, _nothing_due)
+    _forecast(cards)
+    with st.sidebar:
+        _promise(kept)
 
 
 # --- what to ask ------------------------------------------------------------------------------------------------------
@@ -83,8 +86,8 @@ def _one(name: str, label: str, offered: Mapping[Any, str], now: str) -> str:
     return str(st.selectbox(label, list(offered), at, format_func=offered.__getitem__, key=f"{KEY}.{name}"))
 
 
-def _retention() -> None:
-    """How much is to be remembered, and how much was."""
+def _retention() -> float:
+    """How much is to be remembered."""
     kept = records.settings().retention
     share = st.slider(
         "Remember at least",
@@ -99,43 +102,53 @@ def _retention() -> None:
     )
     if share != kept:
         records.choose(retention=share)
-    st.caption(measured(records.answers(), kept).in_words)
+    return share
+
+
+def _promise(retention: float) -> None:
+    """How much was remembered. With many answers that takes a moment: it is drawn after what one came for."""
+    st.caption(measured(records.answers(), retention).in_words)
 
 
 # --- how it stands ----------------------------------------------------------------------------------------------------
 
 
-def _counts() -> None:
+def _counts(now: Standing) -> None:
     """What is due and what is new today."""
-    cards, options = records.cards(), records.options()
-    new = max(0, options.new_per_day - records.introduced())
-    waiting = len(due(cards, records.moment()))
-    st.caption(f"**{waiting}** due now · **{new}** new left today · **{len(cards)}** of {len(records.items())} seen")
+    new = max(0, now.options.new_per_day - now.introduced)
+    waiting = len(due(now.cards, records.moment()))
+    st.caption(
+        f"**{waiting}** due now · **{new}** new left today · **{len(now.cards)}** of {len(records.items())} seen"
+    )
 
 
-def _nothing_to_practise() -> None:
+def _nothing_to_practise(now: Standing) -> None:
     """Why nothing is asked, and what one can do."""
-    options = records.options()
     st.success("That is all for today, of what you chose.", icon=":material/task_alt:")
-    coming = next_due(records.cards(), records.moment())
-    if coming is not None:
-        st.caption(f"The next review is due in {in_words(coming - records.moment())}.")
-    if options.what != "cram" and st.button("Go on without waiting", icon=":material/fast_forward:", key="quiz.cram"):
+    _coming(now)
+    if now.options.what != "cram" and st.button(
+        "Go on without waiting", icon=":material/fast_forward:", key="quiz.cram"
+    ):
         records.choose(what="cram")
         st.session_state.pop(f"{KEY}.what", None)  # the menu is filled anew
         st.rerun()
 
 
-def _nothing_due() -> None:
+def _nothing_due(now: Standing) -> None:
     st.success("Nothing is due now.", icon=":material/task_alt:")
-    coming = next_due(records.cards(), records.moment())
-    if coming is not None:
-        st.caption(f"The next review is due in {in_words(coming - records.moment())}.")
+    _coming(now)
     st.page_link("pages/practice.py", label="Practice something new", icon=":material/quiz:")
 
 
-def _forecast() -> None:
+def _coming(now: Standing) -> None:
+    """When there will be something to review."""
+    coming = next_due(now.cards, records.moment())
+    if coming is not None:
+        st.caption(f"The next review is due in {in_words(coming - records.moment())}.")
+
+
+def _forecast(cards: Mapping[str, Card]) -> None:
     st.subheader("The next two weeks", anchor=False)
-    found = forecast(records.cards(), records.moment(), zone=records.zone())
+    found = forecast(cards, records.moment(), zone=records.zone())
     figure(forecast_figure(list(found), list(found.values())), "quiz.forecast", "Reviews due on each day", 240)
     st.caption("Today's bar has what is overdue, too. Every answer moves it.")

@@ -1,8 +1,9 @@
 """The learner's records, as the pages that ask need them: whose they are, what is kept, what is due."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -38,6 +39,7 @@ def midnight() -> datetime:
     return here.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
 
 
+@cache
 def items() -> tuple[Item, ...]:
     """Everything that can be asked, as choosing wants it."""
     return tuple(Item(each.id, each.topic, each.level, each.kind, each.after or None) for each in catalogue().values())
@@ -50,7 +52,7 @@ def cards() -> Mapping[str, Card]:
 
 def card(id: str) -> Card | None:
     """The same of one question; None where it was never answered."""
-    return cards().get(id)
+    return learner.store().card(learner.who(), id)
 
 
 def answers(since: datetime | None = None) -> list[Answered]:
@@ -88,9 +90,8 @@ def settings() -> LearnerSettings:
     return learner.store().settings_of(learner.who())
 
 
-def options() -> Options:
+def options(chosen: LearnerSettings) -> Options:
     """What to ask, as the learner has set it."""
-    chosen = settings()
     known = {id for id in chosen.kinds if id in KINDS}
     return Options(
         topics=chosen.topics,
@@ -108,8 +109,28 @@ def choose(**changed: Any) -> None:
     learner.store().settings_set(learner.who(), LearnerSettings.model_validate({**now, **changed}))
 
 
-def first_of(asked: Options, last: str) -> str | None:
+@dataclass(frozen=True)
+class Standing:
+    """How it stands with the learner: what a run of the page needs of the records, read once for all its parts."""
+
+    cards: Mapping[str, Card]
+    settings: LearnerSettings
+    introduced: int
+    """How many questions were answered today for the first time."""
+
+    @property
+    def options(self) -> Options:
+        """What to ask."""
+        return options(self.settings)
+
+
+def standing() -> Standing:
+    """How it stands now."""
+    return Standing(cards(), settings(), introduced())
+
+
+def first_of(now: Standing, asked: Options, last: str) -> str | None:
     """The question to be asked now; None where the day is done. ``last`` was on the desk just before."""
     today = answers(midnight())
-    found = next_questions(items(), cards(), today, moment(), asked, new_seed(), zone(), new_today=introduced())
+    found = next_questions(items(), now.cards, today, moment(), asked, new_seed(), zone(), new_today=now.introduced)
     return next((id for id in found if id != last), found[0] if found else None)

@@ -48,6 +48,15 @@ def test_a_card_goes_on_from_where_it_was(store: Store) -> None:
     assert store.learner(ME).answers == 2
 
 
+def test_one_card_is_that_of_all_cards(store: Store) -> None:
+    assert store.card(ME, "why-relu") is None
+    store.record(ME, answered(), ladder)
+    store.record(ME, answered("adam-bias"), ladder)
+    assert store.card(ME, "why-relu") == store.cards(ME)["why-relu"]
+    assert store.card(ME, "never-asked") is None
+    assert store.card(new_secret(), "why-relu") is None
+
+
 def test_the_same_answer_sent_twice_is_kept_once(store: Store) -> None:
     given = answered()
     cards = [store.record(ME, given, ladder) for _ in range(3)]
