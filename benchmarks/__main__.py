@@ -22,6 +22,7 @@ PARTS = (
     "doctor",
     "soak",
     "quiz",
+    "practice",
 )
 
 

@@ -3,7 +3,7 @@
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
@@ -25,7 +25,7 @@ NOTES = (
     "Cards and what is due: of a learner with 10,000 answers to 350 questions, taken in from a file.",
 )
 LEARNERS = 50
-QUESTIONS = 350
+QUESTIONS = tuple(f"question-{number}" for number in range(350))
 SCHEDULER = Scheduler(enable_fuzzing=False)
 
 
@@ -130,13 +130,13 @@ def veteran(store: Store, stored: int) -> list[Figure]:
     ]
 
 
-def history(count: int) -> list[dict[str, Any]]:
+def history(count: int, questions: Sequence[str] = QUESTIONS) -> list[dict[str, Any]]:
     """Answers over the last two years, as in a file."""
     first = now() - timedelta(days=730)
     return [
         {
             "key": new_key(),
-            "question": f"question-{turn * 7919 % QUESTIONS}",
+            "question": questions[turn * 7919 % len(questions)],
             "answer": [turn % 4],
             "share": float(turn % 9 > 0),
             "rating": 3 if turn % 9 else 1,
