@@ -9,6 +9,8 @@ import plotly.graph_objects as go
 from charts import theme
 from charts.live import layout, legend_above, plain
 
+FEW = 6
+"""Up to so many answers a day have a tick each."""
 ROW = 38
 """Pixels of a line with its name."""
 
@@ -100,21 +102,24 @@ def calibration_figure(found: Sequence[tuple[float, Estimate]]) -> go.Figure:
 
 def forecast_figure(days: Sequence[date], counts: Sequence[int]) -> go.Figure:
     """How many reviews come on each day."""
-    figure = _by_day("reviews due")
+    figure = _by_day("reviews due", max(counts, default=0))
     figure.add_trace(_bars(days, counts, "due", theme.CLASSES[0]))
     return figure
 
 
 def history_figure(days: Sequence[date], right: Sequence[int], wrong: Sequence[int]) -> go.Figure:
     """How many answers were given on each day, right and not."""
-    figure = _by_day("answers", barmode="stack", showlegend=True, legend=legend_above(), margin={"t": 28})
+    most = max(map(sum, zip(right, wrong, strict=True)), default=0)
+    figure = _by_day("answers", most, barmode="stack", showlegend=True, legend=legend_above(), margin={"t": 28})
     figure.add_trace(_bars(days, right, "right", theme.CLASSES[2]))
     figure.add_trace(_bars(days, wrong, "not right", theme.CLASSES[5]))
     return figure
 
 
-def _by_day(title: str, **more: object) -> go.Figure:
+def _by_day(title: str, most: int, **more: object) -> go.Figure:
+    """``most`` is the highest bar: of few, each whole number has its tick, and no half is rounded to one."""
     whole = {"rangemode": "tozero", "tickformat": "d", "fixedrange": True}
+    whole |= {"dtick": 1} if most <= FEW else {}
     days = {"type": "category", "fixedrange": True, "tickangle": 0, "nticks": 7}
     return go.Figure(layout=layout("", title, xaxis=days, yaxis=whole, bargap=0.25, **more))
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import NamedTuple, Self
 
@@ -13,9 +13,11 @@ from quiz.pace import usual_seconds
 from quiz.question import LEVELS
 from quiz.records import Answered
 from quiz.roles import ROLES, RoleName
+from quiz.topics import TOPICS
 from quiz.turns import Item
 
 MAX_SEED = 2**31 - 1
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 NEED_RUNS = frozenset({"broken", "predict"})
 """Kinds that are answered by training networks: an interview has no time for it."""
 
@@ -67,12 +69,18 @@ class Interview(Frozen):
 
     plan: Plan
     slots: tuple[Slot, ...]
-    started: AwareDatetime
+    started: AwareDatetime = Field(ge=EARLIEST, lt=LATEST)
 
     @property
     def ends(self) -> datetime:
         """When its time is over."""
         return self.started + timedelta(minutes=self.plan.minutes)
+
+    def of(self, catalogue: Iterable[Item]) -> "Interview":
+        """The same of what can still be asked, each once: a question may have left the catalogue since."""
+        known = {item.id for item in catalogue if item.kind not in NEED_RUNS}
+        slots = {slot.id: slot for slot in self.slots if slot.id in known and slot.topic in TOPICS}
+        return self.model_copy(update={"slots": tuple(slots.values())})
 
     def answers(self, answers: Iterable[Answered]) -> dict[str, Answered]:
         """Those that were given in it, in its time, by question: the first one where there are two."""

@@ -1,10 +1,11 @@
 """Answers as a person writes them: for a report, or to print."""
 
+import re
+
 from quiz.kinds.arranging import Match, Order
 from quiz.kinds.broken import BreakIt
 from quiz.kinds.choices import Several, Single
-from quiz.kinds.line import Line
-from quiz.kinds.number import Number
+from quiz.kinds.number import Number, number
 from quiz.kinds.predict import Predict
 from quiz.kinds.short import Short
 from quiz.question import Answer, Question
@@ -16,9 +17,16 @@ def solution(question: Question) -> str:
 
 
 def written(question: Question, answer: Answer) -> str:
-    """An answer as text, in Markdown. ``answer`` has been graded: its places are there."""
-    if isinstance(answer, str):
-        return _typed(question, answer)
+    """An answer as text, in Markdown; of a question that has changed since, that it cannot be read any more."""
+    if not answer:
+        return "nothing"
+    try:
+        return _typed(question, answer) if isinstance(answer, str) else _placed(question, answer)
+    except (IndexError, ValueError):
+        return "*an answer to an earlier form of this question*"
+
+
+def _placed(question: Question, answer: tuple[int, ...]) -> str:
     if isinstance(question, Match):
         pairs = zip(question.pairs, answer, strict=True)
         return "; ".join(f"{pair.left} – {question.pairs[place].right}" for pair, place in pairs)
@@ -31,11 +39,11 @@ def written(question: Question, answer: Answer) -> str:
 
 
 def _typed(question: Question, answer: str) -> str:
-    if isinstance(question, Line):
-        return f"`{answer}`"
     if isinstance(question, Number):
+        number(answer)
         return f"{answer} {question.unit}".rstrip()
-    return answer
+    ticks = "`" * (1 + max(map(len, re.findall("`+", answer)), default=0))
+    return f"{ticks}{answer}{ticks}" if len(ticks) == 1 else f"{ticks} {answer} {ticks}"
 
 
 def _texts(question: Question) -> tuple[str, ...]:

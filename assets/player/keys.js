@@ -4,6 +4,7 @@ import { mounting } from "./mounting.js";
 
 const CHOICES = ".st-key-quiz-choices";
 const GO = ".st-key-quiz-go button";
+const FIELD = "[class*='st-key-quiz-desk-'] [data-testid=stForm] :is(input, textarea)";
 
 class Keys {
   constructor() {
@@ -23,8 +24,9 @@ class Keys {
   }
 
   #choose(place, event) {
-    const places = [...document.querySelectorAll(CHOICES)].filter((found) => found.checkVisibility());
-    const choices = places.flatMap((found) => [...found.querySelectorAll("input[type=radio], input[type=checkbox], button")]);
+    // A button with a tooltip stands there twice, once hidden.
+    const choices = [...document.querySelectorAll(`${CHOICES} :is(input[type=radio], input[type=checkbox], button)`)].filter((found) => found.checkVisibility());
+    if (choices.length === 0) return this.#type();
     const chosen = choices[place];
     if (!chosen || chosen.disabled) return;
     event.preventDefault();
@@ -32,6 +34,11 @@ class Keys {
     // A button that goes leaves the keyboard to the page; a choice that stays keeps it.
     if (chosen.matches("input")) chosen.focus();
     else chosen.blur();
+  }
+
+  /** Where nothing is chosen, a number is typed: its field takes this digit, too. */
+  #type() {
+    document.querySelector(FIELD)?.focus();
   }
 
   #go(event) {

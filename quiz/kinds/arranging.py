@@ -16,7 +16,7 @@ class Order(Question):
     steps: Annotated[tuple[Words, ...], Field(min_length=3, max_length=8)]
 
     label: ClassVar = "Put in order"
-    how: ClassVar = "Number the steps from first to last."
+    how: ClassVar = "Choose the steps one after the other, the first one first."
 
     @model_validator(mode="after")
     def _steps_differ(self) -> Self:
@@ -53,7 +53,7 @@ class Match(Question):
     pairs: Annotated[tuple[Pair, ...], Field(min_length=3, max_length=7)]
 
     label: ClassVar = "Match pairs"
-    how: ClassVar = "Give each on the left its partner."
+    how: ClassVar = "Choose the partner of each, one after the other."
 
     @model_validator(mode="after")
     def _pairs_differ(self) -> Self:

@@ -3,7 +3,9 @@
 import json
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +17,19 @@ from quiz.broken.faults import FAULTS
 from quiz.catalogue import catalogue
 from quiz.kinds.table import KINDS
 from quiz.records import Rating, now
+from quiz.storage.database import Database, StorageDown
 from quiz.storage.store import Store, open_store
-from ui.quiz import records
+from ui.quiz import flow, records
 from ui.quiz.desk import Desk
 from ui.quiz.table import ON_SCREEN
 
 APP = str(Path(__file__).parents[2] / "app.py")
 BY_KIND = {entry.kind: entry.id for entry in catalogue().values() if entry.kind not in ("broken", "predict")}
+
+
+def down(self: Database) -> None:
+    """Instead of a transaction."""
+    raise StorageDown("it does not work")
 
 
 def open_page(name: str, id: str = "", seed: int = 3) -> AppTest:
@@ -70,6 +78,7 @@ def give(app: AppTest, question: Any, answer: Any, key: str) -> None:
         for place in answer:
             app.button(key=f"{key}.tap.{place}").click().run()
     elif question.kind == "short":
+        app.text_area(key=f"{key}.words").set_value("mine")
         press(app, "Compare")
         for place in answer:
             app.checkbox(key=f"{key}.point.{place}").check()
@@ -154,7 +163,7 @@ def test_an_answer_can_be_contested_and_hostile_words_stay_words() -> None:
     app = open_page("practice", "init-zeros-symmetry")
     lying = desk(app)
     give(app, lying.question, lying.question.solution, lying.key)
-    app.text_area(key=f"{lying.key}.contest").set_value("<script>alert(1)</script> '; DROP TABLE answer; --").run()
+    app.text_area(key=f"{lying.key}.contest").set_value("<script>alert(1)</script> '; DROP TABLE answer; --")
     press(app, "Send")
     (contest,) = open_store().contests(visit(app).passing)
     assert contest.text == "<script>alert(1)</script> '; DROP TABLE answer; --"
@@ -288,3 +297,121 @@ def test_a_prediction_is_graded_by_what_is_measured() -> None:
     assert lying.grade.notes[0].text in words(app)
     (kept,) = open_store().answers(visit(app).passing)
     assert (kept.answer, kept.share) == ((1, 2), 1.0)
+
+
+def test_a_question_that_has_left_the_bank_is_replaced() -> None:
+    app = open_page("practice", "gone-for-good")
+    assert desk(app).id in catalogue()
+
+
+def test_own_words_stay_in_sight_beside_the_model_answer() -> None:
+    app = open_page("practice", BY_KIND["short"])
+    key = desk(app).key
+    app.text_area(key=f"{key}.words").set_value("mine <b>")
+    press(app, "Compare")
+    assert app.text_area(key=f"{key}.said").value == "mine <b>"
+
+
+def test_where_nothing_can_be_read_each_page_says_so_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Database, "reading", down)
+    for name in ("practice", "review", "interview", "progress"):
+        app = open_page(name)
+        assert [error.value for error in app.error] == ["It does not work\\."]
+        assert "Try again" in [button.label for button in app.button]
+
+
+@pytest.mark.parametrize("page", ["practice", "interview"])
+def test_an_answer_that_cannot_be_kept_waits_and_tells_nothing(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_page(page, "init-zeros-symmetry" if page == "practice" else "")
+    if page == "interview":
+        press(app, "Begin")
+    lying = desk(app, page)
+    with monkeypatch.context() as broken:
+        broken.setattr(Database, "writing", down)
+        press(app, "I don't know" if page == "practice" else "Pass")
+        assert [error.value for error in app.error] == ["Your answer is not kept yet. It does not work\\."]
+        assert lying.question.explanation not in words(app)
+        press(app, "Try again")
+        assert not lying.is_kept
+    press(app, "Try again")
+    assert [kept.key for kept in open_store().answers(visit(app).passing)] == [lying.key]
+    assert (desk(app, page) is lying) == (page == "practice")
+
+
+def test_a_rating_that_cannot_be_kept_leaves_the_answer_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_page("practice", "init-zeros-symmetry")
+    lying = desk(app)
+    press(app, "I don't know")
+    with monkeypatch.context() as broken:
+        broken.setattr(Database, "writing", down)
+        press(app, "Easy")
+        assert desk(app) is lying and "It does not work\\." in words(app)
+    press(app, "Easy")
+    assert desk(app) is not lying
+
+
+def test_a_second_click_on_a_rating_rates_nothing_else() -> None:
+    app = open_page("practice", "init-zeros-symmetry")
+    lying = desk(app)
+    press(app, "I don't know")
+    press(app, "Easy")
+    following = desk(app)
+    flow._rate(lying, Rating.AGAIN)
+    assert desk(app) is following
+    (kept,) = open_store().answers(visit(app).passing)
+    assert kept.rating == Rating.EASY
+
+
+def test_what_nothing_fits_is_told_from_a_day_that_is_done() -> None:
+    app = open_page("practice")
+    app.multiselect(key="quiz.options.topics").set_value(["broken"]).run()
+    app.multiselect(key="quiz.options.kinds").set_value(["single"]).run()
+    assert "No question is of all that you chose" in words(app)
+
+
+def test_two_pages_share_one_interview() -> None:
+    first, second = open_page("interview"), open_page("interview")
+    visit(second).passing = visit(first).passing
+    shown(second, "interview")
+    press(first, "Begin")
+    press(second, "Begin")
+    assert len(open_store().interviews(visit(first).passing)) == 1
+    assert desk(second, "interview").id == desk(first, "interview").id
+    press(first, "End it")
+    press(second, "Pass")
+    assert "Begin" in [button.label for button in second.button]
+
+
+def test_an_interview_without_levels_is_told_in_words() -> None:
+    app = open_page("interview")
+    for level in ("foundation", "practitioner", "expert"):
+        app.number_input(key=f"interview.mix.{level}").set_value(0.0)
+    press(app, "Begin")
+    assert [warning.value for warning in app.warning] == ["Give at least one level a share above 0\\."]
+
+
+def test_an_export_is_made_where_no_session_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_page("practice", "init-zeros-symmetry")
+    press(app, "I don't know")
+    offered: list[Any] = []
+    monkeypatch.setattr("streamlit.download_button", lambda label, data, *_, **__: offered.append(data))
+    shown(app, "progress")
+    with ThreadPoolExecutor(1) as elsewhere:
+        made = json.loads(elsewhere.submit(offered[-1]).result())
+    assert [answer["question"] for answer in made["answers"]] == ["init-zeros-symmetry"]
+
+
+def test_what_an_import_brings_is_on_the_page_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_page("practice", "init-zeros-symmetry")
+    press(app, "I don't know")
+    exported = json.dumps(open_store().export(visit(app).passing)).encode()
+    other = open_page("progress")
+    monkeypatch.setattr("streamlit.file_uploader", lambda *_, **__: BytesIO(exported))
+    shown(other, "progress")
+    press(other, "Add what is new in it")
+    assert [toast.value for toast in other.toast] == ["1 answer was new."]
+    assert "Nothing answered yet" not in words(other)
+    monkeypatch.setattr("streamlit.file_uploader", lambda *_, **__: BytesIO(b"{"))
+    shown(other, "progress")
+    press(other, "Add what is new in it")
+    assert "The file is no JSON" in words(other)

@@ -12,7 +12,7 @@ from quiz.question import Question
 from quiz.records import Answered, Rating
 from quiz.report import Report, as_markdown, report
 from quiz.shares import wilson
-from quiz.solutions import solution
+from quiz.solutions import solution, written
 from quiz.topics import TOPICS
 from tests.quiz.learners import START
 
@@ -132,3 +132,22 @@ def test_the_question_asked_is_that_of_its_seed() -> None:
 
     report(INTERVIEW, [], drawn)
     assert seen == [(slot.id, slot.seed) for slot in INTERVIEW.slots]
+
+
+def test_what_was_passed_or_fits_the_question_no_more_is_written_in_words() -> None:
+    match = next(each for each in bank().values() if each.kind == "match")
+    single = next(each for each in bank().values() if each.kind == "single")
+    line = next(each for each in bank().values() if each.kind == "line")
+    number = next(each for each in bank().values() if each.kind == "number")
+    assert written(match, ()) == "nothing"
+    assert written(line, "f('`')") == "`` f('`') ``"
+    unread = {written(match, (0,)), written(single, (99,)), written(number, "![](http://elsewhere)")}
+    assert unread == {"*an answer to an earlier form of this question*"}
+
+
+def test_an_interview_goes_on_without_what_has_left_the_bank() -> None:
+    gone, *left = INTERVIEW.slots
+    known = [item for item in listed(bank().values()) if item.id != gone.id]
+    assert INTERVIEW.of(known).slots == tuple(left)
+    twice = INTERVIEW.model_copy(update={"slots": (*INTERVIEW.slots, gone)})
+    assert twice.of(listed(bank().values())).slots == INTERVIEW.slots

@@ -1,7 +1,6 @@
 """How questions are answered that need no run: the widgets of each kind."""
 
 from collections.abc import Callable
-from functools import partial
 
 import streamlit as st
 
@@ -135,7 +134,6 @@ def _below(desk: Desk, texts: tuple[str, ...], hand_in: HandIn) -> None:
 def order(question: Order, desk: Desk, hand_in: HandIn) -> None:
     order = mixed(len(question.steps), question.id, desk.seed)
     chosen = desk.draft if isinstance(desk.draft, tuple) else ()
-    st.caption("Choose the steps one after the other, the first one first.")
     for number, place in enumerate(chosen, start=1):
         st.markdown(f"**{number}.** {question.steps[place]}")
     _left_over(desk, question.steps, order)
@@ -156,19 +154,30 @@ def match(question: Match, desk: Desk, hand_in: HandIn) -> None:
     _below(desk, rights, hand_in)
 
 
-def short(question: Short, desk: Desk, hand_in: HandIn) -> None:
+def _in_own_words(desk: Desk) -> None:
+    """A form: what is typed arrives together with the press of its button, not some time after."""
     key = f"{desk.key}.words"
-    st.text_area(
-        "Your answer, as you would say it",
-        key=key,
-        height=120,
-        max_chars=LONGEST,
-        help="It stays in this page: only the points that you tick are kept.",
-        disabled=desk.is_compared,
-    )
+
+    def given() -> None:
+        desk.words, desk.is_compared = str(st.session_state[key]), True
+
+    with st.form(f"{desk.key}.form", border=False):
+        st.text_area(
+            "Your answer, as you would say it",
+            key=key,
+            height=120,
+            max_chars=LONGEST,
+            help="It stays in this page: only the points that you tick are kept.",
+        )
+        with st.container(key=GO):
+            st.form_submit_button("Compare", type="primary", icon=":material/keyboard_return:", on_click=given)
+
+
+def short(question: Short, desk: Desk, hand_in: HandIn) -> None:
     if not desk.is_compared:
-        go("Compare", partial(setattr, desk, "is_compared", True), desk)
+        _in_own_words(desk)
         return
+    st.text_area("Your answer", desk.words, key=f"{desk.key}.said", height=120, disabled=True)
     st.markdown(f"**A good answer:** {question.model}")
     st.caption("Tick what yours had.")
     with st.container(key=CHOICES):

@@ -22,6 +22,8 @@ class Desk:
     place: Place
     draft: Answer | None = None
     """What is chosen or typed so far."""
+    words: str = ""
+    """An answer in own words: compared by the learner, kept nowhere else."""
     is_compared: bool = False
     """Whether the model answer of a question in own words is in sight."""
     sure: float | None = None
@@ -30,6 +32,8 @@ class Desk:
     """Why the last answer could not be graded."""
     grade: Grade | None = None
     gave_up: bool = False
+    is_kept: bool = False
+    """Whether the answer is in the records."""
     seconds: float = 0.0
     named: Grade | None = None
     """Of a broken run: whether its fault was named."""
@@ -41,6 +45,8 @@ class Desk:
     """How often its runs were begun."""
     before: dict[str, Any] | None = None
     """The schedule's card as it was before this answer."""
+    contested: str = ""
+    """What was last sent against its answer."""
     rating: Rating | None = None
     is_done: bool = False
     """Whether it was rated: another question takes its place."""

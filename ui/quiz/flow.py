@@ -15,10 +15,11 @@ from quiz.scheduling import in_words, intervals, suggested
 from quiz.topics import TOPICS
 from ui.plain import bare, escaped
 from ui.quiz import keys, records
-from ui.quiz.asking import CHOICES
+from ui.quiz.asking import CHOICES, GO
 from ui.quiz.desk import Desk, new_seed
 from ui.quiz.table import ON_SCREEN
 from ui.quiz.told import because, verdict
+from ui.quiz.trouble import TROUBLE, sentence, told
 from ui.visit import visit
 
 SURE = {0.25: "A guess", 0.5: "Half and half", 0.75: "Rather sure", 0.95: "Sure"}
@@ -40,6 +41,7 @@ def sit(place: Place, choose: Choose, above: Tell, nothing: Tell) -> None:
     """Ask until ``choose`` has nothing more; then ``nothing`` says so. ``above`` tells how it stands."""
 
     @st.fragment(key=f"quiz.{place}")
+    @told(f"{place}.question")
     def drawn() -> None:
         now = records.standing()
         above(now)
@@ -51,8 +53,11 @@ def sit(place: Place, choose: Choose, above: Tell, nothing: Tell) -> None:
         with st.container(border=True, key=f"quiz-desk-{place}"):
             head(question)
             st.markdown(question.text)
-            if desk.is_answered:
+            if desk.is_kept:
                 _answered(question, desk, now.settings.retention)
+            elif desk.is_answered:
+                unkept(desk, _keep)
+                st.button("Go on without it", key=f"{desk.key}.without", on_click=setattr, args=(desk, "is_done", True))
             else:
                 _asked(question, desk)
         keys.listen()
@@ -74,9 +79,9 @@ def head(question: Question, more: str = "") -> None:
 
 
 def _lying(place: Place, choose: Callable[[str], str | None]) -> Desk | None:
-    """The desk with what is asked now: the same as before, or the next; None where nothing more is asked."""
+    """The desk with what is asked now: the same as before, unless it is done or has left the bank; None for nothing more."""
     last = visit().desks.get(place)
-    if last is not None and not last.is_done:
+    if last is not None and not last.is_done and last.id in catalogue():
         return last
     id = choose(last.id if last else "")
     if id is None:
@@ -87,10 +92,22 @@ def _lying(place: Place, choose: Callable[[str], str | None]) -> Desk | None:
 
 
 def _rate(desk: Desk, rating: Rating) -> None:
-    """The rating is the learner's last word."""
-    if rating != desk.rating:
-        records.amend(desk.answered(rating))
-    desk.is_done = True
+    """The rating is the learner's last word. A second click is one too many."""
+    if desk.is_done:
+        return
+    try:
+        if rating != desk.rating:
+            records.amend(desk.answered(rating))
+        desk.is_done = True
+    except TROUBLE as error:
+        desk.wrong = sentence(error)
+
+
+def unkept(desk: Desk, keep: Callable[[Desk], None]) -> None:
+    """It was graded and could not be kept: nothing is told of it before it is."""
+    st.error(f"Your answer is not kept yet. {desk.wrong}", icon=":material/database_off:")
+    with st.container(key=GO):
+        st.button("Try again", key=f"{desk.key}.again", type="primary", on_click=keep, args=(desk,))
 
 
 # --- before the answer ------------------------------------------------------------------------------------------------
@@ -146,12 +163,19 @@ def _give_up(desk: Desk) -> None:
 
 
 def _keep(desk: Desk) -> None:
-    """Every answer is a review: kept at once, with the rating that it suggests."""
+    """Every answer is a review: kept at once, with the rating that it suggests. A second click finds it kept."""
+    if desk.is_kept:
+        return
     assert desk.grade is not None
-    desk.before = records.card(desk.id)
     usual = usual_seconds(catalogue()[desk.id].kind)
     desk.rating, desk.why_rating = suggested(desk.grade.share, desk.seconds, len(desk.hints), usual)
-    records.record(desk.answered(desk.rating))
+    try:
+        desk.before = records.card(desk.id)
+        records.record(desk.answered(desk.rating))
+    except TROUBLE as error:
+        desk.wrong = sentence(error)
+    else:
+        desk.wrong, desk.is_kept = "", True
 
 
 # --- after the answer -------------------------------------------------------------------------------------------------
@@ -168,7 +192,7 @@ def _answered(question: Question, desk: Desk, retention: float) -> None:
     with st.container(key=CHOICES, horizontal=True):
         for rating, name in RATINGS.items():
             is_suggested = rating == desk.rating
-            with st.container(key="quiz-go" if is_suggested else f"quiz-rate-{rating.name.lower()}", width="content"):
+            with st.container(key=GO if is_suggested else f"quiz-rate-{rating.name.lower()}", width="content"):
                 st.button(
                     f":small[{rating.value}]\N{EN SPACE}{name} · {in_words(times[rating])}",
                     key=f"{desk.key}.rate.{rating.name}",
@@ -177,14 +201,29 @@ def _answered(question: Question, desk: Desk, retention: float) -> None:
                     args=(desk, rating),
                     help=f"Asked again in {in_words(times[rating])}" + (". Enter" if is_suggested else ""),
                 )
+    if desk.wrong:
+        st.error(desk.wrong, icon=":material/database_off:")
     _contest(question, desk)
 
 
 def _contest(question: Question, desk: Desk) -> None:
     """Say that an answer is wrong: whoever keeps the bank reads it."""
     key = f"{desk.key}.contest"
-    with st.popover("Contest this answer", key=f"{key}.open", icon=":material/gavel:", type="tertiary"):
-        said = st.text_area("What is wrong with it?", key=key, max_chars=CONTESTED, height=120)
-        if st.button("Send", key=f"{key}.send", disabled=not said.strip()):
-            records.contest(question.id, desk.seed, said.strip())
-            st.success("Kept, with the question and your answer's numbers.", icon=":material/check:")
+    with (
+        st.popover("Contest this answer", key=f"{key}.open", icon=":material/gavel:", type="tertiary"),
+        st.form(f"{key}.form", border=False),
+    ):
+        said = st.text_area("What is wrong with it?", key=key, max_chars=CONTESTED, height=120).strip()
+        if not st.form_submit_button("Send"):
+            return
+        if not said:
+            st.warning("Say what is wrong first.", icon=":material/keyboard:")
+            return
+        try:
+            if said != desk.contested:
+                records.contest(question.id, desk.seed, said)
+        except TROUBLE as error:
+            st.error(sentence(error), icon=":material/error:")
+            return
+        desk.contested = said
+        st.success("Kept, with the question and your answer's numbers.", icon=":material/check:")

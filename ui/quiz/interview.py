@@ -10,12 +10,13 @@ from charts.learning import Estimate, mastery_figure, mastery_height
 from engine.choice import problems
 from quiz.catalogue import ask
 from quiz.interview import Interview, Mix, Plan, Slot, Standing, begin, standing
-from quiz.question import LEVELS
+from quiz.question import LEVELS, Question
 from quiz.records import Answered, Rating
 from quiz.report import Part, Report, Row, as_markdown, asked, report
 from quiz.roles import ROLES
 from quiz.scheduling import suggested
 from quiz.solutions import solution, written
+from quiz.storage.kept import BadRecord
 from quiz.storage.kept import Interview as Kept
 from quiz.topics import TOPICS
 from ui import learner
@@ -25,6 +26,7 @@ from ui.quiz import flow, keys, records
 from ui.quiz.desk import Desk, new_seed
 from ui.quiz.table import ON_SCREEN
 from ui.quiz.told import link
+from ui.quiz.trouble import TROUBLE, sentence, told
 from ui.visit import visit
 
 PLACE = "interview"
@@ -34,6 +36,7 @@ OPENED = "interview.opened"
 """Which earlier interview's report is open."""
 
 
+@told("interview")
 def interview() -> None:
     """What the learner's latest interview has come to: to be planned, under way, or over."""
     st.header("Mock interview", anchor=False)
@@ -88,10 +91,16 @@ def _begin(asked: dict[str, Any]) -> None:
         plan = Plan.model_validate(asked)
     except ValidationError as error:
         for problem in problems(error, Plan):
-            st.warning(escaped(bare(str(problem), 200)), icon=":material/rule:")
+            asked_for = bare(f"{problem.allowed[:1].upper()}{problem.allowed[1:]}.", 200)
+            st.warning(escaped(asked_for), icon=":material/rule:")
         return
-    begun = begin(plan, records.items(), records.moment())
-    learner.store().start_interview(learner.who(), begun.model_dump(mode="json"))
+    if all(each.ended is not None for each in learner.store().interviews(learner.who())):
+        begun = begin(plan, records.items(), records.moment())
+        try:
+            learner.store().start_interview(learner.who(), begun.model_dump(mode="json"))
+        except BadRecord as error:
+            st.warning(sentence(error), icon=":material/rule:")
+            return
     visit().desks.pop(PLACE, None)
     st.session_state.pop(OPENED, None)
     st.rerun()
@@ -116,9 +125,9 @@ def _open(key: str | None) -> None:
 
 
 def _read(kept: Kept) -> Interview | None:
-    """The interview as it was begun; None where this version cannot read it any more."""
+    """The interview as it was begun, of what can still be asked; None where this version cannot read it any more."""
     try:
-        return Interview.model_validate(kept.plan)
+        return Interview.model_validate(kept.plan).of(records.items())
     except ValidationError:
         return None
 
@@ -133,9 +142,10 @@ def _under_way(kept: Kept) -> None:
         st.rerun()
 
     @st.fragment(key="quiz.interview")
+    @told("interview.question")
     def drawn() -> None:
         now = _standing(found)
-        if now.is_over or now.next is None:
+        if now.is_over or now.next is None or not _is_open(kept.key):
             _end(kept.key)
             st.rerun()
         _clock(found)
@@ -146,10 +156,10 @@ def _under_way(kept: Kept) -> None:
             follows = " · follows up on the last one" if now.next.follows else ""
             flow.head(question, follows)
             st.markdown(question.text)
-            ON_SCREEN[question.kind].ask(question, desk, lambda: _hand_in(desk))
-            if desk.wrong:
-                st.warning(escaped(bare(desk.wrong, 300)), icon=":material/keyboard:")
-            st.button("Pass", key=f"{desk.key}.pass", icon=":material/skip_next:", on_click=_pass, args=(desk,))
+            if desk.is_answered:
+                flow.unkept(desk, _keep)
+            else:
+                _asked(question, desk)
         keys.listen()
         with st.popover(
             "End the interview now", key="interview.ending", type="tertiary", icon=":material/stop_circle:"
@@ -160,6 +170,19 @@ def _under_way(kept: Kept) -> None:
                 st.rerun()
 
     drawn()
+
+
+def _asked(question: Question, desk: Desk) -> None:
+    st.caption(question.how)
+    ON_SCREEN[question.kind].ask(question, desk, lambda: _hand_in(desk))
+    if desk.wrong:
+        st.warning(escaped(bare(desk.wrong, 300)), icon=":material/keyboard:")
+    st.button("Pass", key=f"{desk.key}.pass", icon=":material/skip_next:", on_click=_pass, args=(desk,))
+
+
+def _is_open(key: str) -> bool:
+    """Whether it goes on: another page of the same learner may have ended it."""
+    return any(each.key == key and each.ended is None for each in learner.store().interviews(learner.who()))
 
 
 def _standing(found: Interview) -> Standing:
@@ -177,7 +200,7 @@ def _clock(found: Interview) -> None:
 
 def _desk(slot: Slot) -> Desk:
     desk = visit().desks.get(PLACE)
-    if desk is None or desk.id != slot.id or desk.is_answered:
+    if desk is None or desk.id != slot.id or desk.is_kept:
         desk = visit().desks[PLACE] = Desk(slot.id, slot.seed, "interview")
     return desk
 
@@ -195,7 +218,12 @@ def _pass(desk: Desk) -> None:
 def _keep(desk: Desk) -> None:
     assert desk.grade is not None
     rating, _ = suggested(desk.grade.share, desk.seconds, 0, 0.0)
-    records.record(desk.answered(rating if not desk.gave_up else Rating.AGAIN))
+    try:
+        records.record(desk.answered(rating if not desk.gave_up else Rating.AGAIN))
+    except TROUBLE as error:
+        desk.wrong = sentence(error)
+    else:
+        desk.is_kept = True
 
 
 def _end(key: str) -> None:
@@ -211,39 +239,44 @@ def _report(kept: Kept) -> None:
     found = _read(kept)
     if found is None:
         st.warning("This interview was made by another version and cannot be read any more.", icon=":material/update:")
+        _another()
         return
-    told = report(found, records.answers(found.started), ask)
+    came = report(found, records.answers(found.started), ask)
     st.subheader(f"{ROLES[found.plan.role].title}, {found.plan.minutes} minutes", anchor=False)
-    st.markdown(told.in_words)
-    _scores(told)
-    _missed(told)
-    if told.labs:
+    st.markdown(came.in_words)
+    _scores(came)
+    _missed(came)
+    if came.labs:
         st.subheader("Pages to visit", anchor=False)
-        pages = {lab.partition("?")[0]: lab for lab in reversed(told.labs)}
-        for page in dict.fromkeys(lab.partition("?")[0] for lab in told.labs):
+        pages = {lab.partition("?")[0]: lab for lab in reversed(came.labs)}
+        for page in dict.fromkeys(lab.partition("?")[0] for lab in came.labs):
             link(pages[page], f"interview.lab.{page}")
     with st.container(horizontal=True):
         st.download_button(
             "Download the report",
-            as_markdown(told, re.sub(r"/[^/]*$", "", str(st.context.url or ""))),
+            as_markdown(came, re.sub(r"/[^/]*$", "", str(st.context.url or ""))),
             f"interview-{found.started:%Y-%m-%d}.md",
             "text/markdown",
             icon=":material/download:",
             on_click="ignore",
             help="Markdown, to print or to keep",
         )
-        st.button("Another interview", icon=":material/replay:", on_click=_open, args=(None,), key="interview.again")
+        _another()
 
 
-def _scores(told: Report) -> None:
-    parts = [*told.by_topic]
+def _another() -> None:
+    st.button("Another interview", icon=":material/replay:", on_click=_open, args=(None,), key="interview.again")
+
+
+def _scores(came: Report) -> None:
+    parts = [*came.by_topic]
     left, right = st.columns([3, 2])
     with left:
         drawn = mastery_figure([_estimate(part) for part in parts], "share right")
         figure(drawn, "interview.topics", "Share right by topic, with its interval", mastery_height(len(parts)))
     with right:
         rows = [
-            (part.title, f"{part.right:.3g} of {part.count}", _between(part)) for part in (told.score, *told.by_level)
+            (part.title, f"{part.right:.3g} of {part.count}", _between(part)) for part in (came.score, *came.by_level)
         ]
         lines = ["| | right | 95 % interval |", "| --- | --- | --- |", *("| " + " | ".join(row) + " |" for row in rows)]
         st.markdown("\n".join(lines))
@@ -258,21 +291,21 @@ def _estimate(part: Part) -> Estimate:
     return Estimate(part.title, part.right / part.count, part.share.low, part.share.high, said)
 
 
-def _missed(told: Report) -> None:
+def _missed(came: Report) -> None:
     st.subheader("Question by question", anchor=False)
     is_open = st.toggle("Open all of them, to read or to print", key="interview.all")
-    for number, row in enumerate(told.rows, start=1):
+    for number, row in enumerate(came.rows, start=1):
         mark = ":green[:material/check_circle:]" if row.share == 1.0 else ":red[:material/cancel:]"
         took = "not answered" if row.answered is None else f"{row.seconds:.0f} s of about {row.slot.seconds:.0f} s"
         with st.expander(f"{mark} {number}. {TOPICS[row.slot.topic].title} · {took}", expanded=is_open):
-            _row(row, row.answered)
+            _row(row, number, row.answered)
 
 
-def _row(row: Row, answered: Answered | None) -> None:
+def _row(row: Row, number: int, answered: Answered | None) -> None:
     st.markdown("\n\n".join(asked(row.question)))
     if row.share < 1.0:
         given = written(row.question, answered.answer) if answered is not None and answered.answer else "nothing"
         st.markdown(f"**You answered:** {given}")
     st.markdown(f"**Right:** {solution(row.question)}")
     st.markdown(row.question.explanation)
-    link(row.question.lab, f"interview.row.{row.slot.id}")
+    link(row.question.lab, f"interview.row.{number}")

@@ -18,10 +18,12 @@ from ui.figure import figure
 from ui.plain import bare, escaped
 from ui.quiz import flow, records
 from ui.quiz.records import Standing
+from ui.quiz.trouble import told
 
 KEY = "quiz.options"
 
 
+@told("practice")
 def practise() -> None:
     """One question after the other, of what the learner chose."""
     st.header("Practice", anchor=False)
@@ -30,6 +32,7 @@ def practise() -> None:
     flow.sit("practice", lambda now, last: records.first_of(now, now.options, last), _counts, _nothing_to_practise)
 
 
+@told("review")
 def review() -> None:
     """What is due, and what will be."""
     st.header("Review", anchor=False)
@@ -59,7 +62,7 @@ def _choose(now: Options) -> None:
         "what": _one("what", "Ask", WHATS, now.what),
         "order": _one("order", "Order", TURNS, now.order),
     }
-    values["new_per_day"] = st.number_input("New questions a day", 0, 500, now.new_per_day, key=f"{KEY}.new_per_day")
+    values["new_per_day"] = st.number_input("New questions a day", 0, 200, now.new_per_day, key=f"{KEY}.new_per_day")
     try:
         chosen = Options.model_validate(values)
     except ValidationError as error:
@@ -124,6 +127,9 @@ def _counts(now: Standing) -> None:
 
 def _nothing_to_practise(now: Standing) -> None:
     """Why nothing is asked, and what one can do."""
+    if not any(now.options.takes(item) for item in records.items()):
+        st.info("No question is of all that you chose: take something out on the left.", icon=":material/filter_alt:")
+        return
     st.success("That is all for today, of what you chose.", icon=":material/task_alt:")
     _coming(now)
     if now.options.what != "cram" and st.button(

@@ -37,9 +37,11 @@ def told(question: Predict, desk: Desk, given: Grade) -> None:
     """What was measured, and the runs themselves."""
     chosen = desk.draft if isinstance(desk.draft, tuple) and not desk.gave_up else ()
     for place, note in enumerate(given.notes):
+        holds = note.is_right == (place in chosen)  # what was rightly left out does not hold
         yours = " *(you predicted it)*" if place in chosen else ""
-        st.markdown(f"{RIGHT if note.is_right else WRONG} {note.text}{yours}")
-    run(desk, "race", question.id, partial(raced, question), partial(_curves, question, desk))
+        st.markdown(f"{RIGHT if holds else WRONG} {note.text}{yours}")
+    show = _with_outcome if desk.gave_up else _curves
+    run(desk, "race", question.id, partial(raced, question), partial(show, question, desk))
     with st.expander("Open one in the Playground", icon=":material/play_circle:"):
         for number, each in enumerate(question.contestants):
             link(each.link, f"{desk.key}.contestant.{number}", each.label)
@@ -82,6 +84,15 @@ def _over(question: Predict, desk: Desk, hand_in: Callable[[], None], race: Race
         return True
     hand_in()
     return True
+
+
+def _with_outcome(question: Predict, desk: Desk, race: Race) -> None:
+    """For who predicted nothing: the answer, once it is measured."""
+    if race.is_over:
+        came = outcome(question, race)
+        for place, (each, said) in enumerate(zip(question.contestants, came.said, strict=True)):
+            st.markdown(f"{RIGHT if place in came.holds else WRONG} **{each.label}**: {said}")
+    _curves(question, desk, race)
 
 
 def _curves(question: Predict, desk: Desk, race: Race) -> None:

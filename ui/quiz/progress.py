@@ -1,6 +1,7 @@
 """Progress: what one knows and how sure that is, how sure one feels, what was done, and the records themselves."""
 
 import json
+from io import BytesIO
 
 import streamlit as st
 
@@ -10,18 +11,21 @@ from quiz.progress import Mastery, calibration, history, mastery, streak, totals
 from quiz.question import LEVELS
 from quiz.records import Answered
 from quiz.retention import measured
-from quiz.storage.kept import BadRecord
 from quiz.topics import TOPICS
 from ui import learner, login
 from ui.figure import figure
 from ui.plain import bare, escaped
 from ui.quiz import records
+from ui.quiz.trouble import TROUBLE, sentence, told
 
 DAYS = 28
 LARGEST_MB = 8
 """Of a file of records that is brought along."""
+ADDED = "progress.added"
+"""What came of the last file: how many answers were new, or why it was not read."""
 
 
+@told("progress")
 def progress() -> None:
     """Everything that the answers say."""
     st.header("Progress", anchor=False)
@@ -139,11 +143,12 @@ def _account() -> None:
 
 
 def _records(count: int) -> None:
+    store, who = learner.store(), learner.who()  # the file is made where nobody's session is known
     with st.container(horizontal=True):
         day = day_of(records.moment(), records.zone())
         st.download_button(
             "Export",
-            lambda: json.dumps(learner.store().export(learner.who()), ensure_ascii=False),
+            lambda: json.dumps(store.export(who), ensure_ascii=False),
             f"gradient-playground-{day:%Y-%m-%d}.json",
             "application/json",
             icon=":material/download:",
@@ -161,15 +166,21 @@ def _import() -> None:
     sent = st.file_uploader(
         "A file that was exported here", ["json"], key="progress.import", max_upload_size=LARGEST_MB
     )
-    if sent is None:
-        return
-    if st.button("Add what is new in it", key="progress.import.go"):
-        try:
-            added = learner.store().import_(learner.who(), sent.getvalue(), records.schedule())
-        except BadRecord as error:
-            st.error(escaped(bare(str(error), 300)), icon=":material/error:")
-            return
-        st.success(f"{added:,} answers were new.", icon=":material/check:")
+    if sent is not None:
+        st.button("Add what is new in it", key="progress.import.go", on_click=_take_in, args=(sent,))
+    added = st.session_state.pop(ADDED, None)
+    if isinstance(added, int):
+        st.toast(f"{added:,} {'answer was' if added == 1 else 'answers were'} new.", icon=":material/check:")
+    elif added:
+        st.error(added, icon=":material/error:")
+
+
+def _take_in(sent: BytesIO) -> None:
+    """Before the page is drawn, so that it shows what came."""
+    try:
+        st.session_state[ADDED] = learner.store().import_(learner.who(), sent.getvalue(), records.schedule())
+    except TROUBLE as error:
+        st.session_state[ADDED] = sentence(error)
 
 
 def _delete(count: int) -> None:

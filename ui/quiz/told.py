@@ -16,6 +16,7 @@ from ui.plain import bare, escaped
 from ui.quiz.desk import Desk
 
 RIGHT, WRONG = ":green[:material/check_circle:]", ":red[:material/cancel:]"
+YOURS = " *(your answer)*"
 
 
 def verdict(desk: Desk) -> None:
@@ -60,7 +61,9 @@ def options(question: Single | Several, desk: Desk, grade: Grade) -> None:
     chosen = _chosen(desk)
     for place in mixed(len(question.options), question.id, desk.seed):
         option = question.options[place]
-        yours = " *(your answer)*" if place in chosen else ""
+        yours = YOURS if place in chosen else ""
+        if isinstance(question, Several) and option.right and chosen and place not in chosen:
+            yours = " *(you left it out)*"
         st.markdown(f"{RIGHT if option.right else WRONG} {option.text}{yours}  \n:gray[{option.why}]")
 
 
@@ -69,7 +72,7 @@ def number(question: Number, desk: Desk, grade: Grade) -> None:
     st.markdown(f"{RIGHT} **{shown(question.value)}**{unit}")
     if not grade.is_right and not desk.gave_up:
         said = f": {grade.notes[0].text}" if grade.notes else ""
-        st.markdown(f"{WRONG} {escaped(bare(str(desk.draft), 40))}{said}")
+        st.markdown(f"{WRONG} {escaped(bare(str(desk.draft), 40))}{YOURS}{said}")
 
 
 def shown(value: float) -> str:
@@ -82,8 +85,9 @@ def line(question: Line, desk: Desk, grade: Grade) -> None:
     if not grade.is_right and not desk.gave_up:
         st.markdown(f"{WRONG} Yours:")
         st.code(bare(str(desk.draft), 200), language="python")
+        meant = {mistake.why for mistake in question.wrong}
         for note in grade.notes:
-            st.markdown(note.text)
+            st.markdown(note.text if note.text in meant else escaped(bare(note.text, 300)))
     elif grade.is_right and str(desk.draft).strip() != question.answers[0]:
         st.caption("Yours says the same in other words, or gives the same shape.")
 
