@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from itertools import islice
 from random import Random
 
+from quiz.broken.faults import FAULTS
+from quiz.broken.measures import MEASURES
 from quiz.kinds.arranging import Match, Order
+from quiz.kinds.broken import BreakIt
 from quiz.kinds.choices import Several, Single
 from quiz.kinds.line import Line
 from quiz.kinds.number import Number
@@ -151,6 +154,15 @@ def _short(question: Question, draw: Random) -> Iterator[Hint]:
     yield Hint(f"The first: {question.points[0]}")
 
 
+def _broken(question: Question, draw: Random) -> Iterator[Hint]:
+    """Where to look, then a suspect that it is not."""
+    if not isinstance(question, BreakIt):
+        return
+    yield Hint(f"Look at this: {MEASURES[FAULTS[question.fault].signs[0].measure].label}.")
+    place = draw.choice([place for place, suspect in enumerate(question.suspects) if suspect != question.fault])
+    yield Hint(f"It is not: {question.suspected[place].label}", (place,))
+
+
 _HINTS: Mapping[str, Callable[[Question, Random], Iterator[Hint]]] = {
     "single": _single,
     "several": _several,
@@ -159,4 +171,5 @@ _HINTS: Mapping[str, Callable[[Question, Random], Iterator[Hint]]] = {
     "number": _number,
     "line": _line,
     "short": _short,
+    "broken": _broken,
 }

@@ -39,7 +39,7 @@ SEVERALS = [
 ]
 
 
-@named(ALL)
+@named([question for question in ALL if question.kind != "predict"])
 def test_every_question_has_hints_and_the_same_ones_each_time(question: Question) -> None:
     for seed in SEEDS:
         found = hints(question, seed)
@@ -153,3 +153,16 @@ def test_hints_of_an_answer_in_own_words_are_its_points() -> None:
 def test_a_kind_without_hints_has_none() -> None:
     question = of("order")[0]
     assert hints(question.model_copy(update={"kind": "another"})) == ()
+
+
+@named(of("broken"))
+def test_a_broken_run_is_told_where_to_look_and_what_it_is_not(question: Question) -> None:
+    for seed in SEEDS:
+        first, second = hints(question, seed)
+        assert first.text.startswith("Look at this: ")
+        assert second.struck and set(second.struck).isdisjoint(question.solution)
+
+
+@named(of("predict"))
+def test_of_a_prediction_nothing_is_known_before_it_is_run(question: Question) -> None:
+    assert hints(question) == ()
