@@ -29,7 +29,7 @@ def zone() -> tzinfo:
     """The learner's time zone, as the browser says it."""
     try:
         return ZoneInfo(st.context.timezone or "UTC")
-    except (ZoneInfoNotFoundError, ValueError, TypeError):
+    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
         return UTC
 
 
@@ -92,11 +92,10 @@ def settings() -> LearnerSettings:
 
 def options(chosen: LearnerSettings) -> Options:
     """What to ask, as the learner has set it."""
-    known = {id for id in chosen.kinds if id in KINDS}
     return Options(
         topics=chosen.topics,
         levels=chosen.levels,
-        kinds=tuple(known),
+        kinds=tuple(id for id in chosen.kinds if id in KINDS),
         new_per_day=chosen.new_a_day,
         order=chosen.order,
         what=chosen.what,
