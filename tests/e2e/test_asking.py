@@ -38,6 +38,7 @@ def practise(page: Page, address: str, kind: str = "One answer") -> None:
         page.keyboard.press("Escape")
     expect(page.locator(f"{DESK} >> text={kind}").first).to_be_visible()
     page.evaluate("document.activeElement.blur()")
+    until_settled(page)
 
 
 def seen(page: Page) -> int:
@@ -50,6 +51,7 @@ def seen(page: Page) -> int:
 def test_three_questions_by_keyboard_alone(page: Page, asking: str) -> None:
     practise(page, asking)
     for number in range(1, 4):
+        until_settled(page)
         text = page.locator(DESK).inner_text()
         page.keyboard.press("2")
         expect(page.locator(f"{DESK} input[type=radio]").nth(1)).to_be_checked()
