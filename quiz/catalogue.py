@@ -2,35 +2,21 @@
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 
 from quiz.bank import bank
 from quiz.kinds.table import KINDS
 from quiz.parametric.table import FAMILIES
-from quiz.question import Level, Question
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What is known of a question before it is drawn."""
-
-    id: str
-    topic: str
-    level: Level
-    kind: str
-    after: str = ""
-    """The id of the question that it follows up on."""
-    is_drawn: bool = False
-    """Whether its numbers are drawn anew each time."""
+from quiz.question import Question
+from quiz.turns import Item
 
 
 @cache
-def catalogue() -> Mapping[str, Entry]:
+def catalogue() -> Mapping[str, Item]:
     """All of them under their ids, in the order of topics."""
-    found = {each.id: Entry(each.id, each.topic, each.level, each.kind, each.after or "") for each in bank().values()}
+    found = {each.id: Item(each.id, each.topic, each.level, each.kind, each.after) for each in bank().values()}
     drawn = {
-        each.id: Entry(each.id, each.topic, each.level, "single" if each.chosen else "number", is_drawn=True)
+        each.id: Item(each.id, each.topic, each.level, "single" if each.chosen else "number")
         for each in FAMILIES.values()
     }
     return found | drawn

@@ -10,20 +10,9 @@ import plotly.io as pio
 import streamlit as st
 
 from charts.handles import Drag, Handle
-from ui.served import ADDRESS
+from ui.component import component
 
-_COMPONENT = st.components.v2.component(
-    "gradient_figure",
-    html='<div class="gp-figure"></div>',
-    js=f"""
-const module = import(new URL("{ADDRESS}/still.js", document.baseURI).href);
-export default (component) => {{
-  const shown = module.then((m) => m.render(component));
-  return () => shown.then((leave) => leave());
-}};
-""",
-    isolate_styles=False,
-)
+_COMPONENT = component("gradient_figure", "still.js", "gp-figure")
 
 
 @dataclass(frozen=True)

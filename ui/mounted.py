@@ -5,20 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from ui.served import ADDRESS
+from ui.component import component
 
-_COMPONENT = st.components.v2.component(
-    "gradient_player",
-    html='<div class="gp-player"></div>',
-    js=f"""
-const module = import(new URL("{ADDRESS}/player.js", document.baseURI).href);
-export default (component) => {{
-  const shown = module.then((m) => m.render(component));
-  return () => shown.then((leave) => leave());
-}};
-""",
-    isolate_styles=False,
-)
+_COMPONENT = component("gradient_player", "player.js", "gp-player")
 
 
 def player(key: str, token: str, heard: Callable[[], None]) -> None:

@@ -4,20 +4,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from ui.served import ADDRESS
+from ui.component import component
 
-_COMPONENT = st.components.v2.component(
-    "gradient_typing",
-    html='<div class="gp-typing"></div>',
-    js=f"""
-const module = import(new URL("{ADDRESS}/typing.js", document.baseURI).href);
-export default (component) => {{
-  const shown = module.then((m) => m.render(component));
-  return () => shown.then((leave) => leave());
-}};
-""",
-    isolate_styles=False,
-)
+_COMPONENT = component("gradient_typing", "typing.js", "gp-typing")
 
 
 def typing_field(label: str, text: str, key: str, most: int, on_typed: Callable[[str], None]) -> None:

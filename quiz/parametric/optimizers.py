@@ -1,13 +1,13 @@
 """One or two steps of an optimizer, by hand."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import torch
 from torch import nn
 from torch.optim import SGD, Adam, AdamW, Optimizer, RMSprop
 
-from quiz.parametric.drawing import Row, grid, tenths
+from quiz.parametric.drawing import Among, Row, grid, tenths
 from quiz.parametric.family import Asked, Family
 from quiz.parametric.tensors import exact
 from quiz.parametric.writing import eq, par, plus, tex
@@ -186,6 +186,13 @@ def _adamw(start: float, gradient: float, rate: float, decay: float) -> Asked:
 
 GRADIENT = tenths(-4.0, 4.0)
 HALVES = tuple(number for number in grid(-4.0, 4.0, 0.5) if number)
+TWO_STEPS: Mapping[str, Among] = {
+    "start": tenths(-2.0, 2.0),
+    "gradients": Row(2, HALVES),
+    "rate": (0.05, 0.1, 0.2),
+    "beta": (0.5, 0.8, 0.9),
+}
+"""What two steps with momentum are drawn from, of either kind."""
 FAMILIES = (
     Family(
         id="momentum-two-steps",
@@ -193,12 +200,7 @@ FAMILIES = (
         level="foundation",
         title="Two steps of SGD with momentum",
         source="Sutskever et al. 2013; torch.optim.SGD",
-        draws={
-            "start": tenths(-2.0, 2.0),
-            "gradients": Row(2, HALVES),
-            "rate": (0.05, 0.1, 0.2),
-            "beta": (0.5, 0.8, 0.9),
-        },
+        draws=TWO_STEPS,
         ask=_momentum,
         lab=EVERY_STEP,
     ),
@@ -208,12 +210,7 @@ FAMILIES = (
         level="expert",
         title="Two steps of Nesterov momentum",
         source="Sutskever et al. 2013; torch.optim.SGD",
-        draws={
-            "start": tenths(-2.0, 2.0),
-            "gradients": Row(2, HALVES),
-            "rate": (0.05, 0.1, 0.2),
-            "beta": (0.5, 0.8, 0.9),
-        },
+        draws=TWO_STEPS,
         ask=_nesterov,
         lab=EVERY_STEP,
     ),

@@ -2,20 +2,9 @@
 
 import streamlit as st
 
-from ui.served import ADDRESS
+from ui.component import component
 
-_COMPONENT = st.components.v2.component(
-    "gradient_keys",
-    html='<div class="gp-keys"></div>',
-    js=f"""
-const module = import(new URL("{ADDRESS}/keys.js", document.baseURI).href);
-export default (component) => {{
-  const shown = module.then((m) => m.render(component));
-  return () => shown.then((leave) => leave());
-}};
-""",
-    isolate_styles=False,
-)
+_COMPONENT = component("gradient_keys", "keys.js", "gp-keys")
 
 
 def listen() -> None:

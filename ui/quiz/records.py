@@ -42,7 +42,7 @@ def midnight() -> datetime:
 @cache
 def items() -> tuple[Item, ...]:
     """Everything that can be asked, as choosing wants it."""
-    return tuple(Item(each.id, each.topic, each.level, each.kind, each.after or None) for each in catalogue().values())
+    return tuple(catalogue().values())
 
 
 def cards() -> Mapping[str, Card]:

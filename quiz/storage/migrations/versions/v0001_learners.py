@@ -11,6 +11,11 @@ TIME = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     """Make all tables."""
+    for make in (_learner, _answer, _card, _contest, _interview, _opener):
+        make()
+
+
+def _learner() -> None:
     op.create_table(
         "learner",
         sa.Column("id", NUMBER, nullable=False),
@@ -19,6 +24,9 @@ def upgrade() -> None:
         sa.Column("answers", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_learner"),
     )
+
+
+def _answer() -> None:
     op.create_table(
         "answer",
         sa.Column("id", NUMBER, nullable=False),
@@ -40,6 +48,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_answer_learner_id_at", "answer", ["learner_id", "at"], unique=False)
     op.create_index("ix_answer_learner_id_question", "answer", ["learner_id", "question"], unique=False)
+
+
+def _card() -> None:
     op.create_table(
         "card",
         sa.Column("learner_id", NUMBER, nullable=False),
@@ -52,6 +63,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("learner_id", "question", name="pk_card"),
     )
     op.create_index("ix_card_learner_id_due", "card", ["learner_id", "due"], unique=False)
+
+
+def _contest() -> None:
     op.create_table(
         "contest",
         sa.Column("learner_id", NUMBER, nullable=False),
@@ -63,6 +77,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["learner_id"], ["learner.id"], name="fk_contest_learner_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("learner_id", "key", name="pk_contest"),
     )
+
+
+def _interview() -> None:
     op.create_table(
         "interview",
         sa.Column("learner_id", NUMBER, nullable=False),
@@ -73,6 +90,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["learner_id"], ["learner.id"], name="fk_interview_learner_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("learner_id", "key", name="pk_interview"),
     )
+
+
+def _opener() -> None:
     op.create_table(
         "opener",
         sa.Column("digest", sa.String(length=64), nullable=False),
