@@ -105,7 +105,9 @@ def test_a_file_that_somebody_else_is_opening_is_waited_for(tmp_path: Path, begi
     letting_go = threading.Timer(0.3, other.execute, ["COMMIT"])
     letting_go.start()
     try:
-        open_store(f"sqlite:///{path}").close()
+        store = open_store(f"sqlite:///{path}")
+        assert store.learner(new_secret()).answers == 0, "its tables are there"
+        store.close()
     finally:
         letting_go.join()
         other.close()
