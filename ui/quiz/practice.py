@@ -62,7 +62,8 @@ def _choose(now: Options) -> None:
         "what": _one("what", "Ask", WHATS, now.what),
         "order": _one("order", "Order", TURNS, now.order),
     }
-    values["new_per_day"] = st.number_input("New questions a day", 0, 200, now.new_per_day, key=f"{KEY}.new_per_day")
+    st.session_state.setdefault(f"{KEY}.new_per_day", now.new_per_day)
+    values["new_per_day"] = st.number_input("New questions a day", 0, 200, key=f"{KEY}.new_per_day")
     try:
         chosen = Options.model_validate(values)
     except ValidationError as error:
@@ -78,15 +79,16 @@ def _choose(now: Options) -> None:
 def _several(name: str, label: str, offered: Mapping[Any, str], now: Sequence[str]) -> tuple[str, ...]:
     """Any of what is offered; none of them stands for all."""
     key, kept = f"{KEY}.{name}", [each for each in now if each in offered]
-    return tuple(
-        st.multiselect(label, list(offered), kept, format_func=offered.__getitem__, placeholder="all", key=key)
-    )
+    st.session_state.setdefault(
+        key, kept
+    )  # as a default it would make another widget of each choice, and lose the next
+    return tuple(st.multiselect(label, list(offered), format_func=offered.__getitem__, placeholder="all", key=key))
 
 
 def _one(name: str, label: str, offered: Mapping[Any, str], now: str) -> str:
     """One of what is offered."""
-    at = list(offered).index(now)
-    return str(st.selectbox(label, list(offered), at, format_func=offered.__getitem__, key=f"{KEY}.{name}"))
+    st.session_state.setdefault(f"{KEY}.{name}", now)
+    return str(st.selectbox(label, list(offered), format_func=offered.__getitem__, key=f"{KEY}.{name}"))
 
 
 def _retention() -> float:
