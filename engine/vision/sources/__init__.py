@@ -1,0 +1,1 @@
+"""The catalog of picture sets: generated, bundled, downloaded, a visitor's own."""
