@@ -194,13 +194,19 @@ def _shaped_below(field: Any, value: dict[str, Any], default: Any) -> Any:
             return value
         item = get_args(field.annotation)[0]
         numbered = sorted(value.items(), key=lambda pair: (len(pair[0]), pair[0]))
-        return tuple(_shaped(item, each) if isinstance(each, dict) else each for _, each in numbered)
+        return tuple(_shaped_item(item, each) if isinstance(each, dict) else each for _, each in numbered)
     if "kind" not in value and isinstance(default, BaseModel) and "kind" in type(default).model_fields:
         value = {"kind": getattr(default, "kind"), **value}  # noqa: B009
     chosen = _member(field.annotation, value.get("kind"))
     if chosen is None:
         return value
     return _shaped(chosen, value, default if type(default) is chosen else None)
+
+
+def _shaped_item(annotation: Any, value: dict[str, Any]) -> dict[str, Any]:
+    """One item of a tuple, as the model, or the row of the union, that its ``kind`` names."""
+    chosen = _member(annotation, value.get("kind"))
+    return value if chosen is None else _shaped(chosen, value)
 
 
 def _member(annotation: Any, kind: Any) -> type[BaseModel] | None:
