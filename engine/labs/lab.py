@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 ROOMS = {
     "Training": "Each answers one question on how training works, by experiments that you change.",
+    "Images": "What a network does with a picture: by hand with one window, then whole networks, trained before your eyes.",
     "Sequences": "Text, memory and attention: each page trains real networks on sequences and shows what they hold on to.",
 }
 """Where labs stand together, and what they have in common."""
@@ -77,6 +78,15 @@ LABS = {
             "What keeps a network from learning the noise?",
             "Fit many training sets, penalise, drop, standardise and stop, and measure what each does to the error.",
             ":material/tune:",
+        ),
+        Lab(
+            "convolution",
+            "Convolution",
+            "What does a window that slides over a picture work out, and how many numbers does that take?",
+            "Edit the kernel weight by weight, follow the window over digits, photographs and your own drawing, and see the "
+            "same as one large matrix.",
+            ":material/grid_on:",
+            room="Images",
         ),
         Lab(
             "tokens",

@@ -1,0 +1,1 @@
+"""What the lab works out: numbers that charts draw, free of torch."""

@@ -1,0 +1,22 @@
+"""The table of sections."""
+
+from typing import cast
+
+from engine.labs.convolution.state import ConvolutionLab
+from engine.labs.convolution.state import Section as Name
+from ui.labs.convolution import window
+from ui.labs.convolution.parts import Section, segments
+
+SECTIONS: dict[Name, Section] = {
+    "window": Section("A window slides", window.controls, window.show),
+}
+
+
+def chosen(now: ConvolutionLab) -> Name:
+    """Which section is shown."""
+    return cast(
+        Name,
+        segments(
+            "section", now.section, {name: each.label for name, each in SECTIONS.items()}, "Section", is_bare=True
+        ),
+    )
