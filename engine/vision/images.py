@@ -80,7 +80,8 @@ class Images:
     @property
     def shape(self) -> tuple[int, int, int]:
         """(channels, height, width)."""
-        return tuple(self.train.x.shape[1:])
+        _, channels, height, width = self.train.x.shape
+        return channels, height, width
 
     @property
     def nbytes(self) -> int:
