@@ -62,6 +62,16 @@ class Settings:
     """Megabytes of a text that is pasted or uploaded."""
     own_vectors_mb: int = 8
     """Megabytes of an uploaded file of word vectors."""
+    own_picture_mb: int = 5
+    """Megabytes of an uploaded picture, alone or in a zip."""
+    own_picture_pixels: int = 13_000_000
+    """Pixels of an uploaded picture, alone or in a zip: reading one takes up to eight bytes for each, for a moment."""
+    own_zip_mb: int = 10
+    """Megabytes of an uploaded zip of pictures; four times as many unpacked."""
+    own_pictures: int = 1_000
+    """Pictures in an uploaded zip."""
+    own_pictures_mb: int = 3
+    """Megabytes of its pictures once they are small, a byte for each value; a run on them needs four."""
     own_visitor_mb: int = 8
     """Megabytes that the files one visitor uploaded may take."""
     own_total_mb: int = 24

@@ -1,0 +1,1 @@
+"""Pictures that visitors upload: decoded within bounds, whatever is in the file."""
