@@ -5,7 +5,7 @@ from typing import Literal
 
 import torch
 
-Purpose = Literal["data", "noise", "split", "weights", "batches", "sampling", "dropout"]
+Purpose = Literal["data", "noise", "split", "weights", "batches", "sampling", "dropout", "augmentation"]
 
 
 def stream(seed: int, purpose: Purpose, layer: int = 0, device: torch.device | str = "cpu") -> torch.Generator:

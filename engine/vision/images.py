@@ -26,6 +26,8 @@ class Truth:
     """Of every pixel: ``BACKGROUND``, or 1 + the class of the object that is seen there."""
     objects: Float[Tensor, "pictures most 5"] | None = None
     """Of every object: its class, then its box as above; ``NO_OBJECT`` and zeros where there are fewer than the most."""
+    shares: Float[Tensor, "pictures classes"] | None = None
+    """How much of each class is in a picture that is mixed of several; None where each is of one class alone."""
 
     def rows(self, chosen: Int[Tensor, " chosen"] | slice) -> "Truth":
         """The same of some pictures."""

@@ -22,6 +22,7 @@ from engine.penalties import Penalty
 from engine.sampling import Sampling
 from engine.schedules import Schedule
 from engine.stopping import Stopping
+from engine.vision.augment.catalog import AnyAugmentation
 from tests.rows import defaults_of
 
 UNIONS: dict[str, Any] = {
@@ -37,6 +38,7 @@ UNIONS: dict[str, Any] = {
     "sampling": Sampling,
     "data": Data,
     "view": View,
+    "augmentation": AnyAugmentation,
 }
 ROWS = [
     pytest.param(row, id=f"{name}-{kind}") for name, union in UNIONS.items() for kind, row in catalog(union).items()

@@ -1,0 +1,1 @@
+"""Pictures changed anew each time they are learned from."""
