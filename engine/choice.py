@@ -57,8 +57,8 @@ class Knob:
 
 @cache
 def catalog(union: Any) -> dict[str, type[Choice]]:
-    """Map each ``kind`` of a discriminated union to its class, in the order the union lists them."""
-    members = get_args(get_args(union)[0]) if get_origin(union) is Annotated else get_args(union)
+    """Map each ``kind`` of a discriminated union to its class, in the order the union lists them; of one row, its own."""
+    members = get_args(get_args(union)[0]) if get_origin(union) is Annotated else get_args(union) or (union,)
     return {get_args(member.model_fields["kind"].annotation)[0]: member for member in members}
 
 
@@ -178,7 +178,8 @@ def dotted(location: Sequence[int | str], model: type[BaseModel]) -> str:
             continue
         shown.append(part)
         field = here.model_fields.get(part) if here is not None else None
-        here, rows = below(field.annotation) if field is not None else (here if part.isdigit() else None, {})
+        if not part.isdigit():
+            here, rows = below(field.annotation) if field is not None else (None, {})
     return ".".join(shown)
 
 
@@ -190,12 +191,19 @@ def set_at(tree: dict[str, Any], path: str, value: Any) -> None:
     *above, name = path.split(".")
     node: Any = tree
     for part in above:
-        node = node.get(part) if isinstance(node, dict) else None
+        node = _within(node, part)
     if not isinstance(node, dict):
         raise ValueError(f"{path}: there is no such setting")
     if name == "kind" and node.get("kind") != value:
         node.clear()
     node[name] = value
+
+
+def _within(node: Any, part: str) -> Any:
+    """What stands at one part of a dotted path of a dumped model; None where nothing does."""
+    if isinstance(node, tuple | list):
+        return node[int(part)] if part.isdecimal() and int(part) < len(node) else None
+    return node.get(part) if isinstance(node, dict) else None
 
 
 def below(annotation: Any) -> tuple[type[BaseModel] | None, dict[str, type[Choice]]]:

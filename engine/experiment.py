@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from engine.choice import Choice, Frozen, catalog, set_at
 from engine.clipping import Clip, NoClip
@@ -15,10 +14,11 @@ from engine.data.toy import Spiral
 from engine.losses import Loss, LossChoice, Matched, resolve, task_of
 from engine.model import Model
 from engine.norms import BatchNorm
-from engine.optimizers import Adam, AdamW, Optimizer
-from engine.penalties import NoPenalty, Penalty, WeightDecay
+from engine.optimizers import Adam, AdamW, Optimizer, OptimizerChoice
+from engine.penalties import NO_PENALTY, NoPenalty, Penalty, PenaltyChoice, WeightDecay
+from engine.recipe import Consequence, Misfit, Recipe
 from engine.sampling import EachOnce, Sampling
-from engine.schedules import ConstantRate, Schedule
+from engine.schedules import ConstantRate, Schedule, ScheduleChoice
 from engine.stopping import NeverEarly, Patience, Stopping
 from engine.touch import is_touch
 
@@ -61,7 +61,7 @@ class Training(Frozen):
     )
 
 
-class Experiment(Frozen):
+class Experiment(Recipe):
     """Data, model, training and seed: the same experiment on the same device gives the same numbers."""
 
     data: Data = Spiral()
@@ -75,25 +75,14 @@ class Experiment(Frozen):
         description="Decides every random draw: data, split, first weights, batches, dropout.",
     )
 
-    @model_validator(mode="after")
-    def _parts_fit_each_other(self) -> "Experiment":
-        for field, value, allowed in self._misfits():
-            raise PydanticCustomError("misfit", allowed.replace("{", "{{"), {"field": field, "value": value})
-        return self
-
-    def _misfits(self) -> list[tuple[str, Any, str]]:
-        """(field, value, what is allowed) of every setting that does not go with an earlier one."""
+    def misfits(self) -> list[Misfit]:
         training = self.training
-        found: list[tuple[str, Any, str]] = []
+        found: list[Misfit] = []
         task = task_of(self.data.class_count)
         if task not in training.loss.tasks:
             fitting = ", ".join(losses_for(self.data.class_count))
             found.append(("training.loss", training.loss.kind, f"for {task} choose one of: {fitting}"))
-        if training.schedule.needs_momentum and not training.optimizer.has_momentum:
-            found.append(("training.schedule", training.schedule.kind, "needs an optimizer with momentum above 0"))
-        if isinstance(training.penalty, WeightDecay) and isinstance(training.optimizer, AdamW):
-            decays = "AdamW decays weights itself: set training.optimizer.weight_decay"
-            found.append(("training.penalty", training.penalty.kind, decays))
+        found += clashes(training.optimizer, training.schedule, training.penalty)
         layers = range(1, len(self.model.hidden) + 1)
         if training.batch_size == 1 and any(isinstance(self.model.norm_of(layer), BatchNorm) for layer in layers):
             found.append(("training.batch_size", 1, "batch norm needs batches of at least 2 examples"))
@@ -115,12 +104,10 @@ class Experiment(Frozen):
         return resolve(self.training.loss, self.data.class_count)
 
     def patched(self, patch: Mapping[str, Any]) -> "Experiment":
-        """This experiment with some dotted settings changed, checked as a whole.
+        """This experiment with some dotted settings changed, checked as a whole; see ``engine.recipe.Recipe``.
 
-        ``{"training.optimizer.lr": 0.1}``; a change of ``....kind`` takes the new kind's defaults for its other
-        knobs. ``hand`` is one more change by hand to the data; touches of the network (``engine.touch``) are none of an
-        experiment's settings and leave it as it is. Raises pydantic.ValidationError, whose ``engine.choice.problems``
-        name the field, and ValueError for a path that leads nowhere.
+        ``hand`` is one more change by hand to the data; touches of the network (``engine.touch``) are none of an
+        experiment's settings and leave it as it is.
         """
         tree = self.model_dump()
         for path, value in patch.items():
@@ -135,6 +122,17 @@ class Experiment(Frozen):
         return Experiment.model_validate(tree)
 
 
+def clashes(optimizer: OptimizerChoice, schedule: ScheduleChoice, penalty: PenaltyChoice = NO_PENALTY) -> list[Misfit]:
+    """What a training can't have together with its optimizer."""
+    found: list[Misfit] = []
+    if schedule.needs_momentum and not optimizer.has_momentum:
+        found.append(("training.schedule", schedule.kind, "needs an optimizer with momentum above 0"))
+    if isinstance(penalty, WeightDecay) and isinstance(optimizer, AdamW):
+        decays = "AdamW decays weights itself: set training.optimizer.weight_decay"
+        found.append(("training.penalty", penalty.kind, decays))
+    return found
+
+
 def losses_for(class_count: int) -> list[str]:
     """The kinds of loss offered for a task with ``class_count`` classes (0: regression)."""
     rows: dict[str, type[Choice]] = catalog(Loss)
@@ -142,7 +140,10 @@ def losses_for(class_count: int) -> list[str]:
 
 
 def differences(old: Frozen, new: Frozen, prefix: str = "") -> dict[str, Any]:
-    """Dotted settings in which ``new`` differs from ``old``; a changed kind lists every knob of the new one."""
+    """Dotted settings in which ``new`` differs from ``old``; a changed kind lists every knob of the new one.
+
+    Tuples of models that are of the same kinds in the same order are compared item by item: ``model.blocks.2.p``.
+    """
     changed: dict[str, Any] = {}
     for name in type(new).model_fields:
         before, after = getattr(old, name, None), getattr(new, name)
@@ -153,12 +154,22 @@ def differences(old: Frozen, new: Frozen, prefix: str = "") -> dict[str, Any]:
             changed |= differences(before, after, f"{path}.")
         elif isinstance(after, Frozen):
             changed |= {f"{path}.{key}": value for key, value in after.model_dump().items()}
+        elif _alike(before, after):
+            for place, (one, other) in enumerate(zip(before or (), after, strict=True)):
+                changed |= differences(one, other, f"{path}.{place}.")
         else:
             changed[path] = after
     return changed
 
 
-def consequence(old: Experiment, new: Experiment) -> Literal["nothing", "continue", "restart"]:
+def _alike(before: Any, after: Any) -> bool:
+    """Whether both are tuples of the same kinds of model, which can be compared item by item."""
+    if not (isinstance(before, tuple) and isinstance(after, tuple)) or not after:
+        return False
+    return all(isinstance(item, Frozen) for item in after) and list(map(type, before)) == list(map(type, after))
+
+
+def consequence(old: Experiment, new: Experiment) -> Consequence:
     """What a change asks of a run: nothing, to go on with the same weights, or to begin anew.
 
     Everything under ``training`` but the loss, the dropout rate, and points by hand may change in mid-run. The loss

@@ -1,4 +1,5 @@
-"""How first weights are drawn. ``weight`` is (out, in), as in ``nn.Linear``; biases begin at 0 in every row."""
+"""How first weights are drawn. ``weight`` is (out, in), as in ``nn.Linear``, or (out, in, height, width), as in
+``nn.Conv2d``: n_in and n_out then count the places of the kernel, too. Biases begin at 0 in every row."""
 
 from typing import Annotated, ClassVar, Literal
 
@@ -13,7 +14,7 @@ from engine.choice import Choice
 class InitializerChoice(Choice, frozen=True):
     """A row of the initializers catalog."""
 
-    def fill(self, weight: Float[Tensor, "out in"], generator: torch.Generator) -> None:
+    def fill(self, weight: Float[Tensor, "out in *kernel"], generator: torch.Generator) -> None:
         """Overwrite ``weight`` in place with draws from ``generator``."""
         raise NotImplementedError
 
@@ -31,7 +32,7 @@ class Zeros(InitializerChoice, frozen=True):
     )
     source: ClassVar = "Goodfellow et al. 2016, section 8.4"
 
-    def fill(self, weight: Float[Tensor, "out in"], generator: torch.Generator) -> None:
+    def fill(self, weight: Float[Tensor, "out in *kernel"], generator: torch.Generator) -> None:
         nn.init.zeros_(weight)
 
     def variance(self, fan_in: int, fan_out: int) -> float | None:
@@ -48,7 +49,7 @@ class Constant(InitializerChoice, frozen=True):
     )
     source: ClassVar = "Goodfellow et al. 2016, section 8.4"
 
-    def fill(self, weight: Float[Tensor, "out in"], generator: torch.Generator) -> None:
+    def fill(self, weight: Float[Tensor, "out in *kernel"], generator: torch.Generator) -> None:
         nn.init.constant_(weight, self.value)
 
     def variance(self, fan_in: int, fan_out: int) -> float | None:
@@ -63,7 +64,7 @@ class Uniform(InitializerChoice, frozen=True):
     lesson: ClassVar = "The same width for every layer, whatever its size: too small starves, too large saturates."
     source: ClassVar = "Goodfellow et al. 2016, section 8.4"
 
-    def fill(self, weight: Float[Tensor, "out in"], generator: torch.Generator) -> None:
+    def fill(self, weight: Float[Tensor, "out in *kernel"], generator: torch.Generator) -> None:
         nn.init.uniform_(weight, -self.scale, self.scale, generator=generator)
 
     def variance(self, fan_in: int, fan_out: int) -> float | None:
@@ -78,7 +79,7 @@ class Normal(InitializerChoice, frozen=True):
     lesson: ClassVar = "The same spread for every layer: the signal shrinks or grows by a factor per layer."
     source: ClassVar = "Goodfellow et al. 2016, section 8.4"
 
-    def fill(self, weight: Float[Tensor, "out in"], generator: torch.Generator) -> None:
+    def fill(self, weight: Float[Tensor, "out in *kernel"], generator: torch.Generator) -> None:
         nn.init.normal_(weight, 0.0, self.scale, generator=generator)
 
     def variance(self, fan_in: int, fan_out: int) -> float | None:
@@ -92,7 +93,7 @@ class XavierUniform(InitializerChoice, frozen=True):
     lesson: ClassVar = "Keeps the variance of signal and gradient steady through tanh-like layers."
     source: ClassVar = "Glorot and Bengio 2010"
 
-    def fill(self, weight: Float[Tensor, "out in"], generator: torch.Generator) -> None:
+    def fill(self, weight: Float[Tensor, "out in *kernel"], generator: torch.Generator) -> None:
         nn.init.xavier_uniform_(weight, generator=generator)
 
     def variance(self, fan_in: int, fan_out: int) -> float | None:
@@ -106,7 +107,7 @@ class XavierNormal(InitializerChoice, frozen=True):
     lesson: ClassVar = "Xavier's variance drawn from a bell curve: a few weights begin far from 0."
     source: ClassVar = "Glorot and Bengio 2010"
 
-    def fill(self, weight: Float[Tensor, "out in"], generator: torch.Generator) -> None:
+    def fill(self, weight: Float[Tensor, "out in *kernel"], generator: torch.Generator) -> None:
         nn.init.xavier_normal_(weight, generator=generator)
 
     def variance(self, fan_in: int, fan_out: int) -> float | None:
@@ -120,7 +121,7 @@ class HeUniform(InitializerChoice, frozen=True):
     lesson: ClassVar = "Twice LeCun's variance, because ReLU silences half of the signal."
     source: ClassVar = "He et al. 2015"
 
-    def fill(self, weight: Float[Tensor, "out in"], generator: torch.Generator) -> None:
+    def fill(self, weight: Float[Tensor, "out in *kernel"], generator: torch.Generator) -> None:
         nn.init.kaiming_uniform_(weight, nonlinearity="relu", generator=generator)
 
     def variance(self, fan_in: int, fan_out: int) -> float | None:
@@ -134,7 +135,7 @@ class HeNormal(InitializerChoice, frozen=True):
     lesson: ClassVar = "The usual start for deep ReLU networks."
     source: ClassVar = "He et al. 2015"
 
-    def fill(self, weight: Float[Tensor, "out in"], generator: torch.Generator) -> None:
+    def fill(self, weight: Float[Tensor, "out in *kernel"], generator: torch.Generator) -> None:
         nn.init.kaiming_normal_(weight, nonlinearity="relu", generator=generator)
 
     def variance(self, fan_in: int, fan_out: int) -> float | None:
@@ -148,7 +149,7 @@ class LeCunNormal(InitializerChoice, frozen=True):
     lesson: ClassVar = "Keeps the variance of the forward signal steady where the activation is near linear."
     source: ClassVar = "LeCun et al. 1998"
 
-    def fill(self, weight: Float[Tensor, "out in"], generator: torch.Generator) -> None:
+    def fill(self, weight: Float[Tensor, "out in *kernel"], generator: torch.Generator) -> None:
         nn.init.kaiming_normal_(weight, nonlinearity="linear", generator=generator)
 
     def variance(self, fan_in: int, fan_out: int) -> float | None:
@@ -163,7 +164,7 @@ class Orthogonal(InitializerChoice, frozen=True):
     lesson: ClassVar = "All singular values are the gain: a linear stack neither shrinks nor grows its signal."
     source: ClassVar = "Saxe et al. 2014"
 
-    def fill(self, weight: Float[Tensor, "out in"], generator: torch.Generator) -> None:
+    def fill(self, weight: Float[Tensor, "out in *kernel"], generator: torch.Generator) -> None:
         nn.init.orthogonal_(weight, self.gain, generator=generator)
 
     def variance(self, fan_in: int, fan_out: int) -> float | None:

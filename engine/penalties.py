@@ -118,3 +118,4 @@ class WeightDecay(PenaltyChoice, frozen=True):
 
 
 Penalty = Annotated[NoPenalty | L1 | L1Proximal | L2 | ElasticNet | WeightDecay, Field(discriminator="kind")]
+NO_PENALTY = NoPenalty()

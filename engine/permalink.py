@@ -16,13 +16,13 @@ from engine.classroom import Classroom
 from engine.codec import MAX_KEYS, MAX_VALUE, VERSION, read_keys, sound, value_text, written
 from engine.data.plane import View, misfit
 from engine.experiment import HAND, Experiment, consequence
+from engine.recipe import Recipe
 from engine.run import Edit
-from engine.sequences.experiment import SequenceExperiment
 from engine.touch import is_touch
 from engine.touch import read as read_touch
 from engine.tours.catalog import TOURS
 
-E = TypeVar("E", Experiment, SequenceExperiment)
+E = TypeVar("E", bound=Recipe)
 
 MAX_HAND = 16_000
 """Characters of ``data.hand``, which lists points."""
@@ -160,7 +160,7 @@ def _value_at(node: Any, path: str, text: str) -> Any:
     if is_touch(path):
         return read_touch(path, text).given
     for name in path.split("."):
-        node = getattr(node, name)
+        node = node[int(name)] if isinstance(node, tuple) else getattr(node, name)
     return node
 
 

@@ -1,15 +1,12 @@
 """``SequenceExperiment``: everything that decides a run on sequences."""
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from pydantic import Field
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
-
-from engine.choice import Frozen, set_at
+from engine.choice import Frozen
 from engine.clipping import Clip, ClipNorm
-from engine.experiment import MAX_SEED, differences
+from engine.experiment import MAX_SEED, clashes, differences
 from engine.optimizers import Adam, Optimizer
+from engine.recipe import Consequence, Misfit, Recipe
 from engine.schedules import ConstantRate, Schedule
 from engine.sequences.models import SequenceModel
 from engine.sequences.recurrent import Recurrent
@@ -48,7 +45,7 @@ class SequenceTraining(Frozen):
     )
 
 
-class SequenceExperiment(Frozen):
+class SequenceExperiment(Recipe):
     """Task, network, training and seed: the same experiment on the same device gives the same numbers."""
 
     task: AnyTask = Recall()
@@ -62,35 +59,18 @@ class SequenceExperiment(Frozen):
         description="Decides every random draw: examples, split, first weights, batches, dropout.",
     )
 
-    @model_validator(mode="after")
-    def _parts_fit_each_other(self) -> "SequenceExperiment":
-        for field, value, allowed in self._misfits():
-            raise PydanticCustomError("misfit", allowed.replace("{", "{{"), {"field": field, "value": value})
-        return self
-
-    def _misfits(self) -> list[tuple[str, Any, str]]:
-        """(field, value, what is allowed) of every setting that does not go with an earlier one."""
-        found = [(f"model.{name}", value, allowed) for name, value, allowed in self.model.misfits(self.task.asks)]
-        if self.training.schedule.needs_momentum and not self.training.optimizer.has_momentum:
-            kind = self.training.schedule.kind
-            found.append(("training.schedule", kind, "needs an optimizer with momentum above 0"))
+    def misfits(self) -> list[Misfit]:
+        found: list[Misfit] = [
+            (f"model.{name}", value, allowed) for name, value, allowed in self.model.misfits(self.task.asks)
+        ]
+        found += clashes(self.training.optimizer, self.training.schedule)
         if self.training.chunk and not self.model.reads_in_parts:
             allowed = "only a recurrent network that reads forward can be cut into chunks: choose 0"
             found.append(("training.chunk", self.training.chunk, allowed))
         return found
 
-    def patched(self, patch: Mapping[str, Any]) -> "SequenceExperiment":
-        """This experiment with some dotted settings changed, checked as a whole; see ``engine.experiment.Experiment``.
 
-        Raises pydantic.ValidationError, and ValueError for a path that leads nowhere.
-        """
-        tree = self.model_dump()
-        for path, value in patch.items():
-            set_at(tree, path, value)
-        return SequenceExperiment.model_validate(tree)
-
-
-def consequence(old: SequenceExperiment, new: SequenceExperiment) -> Literal["nothing", "continue", "restart"]:
+def consequence(old: SequenceExperiment, new: SequenceExperiment) -> Consequence:
     """What a change asks of a run: nothing, to go on with the same weights, or to begin anew."""
     changed = differences(old, new)
     if not changed:

@@ -1,0 +1,1 @@
+"""What a network on pictures is asked for: one file a head."""

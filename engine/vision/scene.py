@@ -1,0 +1,62 @@
+"""What stays the same through the film of a run on pictures. Plain values, so that charts need no torch."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import UInt8
+
+
+@dataclass(frozen=True)
+class Filmed:
+    """What a film keeps of one block with the chosen picture."""
+
+    named: str
+    """``3 max pool 2x2``."""
+    shape: tuple[int, ...]
+    """What the block gives: (channels, height, width), or (units,)."""
+    drawn: int
+    """So many of its maps, or units, are filmed: the first ones."""
+    side: tuple[int, int]
+    """Height and width of a filmed map, which may be coarser; (1, 1) of units."""
+
+    @property
+    def array(self) -> str:
+        """Its name among the details of a frame: uint8 (drawn, height, width) between its ``map_range``."""
+        return f"map.{self.named.split(' ', 1)[0]}"
+
+
+@dataclass(frozen=True)
+class VisionScene:
+    """The fixed surroundings of a run on pictures."""
+
+    source: str
+    """Label of the pictures."""
+    head: str
+    """Kind of the head: which further charts it has."""
+    loss: str
+    loss_unit: str
+    measured_rows: int
+    """Losses and metrics are taken on at most so many pictures of each part."""
+    probe_rows: int
+    """Gradients are taken on at most so many training pictures."""
+    score_names: tuple[str, ...]
+    layer_names: tuple[str, ...]
+    """The weights, from the input to the output."""
+    classes: tuple[str, ...]
+    """Of the pictures; what they are asked for is the head's."""
+    target: str
+    target_unit: str
+    chance: float
+    """The loss of the best answer that is the same for every picture."""
+    blocks: tuple[Filmed, ...]
+    """What is filmed of each block."""
+    shown: UInt8[np.ndarray, "shown height width channels"]
+    """The validation pictures that details show answers of, 0 to 255. Of the first, feature maps are filmed."""
+    shown_labels: tuple[int, ...]
+    """Their classes."""
+    filters: tuple[int, ...]
+    """(drawn, channels, side, side) of the first convolution's kernels; empty where there is none."""
+
+    def score(self, name: str) -> int:
+        """Where ``train.loss`` and the like stand in ``Snapshot.scores``. Raises ValueError for an unknown one."""
+        return self.score_names.index(name)
