@@ -16,6 +16,7 @@ from engine.dropout import Dropout
 from engine.initializers import Initializer, InitializerChoice, XavierUniform
 from engine.norms import NoNorm, Norm, NormChoice
 from engine.streams import stream
+from engine.undrawn import undrawn
 
 MAX_DEPTH = 60
 MAX_WIDTH = 128
@@ -118,7 +119,7 @@ class HiddenLayer(nn.Sequential):
         residual: bool,
     ) -> None:
         wide = units * activation.pieces
-        parts: dict[str, nn.Module] = {"linear": Affine(inputs, wide, bias=bias, device="meta")}
+        parts: dict[str, nn.Module] = {"linear": undrawn(Affine, inputs, wide, bias=bias)}
         if (normalizer := norm.build(wide)) is not None:
             parts["norm"] = normalizer
         super().__init__(OrderedDict(parts | {"activation": activation.build()}))
@@ -152,13 +153,12 @@ class MLP(nn.Module):
             )
             for layer in range(1, len(sizes))
         )
-        self.output = Affine(sizes[-1], outputs, bias=model.bias, device="meta")
+        self.output = undrawn(Affine, sizes[-1], outputs, bias=model.bias)
         self._initialize(model.initializer, seed)
         self.to(device)
 
     def _initialize(self, initializer: InitializerChoice, seed: int) -> None:
         for layer, linear in enumerate(self.linears, start=1):
-            linear.to_empty(device="cpu")
             initializer.fill(linear.weight.data, stream(seed, "weights", layer))
             if linear.bias is not None:
                 nn.init.zeros_(linear.bias)

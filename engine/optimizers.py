@@ -7,7 +7,10 @@ import torch
 from pydantic import Field
 from torch import nn
 
+from engine import lean
 from engine.choice import Choice
+
+lean.leave_out_the_compiler()
 
 Groups = Iterable[nn.Parameter] | Iterable[dict[str, Any]]
 

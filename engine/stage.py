@@ -5,8 +5,6 @@ import threading
 from collections.abc import Callable, Sequence
 from functools import cache
 
-import torch
-
 from engine import device
 from engine.checkpoints import TrainingState
 from engine.data.own.store import reader, reading_as
@@ -29,7 +27,6 @@ OPENING_STEPS = 30
 @cache
 def pool() -> RunPool:
     """The process's one pool; its threads start at the first call and end before the interpreter does."""
-    torch.optim.SGD([torch.zeros(1, requires_grad=True)])  # the first optimizer imports a compiler: over a second
     made = RunPool()
     atexit.register(made.close)
     return made

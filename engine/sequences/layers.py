@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from engine.initializers import InitializerChoice
 from engine.sequences.cells import CellChoice, State
 from engine.sequences.unrolled import Signal
+from engine.undrawn import undrawn
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,7 @@ class RecurrentLayer(nn.Module):
         """``reach`` is k of the skip over time, 0 for none."""
         super().__init__()
         self.row, self.inputs, self.units, self.reach = row, inputs, units, reach
-        self.torch: nn.RNNBase = row.module(inputs, units, batch_first=True, device="meta")
-        self.torch.to_empty(device="cpu")
+        self.torch: nn.RNNBase = undrawn(row.module, inputs, units, batch_first=True)
         self.peepholes = nn.ParameterList(nn.Parameter(torch.zeros(units)) for _ in row.peepholes)
         self.w_kh = nn.Parameter(torch.empty(row.gates * units, units)) if reach else None
 

@@ -22,6 +22,7 @@ from engine.sequences.padding import Reading, real_tokens
 from engine.sequences.scene import Picture
 from engine.sequences.unrolled import Signal, Unrolled
 from engine.streams import stream
+from engine.undrawn import undrawn
 
 MAX_UNITS, MAX_LAYERS, MAX_EMBEDDING, MAX_SKIP = 128, 3, 64, 64
 EMBEDDING, OUTPUT, LAYERS = 0, 1, 2
@@ -120,7 +121,7 @@ class RecurrentNetwork(Network):
         self.dropouts = nn.ModuleList(
             Dropout(row.dropout, stream(seed, "dropout", depth, device)) for depth in range(1, row.layers)
         )
-        self.output = nn.Linear(self.directions * row.units, asked.outputs, device="meta").to_empty(device="cpu")
+        self.output = undrawn(nn.Linear, self.directions * row.units, asked.outputs)
         self._initialize(seed)
         self.to(device)
 

@@ -27,6 +27,7 @@ from engine.sequences.observed import KINDS, Observed, Seen, observed
 from engine.sequences.positions import Place, Positions, Sinusoidal
 from engine.sequences.scene import Axis, Picture
 from engine.streams import stream
+from engine.undrawn import undrawn
 
 HEADS = (1, 2, 4, 8)
 Drawn = TypeVar("Drawn", bound=nn.Linear | nn.Embedding)
@@ -128,9 +129,7 @@ class TransformerNetwork(Network):
         """Places of x that no other place may look at: masked by hand."""
         d, layers = model.width, range(1, model.layers + 1)
         self.embedding: nn.Embedding | nn.Linear = (
-            nn.Embedding(len(data.tokens), d, device="meta")
-            if data.tokens
-            else nn.Linear(len(data.features), d, device="meta")
+            undrawn(nn.Embedding, len(data.tokens), d) if data.tokens else undrawn(nn.Linear, len(data.features), d)
         )
         self.positions = model.positions.build(
             data.length - data.source if model.encoder else data.length, d, model.heads, stream(seed, "weights", 2)
@@ -140,7 +139,7 @@ class TransformerNetwork(Network):
             Block(model, "decoder", layer, seed, device, causal=model.causal, crosses=model.encoder) for layer in layers
         )
         self.norm = nn.LayerNorm(d) if model.norm == "pre" else nn.Identity()
-        self.output = nn.Linear(d, data.outputs, bias=not model.tied, device="meta")
+        self.output = undrawn(nn.Linear, d, data.outputs, bias=not model.tied)
         if model.encoder:
             self.source_positions = model.positions.build(data.source, d, model.heads, stream(seed, "weights", 3))
             self.encoder = nn.ModuleList(
@@ -335,7 +334,7 @@ class Attention(nn.Module):
         self.name, self.kind, self.heads, self.causal = f"{kind} {layer}", kind, model.heads, causal
         self.scale = (model.width // model.heads) ** -0.5 if model.scaled else 1.0
         self.query, self.key, self.value, self.out = (
-            _draw(nn.Linear(model.width, model.width, device="meta"), XavierUniform(), seed, number + part)
+            _draw(undrawn(nn.Linear, model.width, model.width), XavierUniform(), seed, number + part)
             for part in range(4)
         )
 
@@ -397,8 +396,8 @@ class FeedForward(nn.Module):
 
     def __init__(self, model: Transformer, seed: int, number: int) -> None:
         super().__init__()
-        self.up = _draw(nn.Linear(model.width, model.feed_forward, device="meta"), XavierUniform(), seed, number)
-        self.down = _draw(nn.Linear(model.feed_forward, model.width, device="meta"), XavierUniform(), seed, number + 1)
+        self.up = _draw(undrawn(nn.Linear, model.width, model.feed_forward), XavierUniform(), seed, number)
+        self.down = _draw(undrawn(nn.Linear, model.feed_forward, model.width), XavierUniform(), seed, number + 1)
 
     def forward(self, x: Float[Tensor, "batch tokens width"]) -> Float[Tensor, "batch tokens width"]:
         out: Tensor = self.down(F.gelu(self.up(x)))
@@ -407,7 +406,6 @@ class FeedForward(nn.Module):
 
 def _draw(part: Drawn, initializer: InitializerChoice, seed: int, number: int) -> Drawn:
     """Fill the weights of ``part`` from a stream of their own; its biases begin at 0."""
-    part.to_empty(device="cpu")
     initializer.fill(part.weight.data, stream(seed, "weights", number))
     if isinstance(part, nn.Linear) and part.bias is not None:
         nn.init.zeros_(part.bias)

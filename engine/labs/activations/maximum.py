@@ -15,6 +15,7 @@ from engine.labs.activations.state import MaxoutUnit
 from engine.model import Model
 from engine.optimizers import Adam
 from engine.streams import stream
+from engine.undrawn import undrawn
 
 REACH = 4.0
 POINTS = 801
@@ -95,7 +96,7 @@ def tangent_gap(envelope: Envelope) -> float:
 
 
 def _affine(weights: list[list[float]], offsets: list[float]) -> tuple[nn.Linear, MaxPieces]:
-    layer = nn.Linear(len(weights[0]), len(weights), dtype=torch.float64, device="meta").to_empty(device="cpu")
+    layer = undrawn(nn.Linear, len(weights[0]), len(weights), dtype=torch.float64)
     with torch.no_grad():
         layer.weight.copy_(torch.tensor(weights, dtype=torch.float64))
         layer.bias.copy_(torch.tensor(offsets, dtype=torch.float64))

@@ -11,6 +11,7 @@ from engine.labs.attention.head import allowed, edited, embeddings, softmax
 from engine.labs.attention.results.heads import Heads
 from engine.labs.attention.starts import drawn
 from engine.labs.attention.state import AttentionLab
+from engine.undrawn import undrawn
 
 LETTERS = ("mq", "mk", "mv", "mo")
 FIRST_STREAM = 4
@@ -80,13 +81,9 @@ def by_torch(
     count: int,
     may: Bool[np.ndarray, "tokens tokens"],
 ) -> tuple[Float[np.ndarray, "tokens d_model"], Float[np.ndarray, "heads tokens tokens"]]:
-    """(output, every head's weights) by ``torch.nn.MultiheadAttention`` in double precision; its matrices are (out, in).
-
-    Made on the meta device: its own first weights would be drawn from the global generator.
-    """
+    """(output, every head's weights) by ``torch.nn.MultiheadAttention`` in double precision; its matrices are (out, in)."""
     width = x.shape[1]
-    theirs = nn.MultiheadAttention(width, count, bias=False, batch_first=True, device="meta", dtype=torch.float64)
-    theirs = theirs.to_empty(device="cpu").eval()
+    theirs = undrawn(nn.MultiheadAttention, width, count, bias=False, batch_first=True, dtype=torch.float64).eval()
     w_q, w_k, w_v, w_o = (torch.from_numpy(matrix.T.copy()) for matrix in matrices)
     with torch.no_grad():
         theirs.in_proj_weight.copy_(torch.cat([w_q, w_k, w_v]))

@@ -17,6 +17,7 @@ from engine.optimizers import Adam
 from engine.text.corpora import Sentences
 from engine.text.tokenizers import BytePair, WordPiece, Words, trained
 from engine.text.vectors import Vectors
+from engine.undrawn import undrawn
 from engine.words import count, percent
 
 SHORT = SkipGram(epochs=12, batch_size=512, optimizer=Adam(lr=0.03))
@@ -38,7 +39,7 @@ def same_layer() -> Proved:
     """An embedding and a linear layer on one-hot rows: their outputs and their gradients."""
     size, dim = 200, 16
     table = embedding(size, dim, 0)
-    linear = nn.Linear(size, dim, bias=False, device="meta").to_empty(device="cpu")
+    linear = undrawn(nn.Linear, size, dim, bias=False)
     linear.weight = nn.Parameter(table.weight.detach().T.clone())
     ids = torch.tensor([3, 14, 15, 92, 65, 35, 89, 79, 3])
     outputs = table(ids), linear(nn.functional.one_hot(ids, size).float())

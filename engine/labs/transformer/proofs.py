@@ -11,6 +11,7 @@ from engine.labs.proof import Proof, Proved
 from engine.sequences.data import Part, Sequences
 from engine.sequences.transformer import Block, Transformer
 from engine.streams import stream
+from engine.undrawn import undrawn
 from engine.words import number
 
 LAYERS = 6
@@ -20,7 +21,7 @@ WIDTH, BATCH, REPEATS = 32, 8, 3
 
 def one_of_each() -> Proved:
     """Count encoders, decoders and layers of PyTorch's own transformer and of this page's, and what cross-attention reads."""
-    theirs = nn.Transformer(batch_first=True, device="meta")
+    theirs = undrawn(nn.Transformer, d_model=8, nhead=2, dim_feedforward=8, batch_first=True)
     stacks = {
         kind: [m for m in theirs.modules() if isinstance(m, kind)]
         for kind in (nn.TransformerEncoder, nn.TransformerDecoder)
@@ -47,9 +48,10 @@ def one_of_each() -> Proved:
         ["layers of the decoder", str(layers[1]), str(len(network.decoder))],
     ]
     sentence = (
-        f"PyTorch's `nn.Transformer`, with the sizes of the paper, holds {len(stacks[nn.TransformerEncoder])} encoder of "
-        f"{layers[0]} layers and {len(stacks[nn.TransformerDecoder])} decoder of {layers[1]} layers. In this page's network "
-        f"of {LAYERS} and {LAYERS} the {len(read)} cross-attentions of one pass read {memories} memory: what comes out of the "
+        f"PyTorch's `nn.Transformer`, of as many layers as the paper has, holds {len(stacks[nn.TransformerEncoder])} encoder "
+        f"of {layers[0]} layers and {len(stacks[nn.TransformerDecoder])} decoder of {layers[1]} layers. In this page's "
+        f"network of {LAYERS} and {LAYERS} the {len(read)} cross-attentions of one pass read {memories} memory: what comes "
+        "out of the "
         "encoder's last layer."
     )
     return Proved(sentence, ("", "nn.Transformer", "this page's"), rows)
@@ -81,7 +83,7 @@ def paths() -> Proved:
 
 def _lstm() -> nn.LSTM:
     """First weights from streams of their own: the library's would come from the global one."""
-    made = nn.LSTM(WIDTH, WIDTH, batch_first=True, device="meta").to_empty(device="cpu")
+    made = undrawn(nn.LSTM, WIDTH, WIDTH, batch_first=True)
     for place, parameter in enumerate(made.parameters()):
         if parameter.ndim == 2:
             XavierUniform().fill(parameter.data, stream(0, "weights", place))
