@@ -3,11 +3,12 @@
 from engine.labs.convolution.state import ConvolutionLab
 from engine.labs.lab import LABS
 from ui import lab
+from ui.labs.convolution.parts import taken
 from ui.labs.convolution.sections import SECTIONS, chosen
 
 LAB = LABS["convolution"]
 now = lab.state(LAB, ConvolutionLab)
 lab.head(LAB)
 section = chosen(now)
-now = lab.take(LAB, now, {"section": section, **SECTIONS[section].controls(now)})
+now = taken(now, {"section": section, **SECTIONS[section].controls(now)})
 SECTIONS[now.section].show(now)

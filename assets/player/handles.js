@@ -1,6 +1,7 @@
 /** Handles over a figure: what can be dragged, with mouse, finger or arrow keys, and follows at once. */
 
 import { element } from "./dom.js";
+import { loadStyles } from "./styles.js";
 import { brief } from "./tooltip.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -41,7 +42,7 @@ export class Handles {
    * @param {(drag: {name: string, x: number, y: number, held: boolean, count: number}) => void} tell
    */
   constructor(root, plot, redraw, tell) {
-    loadStyles();
+    loadStyles("handles.css");
     Object.assign(this, { plot, redraw, tell });
     this.layer = element("div", { class: "gp-handles", hidden: true });
     this.pen = document.createElementNS(SVG, "svg");
@@ -246,12 +247,6 @@ export class Handles {
 
 /** @type {Move} */
 const STILL = { dx: 0, dy: 0, factor: 1 };
-
-function loadStyles() {
-  const address = new URL("./handles.css", import.meta.url).href;
-  if (document.head.querySelector(`link[href="${address}"]`)) return;
-  document.head.append(element("link", { rel: "stylesheet", href: address }));
-}
 
 function within(value, low, high) {
   return Math.min(Math.max(value, low), high);

@@ -29,18 +29,22 @@ class Shown:
     cells: Cells
     is_signed: bool = False
     """Whether it is coloured by sign, blue below 0 and orange above; else from black to white."""
+    most: float = 0.0
+    """The size at which the colours by sign end; the largest of this picture where none is given."""
 
 
-def maps_figure(found: Slid) -> go.Figure:
-    """The picture's channels, then the output's."""
-    names = ("picture",) if len(found.picture) == 1 else ("red", "green", "blue")
+def channels_figure(found: Slid, names: Sequence[str]) -> go.Figure:
+    """The picture's channels, by their names, then the output's."""
     ins = [Shown(name, cells) for name, cells in zip(names, found.picture, strict=True)]
     return tiles([*ins, *(Shown(f"output {place}", cells, True) for place, cells in enumerate(found.output, start=1))])
 
 
-def maps_height(found: Slid) -> int:
-    """Pixels of ``maps_figure``."""
-    return tiles_height(len(found.picture) + found.outs)
+def compared_figure(slid: Cells, convolved: Cells) -> go.Figure:
+    """One output channel as it slid, by another way, and the difference."""
+    names = ("as it slid", "scipy.signal.convolve2d", "difference")
+    most = float(max(np.abs(slid).max(), np.abs(convolved).max()))
+    shown = (slid, convolved, slid - convolved)
+    return tiles([Shown(name, cells, True, most) for name, cells in zip(names, shown, strict=True)])
 
 
 def tiles_height(count: int) -> int:
@@ -84,7 +88,7 @@ def _add(figure: go.Figure, shown: Shown, place: int, corner: tuple[float, float
 def _heat(shown: Shown, name: str) -> go.Heatmap:
     cells = shown.cells
     count, width = cells.shape
-    top = max(float(np.abs(cells).max()), 1e-12) if shown.is_signed else 1.0
+    top = (shown.most or float(np.abs(cells).max()) or 1.0) if shown.is_signed else 1.0
     return go.Heatmap(
         x=np.arange(1, width + 1),
         y=np.arange(1, count + 1),

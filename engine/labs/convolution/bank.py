@@ -20,4 +20,4 @@ def bank(window: Window, channels: int) -> Bank:
 
 def flipped(weights: Bank) -> Bank:
     """Turned by half a turn: what makes convolution of cross-correlation, and back."""
-    return weights[..., ::-1, ::-1]
+    return np.flip(weights, (-2, -1)).copy()

@@ -70,7 +70,7 @@ def convolved(found: Slid) -> Maps:
 def _of_torch(found: Slid) -> Maps:
     import torch
 
-    x, w = (torch.from_numpy(np.ascontiguousarray(values)) for values in (found.padded, found.weights))
+    x, w = torch.from_numpy(found.padded), torch.from_numpy(found.weights)
     y = torch.nn.functional.conv2d(
         x[None], w, stride=found.down.stride, dilation=found.down.dilation, groups=found.groups
     )

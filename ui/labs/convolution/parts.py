@@ -6,8 +6,10 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
+from pydantic import ValidationError
 
 from engine.choice import Frozen
+from engine.labs.convolution.changes import reshaped
 from engine.labs.convolution.state import ConvolutionLab
 from engine.labs.lab import LABS
 from ui import knobs, lab
@@ -56,3 +58,12 @@ def put(part: str, **values: object) -> None:
 def refusal(error: Exception) -> None:
     """Why something can't be shown, in words that may hold a visitor's own."""
     st.warning(escaped(bare(str(error), 400)), icon=":material/rule:")
+
+
+def taken(now: ConvolutionLab, values: Values) -> ConvolutionLab:
+    """What the controls say as the new state; weights set by hand stay where they still have a place."""
+    try:
+        values = reshaped(now, values)
+    except ValidationError:
+        return lab.take(LAB, now, values)  # tells what does not go together
+    return lab.take(LAB, now, values)

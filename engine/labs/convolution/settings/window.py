@@ -1,5 +1,7 @@
 """A window that slides: its weights, its steps, where it stands."""
 
+from collections.abc import Sequence
+
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
@@ -87,7 +89,7 @@ class Window(Frozen):
         return self
 
 
-def sizes_of(kernels: tuple[KernelChoice, ...]) -> tuple[int, ...]:
+def sizes_of(kernels: Sequence[KernelChoice | type[KernelChoice]]) -> tuple[int, ...]:
     """The sizes that all of them can have: those of one output must be those of every other."""
     return tuple(size for size in range(1, MAX_SIZE + 1) if all(size in kernel.sizes for kernel in kernels))
 

@@ -1,0 +1,91 @@
+"""The page of convolution: its window, its kernels, its links."""
+
+import base64
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.labs.bench import address, figures, open_lab, send
+
+LAB = "convolution"
+
+
+def window(app: AppTest) -> dict[str, Any]:
+    """What the browser was sent of the window that slides."""
+    found = next(item.proto for item in app.get("bidi_component") if item.proto.id.endswith("-convolution.sliding"))
+    return json.loads(found.json)
+
+
+def output(app: AppTest) -> np.ndarray:
+    data = window(app)
+    values = np.frombuffer(base64.b64decode(data["output"]), "<f4")
+    return values.reshape(data["plan"]["rows"], data["plan"]["columns"])
+
+
+def type_in(app: AppTest, *cells: tuple[int, int, float], channel: int = 0) -> AppTest:
+    """The page after weights were typed into the window's kernel."""
+    letter = {"cells": [list(cell) for cell in cells], "name": f"{window(app)['plan']['name']}.{channel}", "count": 1}
+    return send(app, "convolution.sliding", "typed", letter)
+
+
+def test_a_weight_that_is_typed_changes_the_output_and_the_address() -> None:
+    app = open_lab(LAB)
+    before = output(app)
+    app = type_in(app, (0, 0, 3.5))
+    assert address(app)["window.edits"] == "1.1.1.1=3.5"
+    assert np.abs(output(app) - before).max() > 0.5
+    again = open_lab(LAB, address(app))
+    np.testing.assert_array_equal(output(again), output(app))
+    assert window(again)["grid"]["set"] == [[0, 0, 0]]
+    app.button("convolution.undo").click().run()
+    np.testing.assert_array_equal(output(app), before)
+    assert address(app) == {}
+
+
+def test_a_weight_typed_into_a_flipped_kernel_is_the_one_that_was_pointed_at() -> None:
+    app = type_in(open_lab(LAB, {"v": "1", "window.flip": "true"}), (0, 0, 9.0))
+    assert address(app)["window.edits"] == "1.1.3.3=9"
+    assert window(app)["grid"]["set"] == [[0, 0, 0]]
+
+
+@pytest.mark.parametrize("cells", [[[0, 0, "x"]], [[9, 0, 1.0]], [[0, 0, 1e9]], [[0, 0]], "no", [[0, 0, None]]])
+def test_what_makes_no_sense_changes_nothing(cells: object) -> None:
+    app = open_lab(LAB)
+    app = send(app, "convolution.sliding", "typed", {"cells": cells, "name": "0.3.0", "count": 1})
+    app = send(app, "convolution.sliding", "stood", {"row": 99, "column": cells, "channel": 0})
+    assert address(app) == {}
+
+
+def test_where_the_window_stands_is_in_the_address() -> None:
+    app = send(open_lab(LAB), "convolution.sliding", "stood", {"row": 2, "column": 4, "channel": 0})
+    assert (address(app)["window.row"], address(app)["window.column"]) == ("3", "5")
+    assert window(open_lab(LAB, address(app)))["at"] == [2, 4]
+
+
+def test_another_kernel_of_another_output_keeps_the_weights_of_the_first() -> None:
+    app = type_in(
+        open_lab(LAB, {"v": "1", "window.kernels.0.kind": "sobel_x", "window.kernels.1.kind": "box"}), (1, 1, 2.0)
+    )
+    group = next(item for item in app.button_group if item.label == "The one that is looked at")
+    group.set_value("2").run()
+    next(item for item in app.selectbox if item.label == "Kernel").select("laplacian").run()
+    assert address(app)["window.kernels.1.kind"] == "laplacian"
+    assert address(app)["window.edits"] == "1.1.2.2=2"
+
+
+def test_without_colour_there_are_no_groups_any_more() -> None:
+    kinds = {f"window.kernels.{place}.kind": "box" for place in range(3)}
+    app = open_lab(LAB, {"v": "1", "colour": "true", "window.groups": "3", **kinds})
+    assert not app.warning
+    next(item for item in app.toggle if item.label == "In colour").set_value(False).run()
+    assert "window.groups" not in address(app) and not app.warning and figures(app)
+
+
+def test_a_window_that_does_not_fit_is_refused_with_the_formula() -> None:
+    app = open_lab(LAB, {"v": "1", "window.size": "7", "window.dilation": "2"})
+    assert any("floor" in item.value and "places" in item.value for item in app.warning)
+    next(item for item in app.selectbox if item.label == "Padding").select("same").run()
+    assert not app.warning and figures(app)
