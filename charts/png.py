@@ -1,8 +1,9 @@
-"""A small picture as PNG bytes: one byte per pixel and a table of colours, as the shades of a boundary are."""
+"""A small picture as PNG bytes: with a table of colours, as the shades of a boundary are, or with colours of its own."""
 
 import base64
 import struct
 import zlib
+from collections.abc import Sequence
 
 import numpy as np
 from jaxtyping import UInt8
@@ -10,16 +11,29 @@ from jaxtyping import UInt8
 
 def indexed_png(codes: UInt8[np.ndarray, "rows columns"], colours: UInt8[np.ndarray, "256 3"]) -> bytes:
     """The picture whose first row is the upper one (PNG specification, colour type 3)."""
-    rows, columns = codes.shape
-    head = struct.pack(">IIBBBBB", columns, rows, 8, 3, 0, 0, 0)
-    lines = np.concatenate([np.zeros((rows, 1), np.uint8), codes], axis=1)
-    body = [(b"IHDR", head), (b"PLTE", colours.tobytes()), (b"IDAT", zlib.compress(lines.tobytes(), 9)), (b"IEND", b"")]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in body)
+    return _png(codes, 3, codes.shape[1], [(b"PLTE", colours.tobytes())])
+
+
+def picture_png(pixels: UInt8[np.ndarray, "channels rows columns"]) -> bytes:
+    """The picture in grey where it has one channel (colour type 0), in red, green and blue where it has three (2)."""
+    channels, rows, columns = pixels.shape
+    return _png(pixels.transpose(1, 2, 0).reshape(rows, columns * channels), 0 if channels == 1 else 2, columns)
 
 
 def data_url(png: bytes) -> str:
     """The picture as an address of its own."""
     return f"data:image/png;base64,{base64.b64encode(png).decode()}"
+
+
+def _png(
+    bytes_of: UInt8[np.ndarray, "rows bytes"], colour_type: int, columns: int, more: Sequence[tuple[bytes, bytes]] = ()
+) -> bytes:
+    """``bytes_of`` each row; no row is told by the one above it (filter 0)."""
+    rows = len(bytes_of)
+    head = struct.pack(">IIBBBBB", columns, rows, 8, colour_type, 0, 0, 0)
+    lines = np.concatenate([np.zeros((rows, 1), np.uint8), bytes_of], axis=1)
+    body = [(b"IHDR", head), *more, (b"IDAT", zlib.compress(lines.tobytes(), 9)), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in body)
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

@@ -4,16 +4,27 @@ import gc
 import threading
 from collections.abc import Callable
 from functools import update_wrapper
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 from weakref import WeakValueDictionary
 
 from engine.data.own.decode import MEGABYTE
-from engine.data.source import DataSource
 from engine.data.table import DataUnavailable
 from engine.kept import Weighable, kept
 from engine.settings import settings
 
 Made = TypeVar("Made", bound=Weighable)
+
+
+@runtime_checkable
+class Ownable(Protocol):
+    """A row of a catalog of data, of which some are a visitor's own."""
+
+    @property
+    def is_private(self) -> bool:
+        """Whether no other visitor may see it."""
+
+    def must_be_mine(self) -> None:
+        """Raise engine.refusal.Refusal where it is private and the present reader does not have it."""
 
 
 class Shared(Generic[Made]):
@@ -26,7 +37,7 @@ class Shared(Generic[Made]):
         self._lock = threading.Lock()
         update_wrapper(self, make)
 
-    def __call__(self, data: DataSource, seed: int) -> Made:
+    def __call__(self, data: Ownable, seed: int) -> Made:
         if not data.is_private:
             return self._kept(data, seed)
         data.must_be_mine()
@@ -55,7 +66,7 @@ class Shared(Generic[Made]):
         if self.private_bytes() + made.nbytes > most:
             raise DataUnavailable(
                 f"The runs on visitors' own files fill the {most / MEGABYTE:g} MB that this server has for them. Try again in "
-                "some minutes, or use fewer rows or columns."
+                "some minutes, or use less: fewer rows or columns, fewer or smaller pictures."
             )
 
 

@@ -1,24 +1,25 @@
 """The catalog of picture sets."""
 
-from engine.kept import kept
+from typing import Annotated
+
+from pydantic import Field
+
+from engine.data.sharing import shared
 from engine.vision.images import Images
 from engine.vision.sources.digits import Digits
+from engine.vision.sources.downloaded import Cifar10, FashionMnist
+from engine.vision.sources.own import OwnPictures
 from engine.vision.sources.source import Source
 
-AnySource = Digits
-"""A discriminated union as soon as there is more than one."""
+AnySource = Annotated[Digits | FashionMnist | Cifar10 | OwnPictures, Field(discriminator="kind")]
 KEPT_BYTES = 32_000_000
 """So much is kept of pictures for the next run that asks."""
 
 
+@shared(lambda: KEPT_BYTES)
 def built(source: Source, seed: int) -> Images:
-    """The pictures of a source, shared by all who ask for the same; a visitor's own are kept by their run alone.
+    """The pictures of a source, the same object for all who ask; a visitor's own for their owner, while a run has them.
 
     Raises engine.refusal.Refusal as ``build``.
     """
-    return source.build(seed) if source.is_private else _built(source, seed)
-
-
-@kept(lambda: KEPT_BYTES)
-def _built(source: Source, seed: int) -> Images:
     return source.build(seed)
