@@ -40,6 +40,12 @@ def settings(current: Frozen, *path: str, skip: tuple[str, ...] = (), only: tupl
     return {**current.model_dump(), **knobs.fields(lab.FORM, model, lab.path(LAB, *path), current, skip=left_out)}
 
 
+def seed(now: ConvolutionLab) -> Values:
+    """The seed alone, for sections that have no picture to choose."""
+    others = [name for name in ConvolutionLab.model_fields if name != "seed"]
+    return knobs.fields(lab.FORM, ConvolutionLab, lab.path(LAB), now, skip=others)
+
+
 def here() -> ConvolutionLab:
     """The state as it is when a control is moved."""
     found = visit().labs[LAB.id].state

@@ -1,0 +1,143 @@
+"""Cells of a picture or a map: square, with their numbers where there are few, and frames around some of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+from jaxtyping import Bool, Float, Int, Shaped
+
+from charts import theme
+from charts.live import layout, plain
+from charts.sequences.pictures import MIDDLE
+
+Cells = Shaped[np.ndarray, "rows columns"]
+GREY = [[0, "#000000"], [1, "#FFFFFF"]]
+SIGNED = theme.diverging_scale(MIDDLE)
+COUNTED = theme.value_scale()
+NUMBERED = 12
+"""Rows or columns up to which cells have their numbers written in them."""
+FRAME, AT = theme.CLASSES[5], theme.CLASSES[2]
+"""Around what is looked at; where something is."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A rectangle around cells, the first row and column being 1; it may reach beyond the picture, into the padding."""
+
+    name: str
+    top: float
+    bottom: float
+    left: float
+    right: float
+    colour: str = FRAME
+    dash: str = "solid"
+
+
+def grid_figure(
+    cells: Cells,
+    *,
+    scale: list[list[object]] = GREY,
+    low: float | None = None,
+    high: float | None = None,
+    frames: Sequence[Frame] = (),
+    points: Int[np.ndarray, "points 2"] | None = None,
+    decimals: int = 2,
+    is_numbered: bool | None = None,
+    bar: str = "",
+) -> go.Figure:
+    """``cells`` with the first row on top; rows and columns count from 1.
+
+    ``low`` and ``high`` are where colours end: 0 and the largest number, or of a signed scale its largest size at either end.
+    ``points`` are (row, column) from 1, marked. ``bar`` is the title of a colour bar; none where it is empty.
+    """
+    count, width = cells.shape
+    lowest, highest = _ends(cells, scale, low, high)
+    figure = go.Figure(layout=layout("", "", margin={"l": 26, "r": 6, "t": 6, "b": 22}))
+    has_numbers = max(cells.shape) <= NUMBERED if is_numbered is None else is_numbered
+    shown = np.where(np.isfinite(cells), cells, np.nan)
+    figure.add_trace(
+        go.Heatmap(
+            x=np.arange(1, width + 1),
+            y=np.arange(1, count + 1),
+            z=shown.astype(np.float32),
+            zmin=lowest,
+            zmax=highest,
+            colorscale=scale,
+            showscale=bool(bar),
+            colorbar={"title": {"text": plain(bar), "side": "right"}, "thickness": 12},
+            xgap=1 if has_numbers else 0,
+            ygap=1 if has_numbers else 0,
+            text=[[written(float(value), decimals) for value in row] for row in cells] if has_numbers else None,
+            texttemplate="%{text}" if has_numbers else None,
+            hovertemplate="row %{y}, column %{x}: %{z:.4g}<extra></extra>",
+            name="cells",
+        )
+    )
+    for frame in frames:
+        figure.add_trace(_frame(frame))
+    if points is not None:
+        _points(figure, points)
+    _axes(figure, count, width, frames)
+    return figure
+
+
+def _ends(cells: Cells, scale: list[list[object]], low: float | None, high: float | None) -> tuple[float, float]:
+    finite = cells[np.isfinite(cells)]
+    size = max(float(np.abs(finite).max(initial=0.0)), 1e-12)
+    if scale is SIGNED:
+        return (-size if low is None else low), (size if high is None else high)
+    return (0.0 if low is None else low), (size if high is None else high)
+
+
+def written(value: float, decimals: int = 2) -> str:
+    """A number in a cell: whole ones without a point, and what padding stands for as it is."""
+    if np.isneginf(value):
+        return "−∞"
+    if not np.isfinite(value):
+        return ""
+    text = f"{value:.{decimals}f}".rstrip("0").rstrip(".") if decimals else f"{value:.0f}"
+    return "0" if text in ("-0", "") else text.replace("-", "−")
+
+
+def _frame(frame: Frame) -> go.Scatter:
+    top, bottom, left, right = frame.top - 0.5, frame.bottom + 0.5, frame.left - 0.5, frame.right + 0.5
+    return go.Scatter(
+        x=[left, right, right, left, left],
+        y=[top, top, bottom, bottom, top],
+        mode="lines",
+        line={"color": frame.colour, "width": 3, "dash": frame.dash},
+        name=frame.name,
+        hoverinfo="skip",
+    )
+
+
+def _points(figure: go.Figure, points: Int[np.ndarray, "points 2"]) -> None:
+    marker = {"color": AT, "size": 9, "symbol": "circle", "line": {"color": "#FFFFFF", "width": 1.5}}
+    figure.add_trace(
+        go.Scatter(x=points[:, 1], y=points[:, 0], mode="markers", marker=marker, hoverinfo="skip", name="points")
+    )
+
+
+def _axes(figure: go.Figure, count: int, width: int, frames: Sequence[Frame]) -> None:
+    """Square cells; room for frames that reach beyond the picture."""
+    top = min([1.0, *(frame.top for frame in frames)]) - 0.5
+    bottom = max([float(count), *(frame.bottom for frame in frames)]) + 0.5
+    left = min([1.0, *(frame.left for frame in frames)]) - 0.5
+    right = max([float(width), *(frame.right for frame in frames)]) + 0.5
+    margin = 0.02 * max(bottom - top, right - left) if frames else 0.0
+    plainly = {"showgrid": False, "fixedrange": True, "constrain": "domain", "ticks": "", "tickfont": {"size": 10}}
+    figure.update_xaxes(**plainly, range=[left - margin, right + margin], **_ticks(width))
+    figure.update_yaxes(
+        **plainly, range=[bottom + margin, top - margin], scaleanchor="x", constraintoward="top", **_ticks(count)
+    )
+
+
+def _ticks(count: int) -> dict[str, object]:
+    step = next(step for step in (1, 2, 4, 8, 16, 32) if count / step <= NUMBERED)
+    return {"tickvals": list(range(step if step > 1 else 1, count + 1, step))}
+
+
+def on_grid(values: Float[np.ndarray, "rows columns"], shown: Bool[np.ndarray, "rows columns"]) -> Cells:
+    """``values`` where they are ``shown``; nothing elsewhere."""
+    return np.where(shown, values, np.nan)
