@@ -28,8 +28,18 @@ def split(all_pictures: Part, classes: tuple[str, ...], seed: int, share: float 
 
     Raises Refusal naming a class that has too few pictures to stand in every part.
     """
-    order = torch.randperm(len(all_pictures), generator=stream(seed, "split"))
-    label = all_pictures.label[order]
+    return Parts(*(all_pictures.rows(rows) for rows in parted(all_pictures.label, classes, seed, share)))
+
+
+def parted(
+    labels: Int[Tensor, " examples"], classes: tuple[str, ...], seed: int, share: float = HELD_BACK
+) -> tuple[Int[Tensor, " train"], Int[Tensor, " validation"], Int[Tensor, " test"]]:
+    """Which examples stand in each part, in the order of the shuffle: the first n of a part are a fair sample.
+
+    Raises Refusal as ``split``.
+    """
+    order = torch.randperm(len(labels), generator=stream(seed, "split"))
+    label = labels[order]
     part_of = torch.zeros(len(order), dtype=torch.int64)
     for number, name in enumerate(classes):
         members = torch.nonzero(label == number).flatten()
@@ -38,9 +48,4 @@ def split(all_pictures: Part, classes: tuple[str, ...], seed: int, share: float 
             few = f"{len(members)} picture{'s' if len(members) > 1 else ''}"
             raise Refusal(f"The class {name} has {few}: at least 3 are needed, one for each part.")
         part_of[members[:held]], part_of[members[held : 2 * held]] = 1, 2
-    return Parts(*(all_pictures.rows(rows_of(order, part_of, number)) for number in range(3)))
-
-
-def rows_of(order: Int[Tensor, " pictures"], part_of: Int[Tensor, " pictures"], number: int) -> Int[Tensor, " chosen"]:
-    """Which pictures stand in a part, in the order of the shuffle: the first n of them are a fair sample."""
-    return order[part_of == number]
+    return order[part_of == 0], order[part_of == 1], order[part_of == 2]

@@ -1,0 +1,1 @@
+"""Sound as numbers: tones, samples, spectrograms."""
