@@ -12,7 +12,8 @@ from engine.refusal import Refusal
 from engine.schedules import ConstantRate, Schedule
 from engine.vision.heads.catalog import Head
 from engine.vision.heads.classify import Classify
-from engine.vision.model import Cnn, Stage, VisionModel
+from engine.vision.model import Cnn, Stage
+from engine.vision.models import VisionModel
 from engine.vision.network import Asked
 from engine.vision.shapes import CannotFit
 from engine.vision.sources.catalog import AnySource

@@ -1,4 +1,4 @@
-"""The catalog of networks on pictures, and what each stage of one costs."""
+"""What every network on pictures is, what each stage of one costs, and the network of blocks in a row."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -183,7 +183,3 @@ class CnnNetwork(VisionNetwork):
         for number, (row, block) in enumerate(rows, start=1):
             found |= named_weights(block, f"{number} {row.short}")
         return {**found, **named_weights(self.head, "output")}
-
-
-VisionModel = Cnn
-"""A discriminated union as soon as there is more than one."""

@@ -23,12 +23,20 @@ class HeadChoice(Choice, frozen=True):
     """Which fields of ``engine.vision.images.Truth`` it learns from."""
     per_pixel: ClassVar[bool] = False
     """Whether it answers at every place of the network's last map."""
-    loss_label: ClassVar[str]
-    loss_unit: ClassVar[str]
     score_names: ClassVar[tuple[str, ...]]
     """What ``scores`` gives besides the loss, in order."""
     gives: ClassVar[Literal["classes", "numbers", "maps"]] = "classes"
     """What an answer is: one class of a picture, numbers of it, or something at every place."""
+
+    @property
+    def loss_label(self) -> str:
+        """What the loss is called."""
+        raise NotImplementedError
+
+    @property
+    def loss_unit(self) -> str:
+        """What it is counted in; empty where it has no unit."""
+        raise NotImplementedError
 
     def outputs(self, classes: int) -> int:
         """How many numbers the network answers, for a picture or for every place."""

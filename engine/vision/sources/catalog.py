@@ -9,10 +9,14 @@ from engine.vision.images import Images
 from engine.vision.sources.digits import Digits
 from engine.vision.sources.downloaded import Cifar10, FashionMnist
 from engine.vision.sources.own import OwnPictures
+from engine.vision.sources.roads import Roads
+from engine.vision.sources.scenes import ShapeScenes
 from engine.vision.sources.sounds import Sounds
 from engine.vision.sources.source import Source
 
-AnySource = Annotated[Digits | Sounds | FashionMnist | Cifar10 | OwnPictures, Field(discriminator="kind")]
+AnySource = Annotated[
+    Digits | ShapeScenes | Roads | Sounds | FashionMnist | Cifar10 | OwnPictures, Field(discriminator="kind")
+]
 KEPT_BYTES = 32_000_000
 """So much is kept of pictures for the next run that asks."""
 

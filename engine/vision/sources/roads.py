@@ -12,7 +12,7 @@ from engine.streams import stream
 from engine.vision.images import Images, Part, Truth, images_of
 from engine.vision.sources.source import Source
 
-HELD_BACK = 500
+HELD_BACK = 300
 """Pictures of each of the validation and the test part."""
 HALF_WIDTH = 0.07
 """Of a way, as a share of the picture."""
@@ -64,11 +64,11 @@ class Roads(Source, frozen=True):
         json_schema_extra={"step": 0.01},
     )
     samples: int = Field(
-        2000,
+        1200,
         ge=100,
         le=4000,
         title="Training pictures",
-        description="Drawn once, beside 500 to validate and 500 to test on.",
+        description="Drawn once, beside 300 to validate and 300 to test on.",
         json_schema_extra={"scale": "log"},
     )
     label: ClassVar = "Ways to steer along"

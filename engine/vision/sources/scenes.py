@@ -14,7 +14,7 @@ from engine.vision.sources.drawing import Scene, drawn
 from engine.vision.sources.outlines import SETS, Outline
 from engine.vision.sources.source import Source
 
-HELD_BACK = 500
+HELD_BACK = 300
 """Pictures of each of the validation and the test part."""
 TRIES = 24
 """So many places are tried for each object; one that finds none is left out."""
@@ -87,11 +87,11 @@ class ShapeScenes(Source, frozen=True):
         json_schema_extra={"step": 0.01},
     )
     samples: int = Field(
-        1500,
+        1200,
         ge=100,
         le=4000,
         title="Training pictures",
-        description="Drawn once, beside 500 to validate and 500 to test on.",
+        description="Drawn once, beside 300 to validate and 300 to test on.",
         json_schema_extra={"scale": "log"},
     )
     label: ClassVar = "Scenes of shapes"

@@ -33,12 +33,12 @@ def test_a_block_that_cannot_fit_is_a_problem_at_that_block() -> None:
 def test_a_bad_knob_of_a_block_is_named_by_its_place() -> None:
     with pytest.raises(ValidationError) as caught:
         VisionExperiment.model_validate(
-            {"model": {"blocks": [{"kind": "pool"}, {"kind": "convolution", "channels": 0}]}}
+            {"model": {"kind": "cnn", "blocks": [{"kind": "pool"}, {"kind": "convolution", "channels": 0}]}}
         )
     (found,) = problems(caught.value, VisionExperiment)
     assert found.field == "model.blocks.1.channels"
     with pytest.raises(ValidationError) as caught:
-        VisionExperiment.model_validate({"model": {"blocks": [{"kind": "pooling"}]}})
+        VisionExperiment.model_validate({"model": {"kind": "cnn", "blocks": [{"kind": "pooling"}]}})
     (found,) = problems(caught.value, VisionExperiment)
     assert found.field == "model.blocks.0.kind" and "did you mean 'pool'?" in found.allowed
 

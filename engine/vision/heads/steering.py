@@ -1,0 +1,82 @@
+"""Where to steer: one number, or a density over all angles, which can have a peak for each way that is right."""
+
+import math
+from typing import ClassVar, Literal
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from pydantic import Field
+from torch import Tensor
+
+from engine.vision.heads.head import HeadChoice
+from engine.vision.images import Part
+from engine.vision.mixture import Mixture, mixture_of
+
+CLOSE = 4.0
+"""Degrees: an answer that is no further from the truth counts as close."""
+FIRST_WIDTH = 0.3
+"""Radians: about so wide a component begins."""
+
+
+class Steer(HeadChoice, frozen=True):
+    kind: Literal["steering"] = "steering"
+    answers: Literal["gaussians", "von mises", "number"] = Field(
+        "gaussians",
+        title="Answers with",
+        description="A mixture of Gaussians, or of their like on the circle; or one number, by least squares.",
+    )
+    components: int = Field(3, ge=1, le=6, title="Components", description="Peaks that the density can have.")
+    label: ClassVar = "Steering angle"
+    formula: ClassVar = (
+        r"L = -\ln \sum_k \pi_k\, \mathcal N(\theta \mid \mu_k, \sigma_k), \quad "
+        r"\pi = \mathrm{softmax}(z), \; \mu = z', \; \sigma = e^{z''}"
+    )
+    lesson: ClassVar = (
+        "Where two answers are right their mean is wrong: a mixture says both, and how sure it is of each."
+    )
+    source: ClassVar = "Bishop 1994; Mardia 1975 (von Mises)"
+    gives: ClassVar = "numbers"
+    needs: ClassVar = ("steering",)
+
+    @property
+    def loss_label(self) -> str:
+        return "Mean squared error" if self.answers == "number" else "Negative log-likelihood"
+
+    @property
+    def loss_unit(self) -> str:
+        return "rad²" if self.answers == "number" else "nats"
+
+    score_names: ClassVar = ("angle_error", "close")
+
+    def outputs(self, classes: int) -> int:
+        return 1 if self.answers == "number" else 3 * self.components
+
+    def target(self, part: Part) -> Float[Tensor, " pictures"]:
+        assert part.truth.steering is not None
+        return part.truth.steering
+
+    def mixture(self, outputs: Float[Tensor, "pictures outputs"]) -> Mixture:
+        """The density of each picture, its components begun ``FIRST_WIDTH`` wide. Raises ValueError where there is none."""
+        if self.answers == "number":
+            raise ValueError("one number is no density: choose gaussians or von mises")
+        first = outputs.new_tensor([0.0, 0.0, math.log(FIRST_WIDTH)]).repeat_interleave(self.components)
+        return mixture_of(outputs + first, self.answers)
+
+    def angle(self, outputs: Float[Tensor, "pictures outputs"]) -> Float[Tensor, " pictures"]:
+        """Radians: the number, or where the density is highest."""
+        return outputs[:, 0] if self.answers == "number" else self.mixture(outputs).likeliest()
+
+    def loss(self, outputs: Float[Tensor, "pictures outputs"], y: Float[Tensor, " pictures"]) -> Float[Tensor, ""]:
+        if self.answers == "number":
+            return F.mse_loss(outputs[:, 0], y)
+        return -self.mixture(outputs).log_density(y[:, None]).mean()
+
+    def scores(self, outputs: Float[Tensor, "pictures outputs"], y: Float[Tensor, " pictures"]) -> list[float]:
+        off = torch.rad2deg((self.angle(outputs) - y).abs())
+        return [float(off.mean()), float((off <= CLOSE).double().mean())]
+
+    def constant_loss(self, y: Float[Tensor, " pictures"]) -> float:
+        """Of the mean; of a density: of the Gaussian with the mean and the variance of all, 1/2 ln(2 pi e variance)."""
+        variance = float(y.var(correction=0))
+        return variance if self.answers == "number" else 0.5 * math.log(2 * math.pi * math.e * max(variance, 1e-12))
