@@ -4,7 +4,7 @@ import re
 from collections.abc import Generator, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from scripts.browser import ROOT, Server, chromium, launch, served
 
@@ -71,13 +71,24 @@ def on_screen(page: Page) -> str:
         return f"nothing that could be read: {error.message[:300]}"
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A fresh visitor at a desk; any error in the browser's console fails the test."""
+@pytest.fixture(scope="session")
+def desk(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser that has been here before: Streamlit's pages and Plotly are in its cache."""
     context = browser.new_context(viewport={"width": 1400, "height": 900})
-    opened = context.new_page()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(desk: BrowserContext) -> Iterator[Page]:
+    """A fresh visitor at a desk; any error in the browser's console fails the test. Nothing is kept of who was here before."""
+    opened = desk.new_page()
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
     yield opened
-    context.close()
+    for left in desk.pages:
+        if left.url.startswith("http"):
+            left.evaluate("localStorage.clear()")
+        left.close()
+    desk.clear_cookies()
     assert not errors, errors
