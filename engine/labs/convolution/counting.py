@@ -2,8 +2,10 @@
 
 from math import prod
 
-from engine.labs.convolution.results.counting import Count, Counts
+from engine.labs.convolution.geometry import line
+from engine.labs.convolution.results.counting import Count, Counts, Growth
 from engine.labs.convolution.results.sliding import Slid
+from engine.labs.convolution.settings.counting import MAX_SIDE, Counting
 
 Shape = tuple[int, int, int]
 """(channels, height, width)."""
@@ -12,6 +14,22 @@ Shape = tuple[int, int, int]
 def counted(found: Slid) -> Counts:
     """Of the layer on the page, with a bias for each output channel as PyTorch's layers have."""
     return counts(_shape(found.picture.shape), _shape(found.output.shape), found.down.size, found.groups)
+
+
+def layer(chosen: Counting, side: int | None = None) -> Counts:
+    """Of the chosen layer, on another ``side`` where one is given. Raises Refusal where the window has no place."""
+    length = side or chosen.side
+    places = line(length, chosen.size, chosen.stride, 1, chosen.padding).places
+    ins, outs = (chosen.ins, length, length), (chosen.outs, places, places)
+    return counts(ins, outs, chosen.size, chosen.groups, chosen.bias)
+
+
+def growth(chosen: Counting) -> Growth:
+    """Of the chosen layer on pictures of 2, 4, 8, ... cells a side, as far as its window fits on them."""
+    powers = (2**power for power in range(1, MAX_SIDE.bit_length()))
+    sides = tuple(side for side in powers if chosen.padding == "same" or side >= chosen.size)
+    found = [layer(chosen, side) for side in sides]
+    return Growth(sides, tuple(each.convolution for each in found), tuple(each.dense for each in found))
 
 
 def counts(ins: Shape, outs: Shape, size: int, groups: int = 1, has_bias: bool = True) -> Counts:

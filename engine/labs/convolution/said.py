@@ -1,14 +1,20 @@
 """What the pictures say, in sentences made of the numbers behind them."""
 
+import numpy as np
+
 from engine.labs.convolution.geometry import Line
+from engine.labs.convolution.results.counting import Counts
 from engine.labs.convolution.results.sliding import Beside, Slid
+from engine.labs.convolution.results.unrolled import Unrolled
 from engine.labs.convolution.settings.window import Window
-from engine.words import count, tiny
+from engine.words import count, times, tiny
 
 SIZE = r"\left\lfloor \frac{n + 2p - d\,(k - 1) - 1}{s} \right\rfloor + 1"
 """Places of the window along a side."""
 SAME = 1e-6
 """Two ways to the same number may differ by this: the rest is rounding."""
+SUMMANDS = 12
+"""Of a sum that is written out."""
 
 
 def size(found: Slid) -> str:
@@ -66,3 +72,70 @@ def edits(window: Window) -> str:
     """How many weights were set by hand."""
     number = len(window.edits)
     return f"{count(number)} {'weight was' if number == 1 else 'weights were'} set by hand: the link holds them."
+
+
+def matrix(found: Unrolled) -> str:
+    """What M is, and that it comes to the same."""
+    places, cells = found.matrix.shape
+    height, width = found.slid.picture.shape[1:]
+    return (
+        "Sliding a window is linear: each output number is a weighted sum of cells. So the whole of it is one matrix, "
+        f"$y = M x$: here M has {places} rows, one for each place of the window, and {cells} columns, one for each cell of "
+        f"the picture, which has {height} × {width} here. Largest difference between $M x$ and what the window came to: "
+        f"{tiny(found.difference)}."
+    )
+
+
+def row(found: Unrolled, row: int, column: int) -> str:
+    """What one row of M works out, with its numbers."""
+    place = row * found.slid.across.places + column
+    weights = found.matrix[place]
+    used = np.flatnonzero(weights)
+    shown = " + ".join(f"({weights[cell]:.3g} \\cdot {found.x[cell]:.3g})" for cell in used[:SUMMANDS])
+    more = f" + \\dots \\text{{ ({len(used) - SUMMANDS} more)}}" if len(used) > SUMMANDS else ""
+    return (
+        f"Row {place + 1} of M, which makes row {row + 1}, column {column + 1} of the output: "
+        f"$y_{{{place + 1}}} = {shown or '0'}{more} = {found.y[place]:.4g}$."
+    )
+
+
+def structure(found: Unrolled) -> str:
+    """What tells M from the matrix of a dense layer."""
+    places, cells = found.matrix.shape
+    kind = (
+        "The same weights come again in every row, shifted by a cell: along each falling diagonal of a block all entries are "
+        "alike, and so are the blocks along theirs. Such a matrix is called *doubly block Toeplitz*."
+        if found.is_toeplitz
+        else "The same weights come again in every row, but with this stride or padding not always shifted by one cell: it is "
+        "no Toeplitz matrix."
+    )
+    return (
+        f"Of its {count(places * cells)} entries {count(found.nonzero)} are not 0, with {count(found.distinct)} different "
+        f"numbers among them. A dense layer would learn all {count(places * cells)} freely. {kind}"
+    )
+
+
+def fewer(found: Counts) -> str:
+    """What the weights of the one and of the other are."""
+    ratio = found.dense.parameters / found.convolution.parameters
+    return (
+        f"The dense layer has {times(ratio)} times as many parameters: it learns a weight for each pair of an input and an "
+        "output cell, where the convolution looks at near ones alone and uses the same weights at every place."
+    )
+
+
+def bytes_of(found: Counts) -> str:
+    """What the numbers would fill."""
+    shapes = " to ".join(" × ".join(map(str, shape)) for shape in (found.ins, found.outs))
+    small, large = (_bytes(4 * each.parameters) for each in (found.convolution, found.dense))
+    return (
+        f"From {shapes} (channels × height × width). At 4 bytes a number the convolution takes {small}, and the dense layer "
+        f"{large}."
+    )
+
+
+def _bytes(number: int) -> str:
+    """``36 kB``: a thousand of one unit are one of the next."""
+    units = ("bytes", "kB", "MB", "GB", "TB", "PB")
+    power = min((len(str(number)) - 1) // 3, len(units) - 1)
+    return f"{float(f'{number / 1000**power:.3g}'):,g} {units[power]}"

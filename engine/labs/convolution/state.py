@@ -8,12 +8,14 @@ from pydantic_core import PydanticCustomError
 from engine.choice import Frozen
 from engine.experiment import MAX_SEED
 from engine.labs.convolution.pictures import Digit, Picture
+from engine.labs.convolution.settings.counting import Counting
+from engine.labs.convolution.settings.matrix import AsMatrix
 from engine.labs.convolution.settings.pooling import Pooling
 from engine.labs.convolution.settings.receptive import Receptive
 from engine.labs.convolution.settings.transposed import Transposed
 from engine.labs.convolution.settings.window import Window
 
-Section = Literal["window", "pooling", "transposed", "receptive"]
+Section = Literal["window", "matrix", "counting", "pooling", "transposed", "receptive"]
 
 
 class ConvolutionLab(Frozen):
@@ -26,6 +28,8 @@ class ConvolutionLab(Frozen):
     )
     seed: int = Field(0, ge=0, le=MAX_SEED, title="Seed", description="Decides every random draw on this page.")
     window: Window = Window()
+    matrix: AsMatrix = AsMatrix()
+    counting: Counting = Counting()
     pooling: Pooling = Pooling()
     transposed: Transposed = Transposed()
     receptive: Receptive = Receptive()

@@ -4,11 +4,13 @@ from typing import cast
 
 from engine.labs.convolution.state import ConvolutionLab
 from engine.labs.convolution.state import Section as Name
-from ui.labs.convolution import pooling, receptive, transposed, window
+from ui.labs.convolution import counting, matrix, pooling, receptive, transposed, window
 from ui.labs.convolution.parts import Section, segments
 
 SECTIONS: dict[Name, Section] = {
     "window": Section("A window slides", window.controls, window.show),
+    "matrix": Section("As a matrix", matrix.controls, matrix.show),
+    "counting": Section("What it takes", counting.controls, counting.show),
     "pooling": Section("Pooling", pooling.controls, pooling.show),
     "transposed": Section("Transposed", transposed.controls, transposed.show),
     "receptive": Section("Receptive field", receptive.controls, receptive.show),

@@ -31,3 +31,12 @@ class Counts:
     ins: tuple[int, int, int]
     outs: tuple[int, int, int]
     """(channels, height, width)."""
+
+
+@dataclass(frozen=True)
+class Growth:
+    """The same two layers on larger and larger pictures."""
+
+    sides: tuple[int, ...]
+    convolution: tuple[Count, ...]
+    dense: tuple[Count, ...]
