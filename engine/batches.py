@@ -108,9 +108,14 @@ class Batches:
 
     def draw(self) -> tuple[Tensor, Tensor]:
         """The next batch, (batch, features) and (batch,)."""
+        chosen = self.draw_rows()
+        return self.x[chosen], self.y[chosen]
+
+    def draw_rows(self) -> Tensor:
+        """The row numbers of the next batch, (batch,)."""
         chosen = self._order[self._used : self._used + self.size]
         self._used += len(chosen)
         left = len(self._order) - self._used
         if left == 0 or (left == 1 and self.skip_single):
             self.go_to(Position(self._epoch + 1, 0))
-        return self.x[chosen], self.y[chosen]
+        return chosen

@@ -10,6 +10,7 @@ from engine.penalties import NoPenalty, Penalty
 from engine.recipe import Consequence, Misfit, Recipe
 from engine.refusal import Refusal
 from engine.schedules import ConstantRate, Schedule
+from engine.vision.augment.catalog import Augmentation
 from engine.vision.heads.catalog import Head
 from engine.vision.heads.classify import Classify
 from engine.vision.model import Cnn, Stage
@@ -47,18 +48,20 @@ class VisionExperiment(Recipe):
     data: AnySource = Digits()
     model: VisionModel = Cnn()
     head: Head = Classify()
+    augmentation: Augmentation = ()
     training: VisionTraining = VisionTraining()
     seed: int = Field(
         0,
         ge=0,
         le=MAX_SEED,
         title="Seed",
-        description="Decides every random draw: pictures, split, first weights, batches, dropout.",
+        description="Decides every random draw: pictures, split, first weights, batches, augmentation, dropout.",
     )
 
     def misfits(self) -> list[Misfit]:
         training = self.training
-        found = [*self._misfits_of_network(), *clashes(training.optimizer, training.schedule, training.penalty)]
+        found = [*self._misfits_of_network(), *self._misfits_of_augmentation()]
+        found += clashes(training.optimizer, training.schedule, training.penalty)
         if training.batch_size == 1 and self.model.needs_batches:
             found.append(("training.batch_size", 1, "batch norm needs batches of at least 2 pictures"))
         return found
@@ -79,6 +82,14 @@ class VisionExperiment(Recipe):
             wrong.append(("model", self.model.kind, f"{most}: fewer channels, or a pool further up"))
         return wrong
 
+    def _misfits_of_augmentation(self) -> list[Misfit]:
+        told = [
+            (f"augmentation.{place}", row.kind, row.misfit(self.head.needs))
+            for place, row in enumerate(self.augmentation)
+        ]
+        asks = f"{self.head.label} asks for it: leave the row out, or choose another head"
+        return [(field, kind, f"{why}, and the head {asks}") for field, kind, why in told if why]
+
     def asked(self) -> Asked:
         """What the network is made for. Raises engine.refusal.Refusal where the pictures are not here."""
         outputs = self.head.outputs(len(self.data.classes))
@@ -95,7 +106,7 @@ class VisionExperiment(Recipe):
 def consequence(old: VisionExperiment, new: VisionExperiment) -> Consequence:
     """What a change asks of a run: nothing, to go on with the same weights, or to begin anew.
 
-    Everything under ``training`` and the rates of dropout may change in mid-run.
+    Everything under ``training``, the rates of dropout and the knobs of augmentation may change in mid-run.
     """
     if old == new:
         return "nothing"
@@ -104,5 +115,9 @@ def consequence(old: VisionExperiment, new: VisionExperiment) -> Consequence:
 
 def _what_begins(experiment: VisionExperiment) -> VisionExperiment:
     """The same with all at one value that may change in mid-run."""
-    alike = {"model": experiment.model.without_rates(), "training": VisionTraining()}
+    alike = {
+        "model": experiment.model.without_rates(),
+        "augmentation": tuple(type(row)() for row in experiment.augmentation),
+        "training": VisionTraining(),
+    }
     return experiment.model_copy(update=alike)

@@ -34,6 +34,10 @@ class Truth:
         known = {name: value[chosen] for name, value in vars(self).items() if value is not None}
         return Truth(**known)
 
+    def only(self, *names: str) -> "Truth":
+        """Some of it."""
+        return Truth(**{name: getattr(self, name) for name in names})
+
     def to(self, device: torch.device) -> "Truth":
         """The same on a device."""
         return Truth(**{name: value.to(device) for name, value in vars(self).items() if value is not None})

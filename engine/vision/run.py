@@ -1,6 +1,7 @@
 """``VisionRun``: a network learning to look at pictures, one mini-batch at a time."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 import torch
@@ -10,6 +11,7 @@ from engine.batches import Batches
 from engine.network_run import NetworkRun
 from engine.recipe import Consequence
 from engine.run import Edit
+from engine.vision.augment.catalog import augmented
 from engine.vision.camera import VisionCamera
 from engine.vision.experiment import VisionExperiment, consequence
 from engine.vision.network import Asked
@@ -36,6 +38,7 @@ class VisionRun(NetworkRun[VisionExperiment]):
         asked = Asked.of(self.data, head.outputs(len(self.data.classes)), per_pixel=head.per_pixel)
         self.network = experiment.model.build(asked, experiment.seed, self.device)
         train = self.data.train.to(self.device)
+        self._known = replace(train, truth=train.truth.only(*head.needs, "box"))
         self.batches = Batches(
             train.x,
             head.target(train),
@@ -49,15 +52,19 @@ class VisionRun(NetworkRun[VisionExperiment]):
         self._begin()
 
     def batch_loss(self) -> Tensor:
-        x, y = self.batches.draw()
-        x, y = self._augmented(x, y)
+        x, y = self._drawn()
         loss = self.experiment.head.loss(self.network(x), y)
         penalty = self.experiment.training.penalty
         return loss + penalty.value(self.matrices) if penalty.in_loss else loss
 
-    def _augmented(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-        """The pictures of a batch, and what is asked of them, as the network learns from them."""
-        return x, y
+    def _drawn(self) -> tuple[Tensor, Tensor]:
+        """The next batch as the network learns from it, changed where the experiment says so, and what is asked of it."""
+        rows, head = self.experiment.augmentation, self.experiment.head
+        if not rows:
+            return self.batches.draw()
+        batch = self._known.rows(self.batches.draw_rows())
+        changed = augmented(rows, batch, len(self.data.classes), self.experiment.seed, self.steps)
+        return changed.x, head.target(changed)
 
     def update(self, rate: float) -> None:
         penalty = self.experiment.training.penalty

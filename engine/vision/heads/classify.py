@@ -38,7 +38,7 @@ class Classify(HeadChoice, frozen=True):
         return classes
 
     def target(self, part: Part) -> Targets:
-        return part.label
+        return part.label if part.truth.shares is None else part.truth.shares
 
     def loss(self, outputs: Outputs, y: Targets) -> Float[Tensor, ""]:
         """``y`` is the class of each picture, or the share of each class in it, (pictures, classes), where these are mixed."""
