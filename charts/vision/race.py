@@ -31,7 +31,10 @@ def _line(
 ) -> None:
     seen = np.isfinite(curves).any(0)
     looks, curves = looks[seen], curves[:, seen]
-    low, middle, high = (pick(curves, axis=0) for pick in (np.nanmin, np.nanmedian, np.nanmax))
+    none = np.zeros(0)
+    low, middle, high = (
+        (pick(curves, axis=0) for pick in (np.nanmin, np.nanmedian, np.nanmax)) if len(looks) else (none,) * 3
+    )
     if len(curves) > 1:
         drawn.add_trace(
             go.Scatter(

@@ -39,10 +39,10 @@ def first_samples(found: Zoomed) -> go.Figure:
     drawn = go.Figure(layout=layout("time, ms", "pressure", showlegend=True, legend=legend_above()))
     drawn.update_layout(margin={"t": 40})
     ms = found.t * 1000
-    if len(found.tone):
+    if found.tone is not None:
         line = {"color": TONE, "width": 1.5}
         drawn.add_trace(go.Scatter(x=ms, y=found.tone, mode="lines", name="the tone", line=line, hoverinfo="skip"))
-    if len(found.heard):
+    if found.heard is not None:
         line = {"color": FOLDED, "width": 2, "dash": "dash"}
         drawn.add_trace(
             go.Scatter(x=ms, y=found.heard, mode="lines", name="what is heard", line=line, hoverinfo="skip")

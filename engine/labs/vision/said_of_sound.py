@@ -79,5 +79,5 @@ def ms(seconds: float) -> str:
     return f"{number(seconds * 1000)} ms"
 
 
-def _tex(value: float) -> str:
-    return count(value).replace(",", "{,}") if value >= 1000 else number(value)
+def _tex(value: float | int) -> str:
+    return count(value).replace(",", "{,}") if value >= 1000 else number(float(value))

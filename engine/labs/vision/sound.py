@@ -62,15 +62,15 @@ def zoomed(recording: Recording, samples: Float[Tensor, " samples"]) -> Zoomed:
     lasts = min(max(PERIODS / frequency, DOTS / rate), recording.seconds)
     t = torch.linspace(0, lasts, BETWEEN, dtype=torch.float64)
     at = torch.arange(math.floor(lasts * rate) + 1)[: len(samples)]
-    clean = tone.at(t, recording.seconds).numpy() if tone.has_formula else np.zeros(0)
+    clean = tone.at(t, recording.seconds).numpy() if tone.has_formula else None
     return Zoomed(t.numpy(), clean, slowest(tone, rate, t), (at / rate).numpy(), samples[at].numpy())
 
 
-def slowest(tone: Tone, rate: int, t: Float[Tensor, " times"]) -> Float[np.ndarray, " times"]:
+def slowest(tone: Tone, rate: int, t: Float[Tensor, " times"]) -> Float[np.ndarray, " times"] | None:
     """The slowest sines through the samples of a tone of one or two of them, where one lies above half the rate."""
     each = tone.partials(rate)
     if not 0 < len(each) <= 2 or all(f <= rate / 2 for f in each):
-        return np.zeros(0)
+        return None
     folded = [torch.sin(2 * math.pi * (f - rate * round(f / rate)) * t) for f in each]
     return (torch.stack(folded).sum(0) / len(folded)).numpy()
 

@@ -12,10 +12,10 @@ class Zoomed:
 
     t: Float[np.ndarray, " times"]
     """Seconds, many between two samples."""
-    tone: Float[np.ndarray, " times"]
-    """The tone itself, without noise; nothing where it is only known at its samples."""
-    heard: Float[np.ndarray, " times"]
-    """The slowest sines through the same samples; nothing where all of the tone lies below half the rate."""
+    tone: Float[np.ndarray, " times"] | None
+    """The tone itself, without noise; None where it is only known at its samples."""
+    heard: Float[np.ndarray, " times"] | None
+    """The slowest sines through the same samples; None where all of the tone lies below half the rate."""
     at: Float[np.ndarray, " samples"]
     """Seconds."""
     samples: Float[np.ndarray, " samples"]
