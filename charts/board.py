@@ -10,8 +10,10 @@ from charts.layers import activations, gradient_bars, gradient_heatmap, saturati
 from charts.live import LiveFigure
 from charts.outcome import outcome
 from charts.sequences.board import sequence_board
+from charts.vision.board import vision_board
 from engine.scene import Scene, Surroundings
 from engine.sequences.scene import SequenceScene
+from engine.vision.scene import VisionScene
 
 
 def board(scene: Surroundings) -> list[LiveFigure]:
@@ -50,4 +52,8 @@ def plane_board(scene: Scene) -> list[LiveFigure]:
     return [chart for chart in charts if chart is not None]
 
 
-BOARDS: dict[type, Callable[[Any], list[LiveFigure]]] = {Scene: plane_board, SequenceScene: sequence_board}
+BOARDS: dict[type, Callable[[Any], list[LiveFigure]]] = {
+    Scene: plane_board,
+    SequenceScene: sequence_board,
+    VisionScene: vision_board,
+}

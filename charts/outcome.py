@@ -16,7 +16,12 @@ def outcome(scene: Scene) -> list[LiveFigure]:
 @remembered("classes")
 def confusion(scene: Scene) -> LiveFigure:
     """Counts of test examples by true class (rows) and predicted class (columns)."""
-    names = [plain(name) for name in scene.classes]
+    return confusion_table(scene.classes, "outcome", "Test examples")
+
+
+def confusion_table(classes: tuple[str, ...], array: str, what: str) -> LiveFigure:
+    """Counts by true class (rows) and predicted class (columns), which stand in ``array``; ``what`` is counted."""
+    names = [plain(name) for name in classes]
     figure = go.Figure(layout=layout("predicted class", "true class"))
     figure.update_xaxes(type="category")
     figure.update_yaxes(type="category", autorange="reversed")
@@ -25,10 +30,8 @@ def confusion(scene: Scene) -> LiveFigure:
     figure.add_trace(
         go.Heatmap(x=names, y=names, colorscale=blues, showscale=False, texttemplate="%{z:.0f}", hovertemplate=hover)
     )
-    text = (
-        "Test examples by true class (row) and predicted class (column): the diagonal is right, the rest are mistakes."
-    )
-    return LiveFigure("confusion", "Confusion", "more", figure, (Binding("frame", 0, "outcome", key="z"),), text)
+    text = f"{what} by true class (row) and predicted class (column): the diagonal is right, the rest are mistakes."
+    return LiveFigure("confusion", "Confusion", "more", figure, (Binding("frame", 0, array, key="z"),), text)
 
 
 @remembered("classes")

@@ -2,14 +2,17 @@
 
 import math
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
 from charts.sequences.answers import sequence_sentences
+from charts.vision.sentences import vision_sentences
 from engine import metrics
 from engine.scene import Scene, Surroundings
 from engine.sequences.scene import SequenceScene
 from engine.snapshot import Detail, Measured, Snapshot
+from engine.vision.scene import VisionScene
 from engine.words import number, percent
 
 FAINT = 1e-3
@@ -26,8 +29,8 @@ def sentences(scene: Surroundings, frame: Snapshot) -> Mapping[str, str]:
         found["boundary"] = boundary(scene, frame)
         if (detail := frame.on_plane) is not None:
             found |= {name: say(scene, detail) for name, say in DETAILED.items()}
-    if isinstance(scene, SequenceScene) and isinstance(frame.detail, Measured):
-        found |= sequence_sentences(scene, frame.detail)
+    if type(scene) in MEASURED and isinstance(frame.detail, Measured):
+        found |= MEASURED[type(scene)](scene, frame.detail)
     kinds = dict.fromkeys(name.split(".")[1] for name in scene.score_names)
     found |= {kind: metric(scene, frame, kind) for kind in kinds if kind != "loss"}
     return {name: text for name, text in found.items() if text}
@@ -233,3 +236,8 @@ DETAILED: dict[str, Callable[[Scene, Detail], str]] = {
     "by_class": by_class,
     "residuals": lambda scene, detail: "" if scene.classes else outcome(scene, detail),
 }
+MEASURED: dict[type, Callable[[Any, Measured], Mapping[str, str]]] = {
+    SequenceScene: sequence_sentences,
+    VisionScene: vision_sentences,
+}
+"""Of networks of another kind, by their scenes."""

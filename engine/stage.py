@@ -4,6 +4,7 @@ import atexit
 import threading
 from collections.abc import Callable, Sequence
 from functools import cache
+from typing import Any
 
 from engine import device
 from engine.checkpoints import TrainingState
@@ -13,11 +14,12 @@ from engine.data.prepare import prepare
 from engine.entry import Entry
 from engine.experiment import Experiment
 from engine.jobs import Workshop
+from engine.kinds import KINDS
 from engine.limits import PARAMETERS, ROWS
+from engine.network_run import NetworkRun
 from engine.pool import RunPool
+from engine.recipe import Recipe
 from engine.run import Checkpoint, Edit
-from engine.sequences.experiment import SequenceExperiment
-from engine.sequences.run import SequenceRun
 from engine.supervised import SupervisedRun
 
 OPENING_STEPS = 30
@@ -64,17 +66,17 @@ def recipe(
     return made
 
 
-def sequence_recipe(
-    experiment: SequenceExperiment,
+def live_recipe(
+    experiment: Recipe,
     edits: Sequence[Edit] = (),
     on: device.DeviceName = "cpu",
-) -> Callable[[], SequenceRun]:
-    """The same for a run on sequences."""
-    planned, owner = tuple(edits), reader()
+) -> Callable[[], NetworkRun[Any]]:
+    """The same for a run of one of the kinds that pages of their own train live."""
+    planned, owner, kind = tuple(edits), reader(), KINDS[type(experiment)]
 
-    def made() -> SequenceRun:
+    def made() -> NetworkRun[Any]:
         with reading_as(owner):
-            run = SequenceRun(experiment, planned, device.choose(on))
+            run = kind.run(experiment, planned, device.choose(on))
         PARAMETERS.check(sum(parameter.numel() for parameter in run.parameters))
         return run
 

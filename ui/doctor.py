@@ -20,9 +20,9 @@ from engine.entry import Entry
 from engine.experiment import Experiment
 from engine.labs.lab import Lab
 from engine.limits import LimitReached
+from engine.network_run import NetworkRun
 from engine.run import Run
 from engine.scene import Surroundings
-from engine.sequences.run import SequenceRun
 from engine.supervised import SupervisedRun
 from engine.wording import changes
 from ui import beside, lab, live, session
@@ -99,7 +99,7 @@ def of_lab(here: Lab, place: str = "experiment") -> None:
         place=f"{here.id}.",
         mine=stand.checkup,
         entry=partial(live.entry, stand),
-        recipe=stage.sequence_recipe,
+        recipe=stage.live_recipe,
         owner=visit().token,
         apply=partial(_apply_in_lab, here, place, stand),
         redraw=lambda: None,  # its button stands in the very part that is to be drawn
@@ -316,7 +316,7 @@ def _apply_in_lab(here: Lab, place: str, stand: Stand, tried: Tried) -> None:
     stand.checkup.moved = True
 
 
-def _applied(mine: Checkup, run: SequenceRun) -> None:
+def _applied(mine: Checkup, run: NetworkRun[Any]) -> None:
     """What the fix of the run on screen had come to when it was tried, beside the run before it."""
     if mine.applied is None:
         return

@@ -14,11 +14,12 @@ from engine.choice import Frozen, problems
 from engine.codec import decode_model, encode_model
 from engine.experiment import Experiment
 from engine.jobs import Job, Progress
+from engine.kinds import KINDS, consequence
 from engine.labs.lab import Lab
 from engine.labs.proof import Proof, Proved
 from engine.limits import PARAMETERS, LimitReached
 from engine.permalink import read_edits
-from engine.sequences.experiment import SequenceExperiment, consequence
+from engine.recipe import Recipe
 from engine.size import parameters_of
 from ui import knobs, session
 from ui.parts import SETTLE_SECONDS, Form
@@ -73,7 +74,7 @@ def state(lab: Lab, model: type[S]) -> S:
 def _change(bench: Bench, changes: str) -> None:
     """Take in the changes that a link's run made on its way."""
     begun = getattr(bench.state, "experiment", None)
-    if not changes or not isinstance(begun, SequenceExperiment):
+    if not changes or not isinstance(begun, Recipe) or type(begun) not in KINDS:
         return
     edits, wrong = read_edits(changes, begun, consequence)
     now = begun

@@ -11,12 +11,13 @@ from streamlit.errors import StreamlitAPIException
 from engine import stage
 from engine.entry import SPEEDS, Entry
 from engine.experiment import differences
+from engine.kinds import consequence
 from engine.labs.lab import Lab
 from engine.limits import LimitReached
+from engine.network_run import NetworkRun
+from engine.recipe import Recipe
 from engine.room import reserve_of
 from engine.run import Edit
-from engine.sequences.experiment import SequenceExperiment, consequence
-from engine.sequences.run import SequenceRun
 from ui import mounted, visitors
 from ui.stand import Stand
 from ui.visit import visit
@@ -32,7 +33,7 @@ RESTED = "rested"
 """What the browser says when the run on screen has come to rest at a new frame."""
 
 
-def stand(lab: Lab, experiment: SequenceExperiment) -> Stand:
+def stand(lab: Lab, experiment: Recipe) -> Stand:
     """The lab's run, begun and playing where this visitor had none, following ``experiment`` else."""
     mine = visit()
     found = mine.stands.get(lab.id)
@@ -47,7 +48,7 @@ def stand(lab: Lab, experiment: SequenceExperiment) -> Stand:
     return found
 
 
-def player(lab: Lab, experiment: SequenceExperiment) -> Entry | None:
+def player(lab: Lab, experiment: Recipe) -> Entry | None:
     """Show the run. Returns it, for what else a page measures of it; None where the server has no room for it."""
     mine = stand(lab, experiment)
     key = f"player.{lab.id}"
@@ -68,10 +69,10 @@ def doctors_key(lab: str) -> str:
     return f"doctor.{lab}"
 
 
-def run_of(found: Entry) -> SequenceRun | None:
+def run_of(found: Entry) -> NetworkRun[Any] | None:
     """The run itself, waiting a little where it is just being made; None where it takes longer or can't be."""
     found.wait(0, READY_SECONDS)
-    return found.run if isinstance(found.run, SequenceRun) else None
+    return found.run if isinstance(found.run, NetworkRun) else None
 
 
 def entry(mine: Stand) -> Entry:
@@ -94,14 +95,12 @@ def entry_or_say(mine: Stand, place: str) -> Entry | None:
         return None
 
 
-def begin(
-    mine: Stand, experiment: SequenceExperiment, *, play: bool = False, goal: int = 0, edits: tuple[Edit, ...] = ()
-) -> Entry:
+def begin(mine: Stand, experiment: Recipe, *, play: bool = False, goal: int = 0, edits: tuple[Edit, ...] = ()) -> Entry:
     """A new run in place of the present one, at once taken to ``goal``. Raises LimitReached, and nothing has changed."""
     owner = visit().token  # first of all: a recipe has the private data of whoever the thread reads for
     old = stage.pool().get(mine.entry_id)
     found = stage.pool().open(
-        stage.sequence_recipe(experiment, edits),
+        stage.live_recipe(experiment, edits),
         play=play,
         goal=goal or None,
         every=max(1, goal // FRAMES_TO_GOAL) if goal else None,
@@ -122,16 +121,14 @@ def begin(
     return found
 
 
-def _begin_or_say(
-    mine: Stand, experiment: SequenceExperiment, *, play: bool, goal: int = 0, edits: tuple[Edit, ...] = ()
-) -> None:
+def _begin_or_say(mine: Stand, experiment: Recipe, *, play: bool, goal: int = 0, edits: tuple[Edit, ...] = ()) -> None:
     try:
         begin(mine, experiment, play=play, goal=goal, edits=edits)
     except LimitReached as reached:
         mine.refused = str(reached)
 
 
-def change(mine: Stand, new: SequenceExperiment) -> None:
+def change(mine: Stand, new: Recipe) -> None:
     """Take in what the controls say: nothing, go on with the same weights, or begin anew (playing if it played)."""
     effect = consequence(mine.now, new)
     found = stage.pool().get(mine.entry_id)
@@ -139,7 +136,7 @@ def change(mine: Stand, new: SequenceExperiment) -> None:
         if effect != "nothing":
             mine.begun, mine.now, mine.edits, mine.steps = new, new, (), 0
         return
-    made = found.run if isinstance(found.run, SequenceRun) else None
+    made = found.run if isinstance(found.run, NetworkRun) else None
     if effect == "continue" and made is not None and made.steps > 0 and made.can_go_on(new):
         stage.pool().patch(found, differences(made.experiment, new) | differences(mine.now, new))
         mine.now = new

@@ -15,21 +15,19 @@ from engine.data.own.store import reader, reading_as
 from engine.entry import Entry
 from engine.export.experiment_file import Unreadable
 from engine.export.history import history_csv
-from engine.export.sequences.experiment_file import read_sequence, sequence_json
-from engine.export.sequences.record import SequenceRecord, sequence_record
-from engine.export.sequences.script import sequence_notebook, sequence_script, sequence_weights
 from engine.film import Film
 from engine.labs.lab import Lab
 from engine.limits import LimitReached
+from engine.network_run import NetworkRun
 from engine.permalink import edits_text
-from engine.sequences.cost import matrix_costs
-from engine.sequences.experiment import SequenceExperiment
-from engine.sequences.run import SequenceRun
+from engine.recipe import Recipe
 from engine.wording import edit_said
 from ui import lab, live
+from ui.live_kinds import KINDS as KINDS
+from ui.live_kinds import Files
 from ui.offers import OFFERS, Takeable, buttons, file_name
 from ui.plain import bare, escaped
-from ui.settings_table import number_tiles, settings_of_sequences
+from ui.settings_table import number_tiles
 from ui.stand import Stand
 from ui.visit import visit
 
@@ -38,8 +36,7 @@ DATA = ('X = """', 'Y = """')
 """Begin the numbers that a script carries."""
 SHOWN_DATA = 2
 """So many lines of them are shown on the page."""
-NETWORKS = {"recurrent": "a recurrent network", "transformer": "a transformer"}
-Findings = Callable[[SequenceRun, Film], tuple[str, ...]]
+Findings = Callable[[NetworkRun[Any], Film], tuple[str, ...]]
 """What a doctor says of a run and its film."""
 
 
@@ -48,30 +45,35 @@ class LiveTaken(Takeable):
     """A lab's run on screen."""
 
     entry: Entry
-    begun: SequenceExperiment
+    begun: Recipe
     link: Callable[[int], str]
     """The lab's address with the settings that the run began with, and a step."""
     owner: str
-    now: SequenceRecord
-    """As it stood when the page was drawn: where the run is too busy to be measured anew."""
+    now: Any
+    """Its record as it stood when the page was drawn: where the run is too busy to be measured anew."""
     findings: Findings | None = None
 
-    def record(self) -> SequenceRecord:
+    @property
+    def files(self) -> Files:
+        """How its files are made."""
+        return KINDS[type(self.begun)]
+
+    def record(self) -> Any:
         """The run as it stands."""
-        found = stage.pool().look(self.entry, lambda run: _record(run, self.begun))
+        found = stage.pool().look(self.entry, lambda run: self.files.record(run, self.begun))
         return self.now if found is None else found
 
     def script(self) -> str:
         taken = self.record()
-        return sequence_script(taken, self.link(taken.steps))
+        return self.files.script(taken, self.link(taken.steps))
 
     def notebook(self) -> str:
         taken = self.record()
-        return sequence_notebook(taken, self.link(taken.steps))
+        return self.files.notebook(taken, self.link(taken.steps))
 
     def weights(self) -> bytes:
         taken = self.record()
-        return sequence_weights(taken, self.link(taken.steps))
+        return self.files.weights(taken, self.link(taken.steps))
 
     def history(self) -> str:
         setting = self.entry.setting
@@ -79,7 +81,7 @@ class LiveTaken(Takeable):
 
     def experiment(self) -> str:
         taken = self.record()
-        return sequence_json(taken.begun, taken.edits, taken.steps)
+        return self.files.written(taken.begun, taken.edits, taken.steps)
 
     def report(self) -> str:
         facts, film = stage.pool().look(self.entry, self._facts) or (None, None)
@@ -87,11 +89,10 @@ class LiveTaken(Takeable):
             raise RuntimeError("the run is busy: ask for the report again in a moment")
         return report(facts, self.entry.setting.scene, film, film.last.step)
 
-    def _facts(self, run: object) -> tuple[Facts, Film]:
-        assert isinstance(run, SequenceRun)
+    def _facts(self, run: Any) -> tuple[Facts, Film]:
         film = Film(max_frames=self.entry.film.max_frames, frames=list(self.entry.film))
         found = self.findings(run, film) if self.findings else ()
-        return sequence_facts(run, _record(run, self.begun), film, self.link(run.steps), found), film
+        return facts_of(run, self.files, self.files.record(run, self.begun), film, self.link(run.steps), found), film
 
 
 def view(here: Lab, models: tuple[str, ...], findings: Findings | None = None) -> None:
@@ -104,13 +105,14 @@ def view(here: Lab, models: tuple[str, ...], findings: Findings | None = None) -
     found = live.entry_or_say(mine, f"live_home.{here.id}")
     if found is None:
         return
-    now = stage.pool().look(found, lambda run: _record(run, mine.begun)) if live.run_of(found) else None
+    files = KINDS[type(mine.begun)]
+    now = stage.pool().look(found, lambda run: files.record(run, mine.begun)) if live.run_of(found) else None
     if now is None:
         st.info("The network is busy: this is offered in a moment.")
     else:
         taken = LiveTaken(found, mine.begun, _linked(here, mine), reader(), now, findings)
         key = f"live_home.{here.id}"
-        buttons(taken, OFFERS, lambda offer: file_name(mine.begun.task.kind, offer), key)
+        buttons(taken, OFFERS, lambda offer: file_name(files.subject(mine.begun), offer), key)
         _script(taken, key)
     _opener(here, models)
 
@@ -193,12 +195,13 @@ def opened(here: Lab, models: tuple[str, ...], text: str) -> None:
     mine = visit()
     mine.warnings = {}
     try:
-        found, problems = read_sequence(text)
+        stand: Stand = mine.stands[here.id]
+        files = KINDS[type(stand.begun)]
+        found, problems = files.read(text)
         kind = found.experiment.model.kind
         if kind not in models:
-            fitting = " or ".join(NETWORKS[model] for model in models)
-            raise Unreadable(f"its network is {NETWORKS[kind]}, and this page is about {fitting}")
-        stand: Stand = mine.stands[here.id]
+            fitting = " or ".join(files.networks[model] for model in models)
+            raise Unreadable(f"its network is {files.networks[kind]}, and this page is about {fitting}")
         live.begin(stand, found.experiment, goal=found.step, edits=found.edits)
     except (Unreadable, LimitReached) as refusal:
         mine.warnings = {_place(here): [f"This could not be opened: {str(refusal).removesuffix('.')}."]}
@@ -211,24 +214,19 @@ def opened(here: Lab, models: tuple[str, ...], text: str) -> None:
 # --- what a report says ---------------------------------------------------------------------------------------------------
 
 
-def sequence_facts(
-    run: SequenceRun, taken: SequenceRecord, film: Film, link: str, findings: tuple[str, ...] = ()
+def facts_of(
+    run: NetworkRun[Any], files: Files, taken: Any, film: Film, link: str, findings: tuple[str, ...] = ()
 ) -> Facts:
     """What the report says of a run beside its charts."""
     ending = taken.ending.message if taken.ending is not None else "It has not ended yet."
     return Facts(
-        title=f"{taken.begun.task.label}: {taken.begun.model.label}",
+        title=files.title(taken.begun),
         said=f"Step {taken.steps:,}, {taken.epochs:.4g} passes over the training part. {ending}",
         link=link,
         numbers=number_tiles(taken.steps, run.scene, film),
-        settings=settings_of_sequences(run.experiment),
+        settings=files.settings(run.experiment),
         edits=tuple((edit.step, edit_said(edit, run.experiment)) for edit in taken.edits),
-        costs=tuple((row.name, row.shape, row.parameters) for row in matrix_costs(run.network)),
+        costs=files.costs(run),
         findings=findings,
         made="Made by Gradient Playground. Whoever opens the link sees the same numbers.",
     )
-
-
-def _record(run: object, begun: SequenceExperiment) -> SequenceRecord:
-    assert isinstance(run, SequenceRun)
-    return sequence_record(run, begun)

@@ -10,10 +10,10 @@ from engine.choice import Choice, below, catalog
 from engine.clipping import Clip
 from engine.labs.lab import Lab
 from engine.optimizers import Optimizer
+from engine.recipe import Recipe
 from engine.schedules import Schedule
 from engine.sequences.experiment import SequenceExperiment, SequenceTraining
 from engine.sequences.models import SequenceModel
-from engine.sequences.presets import SequencePreset
 from engine.sequences.tasks.catalog import AnyTask
 from ui import knobs, lab, own_text
 
@@ -70,11 +70,14 @@ def _row(
 
 def presets(
     here: Lab,
-    rows: Mapping[str, SequencePreset],
-    now: SequenceExperiment,
-    take: Callable[[SequenceExperiment], None],
+    rows: Mapping[str, Any],
+    now: Recipe,
+    take: Callable[[Any], None],
 ) -> None:
-    """A ready-made experiment takes the place of the present one: ``take`` puts it there."""
+    """A ready-made experiment takes the place of the present one: ``take`` puts it there.
+
+    A preset has a title, its experiment, and a sentence on what to look for.
+    """
     present = next((id for id, row in rows.items() if row.experiment == now), None)
     key = f"{lab.path(here, 'preset')}.pills"
 

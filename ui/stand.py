@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.entry import DEFAULT_SPEED, Entry
+from engine.recipe import Recipe
 from engine.run import Edit
-from engine.sequences.experiment import SequenceExperiment
 from engine.wording import edit_said
 from ui import visitors
 from ui.bell import Bell
@@ -23,8 +23,8 @@ class Stand:
     """One visitor's run in one lab. It keeps what makes the run again, should the pool have to forget it."""
 
     lab: str
-    begun: SequenceExperiment
-    now: SequenceExperiment
+    begun: Recipe
+    now: Recipe
     """The same with the settings changed in mid-run."""
     query: dict[str, str] = field(default_factory=dict)
     """The lab's address."""

@@ -21,9 +21,9 @@ from engine.entry import DEFAULT_SPEED, Entry
 from engine.experiment import Experiment
 from engine.labs.proof import Proved
 from engine.permalink import Link, Look, encode
+from engine.recipe import Recipe
 from engine.run import Edit
 from engine.seeds import Fan
-from engine.sequences.experiment import SequenceExperiment
 from engine.supervised import SupervisedRun
 from engine.touch import switched_off
 from engine.tours.tour import Progress
@@ -97,7 +97,7 @@ class Bench:
     """Whether the state follows something that a person is still dragging: the address waits for where it is let go."""
     goal: int = 0
     """The step that an opened link asks a live run to be taken to."""
-    begun: SequenceExperiment | None = None
+    begun: Recipe | None = None
     """The experiment that run begins with, where the link has changes in mid-run: the state has them already."""
     edits: tuple[Edit, ...] = ()
     """Those changes."""

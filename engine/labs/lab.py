@@ -89,6 +89,14 @@ LABS = {
             room="Images",
         ),
         Lab(
+            "vision",
+            "Vision",
+            "What does a network see in a picture, and where is it wrong?",
+            "Build one block by block, train it before your eyes, and look at every map, every mistake and what it looked at.",
+            ":material/image_search:",
+            room="Images",
+        ),
+        Lab(
             "tokens",
             "Tokens & embeddings",
             "How does text become numbers, and where do the numbers of a word come from?",

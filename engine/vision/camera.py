@@ -88,7 +88,7 @@ class VisionCamera:
             shapes = [tuple(values.shape[1:]) for values in network.features(self.shown.x[:1])]
         self.blocks = filmed_blocks(network.names, shapes)
         first = first_convolution(network)
-        pictures = (self.shown.x * 255).round().byte().permute(0, 2, 3, 1)
+        pictures = (self.shown.x * 255).round().byte()
         return VisionScene(
             source=experiment.data.label,
             head=self.head.kind,
@@ -105,7 +105,8 @@ class VisionCamera:
             blocks=self.blocks,
             shown=freeze(pictures.cpu().numpy()),
             shown_labels=tuple(self.shown.label.tolist()),
-            filters=() if first is None else tuple(filmed_kernels(first.weight.detach())[0].shape),
+            filters=() if first is None else (min(FILMED_KERNELS, len(first.weight)), *first.weight.shape[1:]),
+            asked=self.head.asked(self.head.target(self.shown)),
         )
 
 
@@ -114,33 +115,35 @@ def filmed_blocks(names: tuple[str, ...], shapes: list[tuple[int, ...]]) -> tupl
     sides = [tuple(min(FILMED_SIDE, side) for side in shape[1:]) or (1, 1) for shape in shapes]
     mapped = sum(len(shape) > 1 for shape in shapes)
     found = []
-    for name, shape, (high, wide) in zip(names, shapes, sides, strict=True):
+    for place, (name, shape, (high, wide)) in enumerate(zip(names, shapes, sides, strict=True)):
         most = FILMED_BYTES // (mapped * high * wide) if len(shape) > 1 else FILMED_UNITS
         drawn = min(shape[0], max(1, min(most, FILMED_MAPS if len(shape) > 1 else FILMED_UNITS)))
-        found.append(Filmed(name, shape, drawn, (high, wide)))
+        found.append(Filmed(place, name, shape, drawn, (high, wide)))
     return tuple(found)
 
 
 def filmed_maps(
     values: Float[Tensor, "channels *places"], block: Filmed
-) -> tuple[UInt8[np.ndarray, "drawn height width"], tuple[float, float]]:
-    """(maps between the lowest and the highest number of them all, 0 to 255; these two)."""
+) -> tuple[UInt8[np.ndarray, "height wide"], tuple[float, float]]:
+    """(maps side by side, between the lowest and the highest number of them all, 0 to 255; these two)."""
     maps = values[: block.drawn].reshape(block.drawn, *(values.shape[1:] or (1, 1)))
     if tuple(maps.shape[1:]) != block.side:
         maps = F.adaptive_avg_pool2d(maps, block.side)
     low, high = maps.min(), maps.max()
     scaled = (maps - low) / (high - low).clamp(min=1e-12) * 255
-    return scaled.nan_to_num(0.0).round().byte().cpu().numpy(), (float(low), float(high))
+    beside = scaled.nan_to_num(0.0).round().byte().permute(1, 0, 2).flatten(1)
+    return beside.cpu().numpy(), (float(low), float(high))
 
 
 def filmed_kernels(
     weight: Float[Tensor, "out in high wide"],
-) -> tuple[UInt8[np.ndarray, "drawn in high wide"], Float[np.ndarray, "1"]]:
-    """(the first kernels from minus to plus their largest weight, 0 to 254 with 127 for 0; that weight)."""
+) -> tuple[UInt8[np.ndarray, "rows columns"], Float[np.ndarray, "1"]]:
+    """(the first kernels side by side, from minus to plus their largest weight, 0 to 254 with 127 for 0; that weight)."""
     drawn = weight[:FILMED_KERNELS]
     size = drawn.abs().max()
     scaled = drawn / size.clamp(min=1e-12) * 127 + 127
-    return scaled.nan_to_num(127.0).round().byte().cpu().numpy(), np.array([float(size)], np.float32)
+    beside = scaled.nan_to_num(127.0).round().byte().permute(1, 2, 0, 3).flatten(2).flatten(0, 1)
+    return beside.cpu().numpy(), np.array([float(size)], np.float32)
 
 
 def first_convolution(network: nn.Module) -> nn.Conv2d | None:

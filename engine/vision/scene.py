@@ -1,6 +1,7 @@
 """What stays the same through the film of a run on pictures. Plain values, so that charts need no torch."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from jaxtyping import UInt8
@@ -10,6 +11,8 @@ from jaxtyping import UInt8
 class Filmed:
     """What a film keeps of one block with the chosen picture."""
 
+    place: int
+    """Which block it is, from 0."""
     named: str
     """``3 max pool 2x2``."""
     shape: tuple[int, ...]
@@ -20,9 +23,17 @@ class Filmed:
     """Height and width of a filmed map, which may be coarser; (1, 1) of units."""
 
     @property
+    def has_places(self) -> bool:
+        """Whether it gives maps."""
+        return len(self.shape) > 1
+
+    @property
     def array(self) -> str:
-        """Its name among the details of a frame: uint8 (drawn, height, width) between its ``map_range``."""
-        return f"map.{self.named.split(' ', 1)[0]}"
+        """Its name among the details of a frame: its maps side by side, (height, drawn * width), or units, (1, drawn).
+
+        uint8, 0 to 255 between the lowest and the highest of them all, which stand in ``map_range``.
+        """
+        return f"map.{self.place}"
 
 
 @dataclass(frozen=True)
@@ -50,12 +61,17 @@ class VisionScene:
     """The loss of the best answer that is the same for every picture."""
     blocks: tuple[Filmed, ...]
     """What is filmed of each block."""
-    shown: UInt8[np.ndarray, "shown height width channels"]
+    shown: UInt8[np.ndarray, "shown channels height width"]
     """The validation pictures that details show answers of, 0 to 255. Of the first, feature maps are filmed."""
     shown_labels: tuple[int, ...]
     """Their classes."""
     filters: tuple[int, ...]
-    """(drawn, channels, side, side) of the first convolution's kernels; empty where there is none."""
+    """(drawn, channels, side, side) of the kernels that are filmed of the first convolution; empty where there is none.
+
+    Their array ``filters`` has them side by side, channels below each other: (channels * side, drawn * side).
+    """
+    asked: Mapping[str, np.ndarray] = field(default_factory=dict)
+    """What the head asks of the shown pictures, by name."""
 
     def score(self, name: str) -> int:
         """Where ``train.loss`` and the like stand in ``Snapshot.scores``. Raises ValueError for an unknown one."""

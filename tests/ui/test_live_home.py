@@ -21,7 +21,7 @@ from tests.engine.export.running import ran
 from tests.ui.conftest import until
 from tests.ui.lab_page import HERE, SMALL, State
 from ui import lab, live, live_home
-from ui.live_home import LiveTaken, sequence_facts, without_data
+from ui.live_home import LiveTaken, facts_of, without_data
 from ui.offers import OFFERS, file_name
 from ui.stand import Stand
 from ui.visit import Bench, Visit
@@ -32,7 +32,7 @@ EDITS = (Edit(4, (("training.optimizer.lr", 0.05),)),)
 @pytest.fixture
 def entry() -> Iterator[Entry]:
     """A run in the pool that came to its end."""
-    opened = stage.pool().open(stage.sequence_recipe(SMALL, EDITS), play=True, every=3)
+    opened = stage.pool().open(stage.live_recipe(SMALL, EDITS), play=True, every=3)
     until(lambda: opened.status == "finished")
     yield opened
     stage.pool().close_entry(opened)
@@ -85,7 +85,7 @@ def test_the_report_has_charts_settings_changes_parameters_and_findings(entry: E
 def test_the_report_is_told_the_numbers_of_the_newest_frame(entry: Entry) -> None:
     run, mine = entry.run, taken(entry)
     assert isinstance(run, SequenceRun)
-    facts = sequence_facts(run, mine.now, entry.film, "")
+    facts = facts_of(run, mine.files, mine.now, entry.film, "")
     numbers = dict(facts.numbers)
     exact = float(entry.film.last.scores[run.scene.score("validation.exact")])
     assert numbers["Validation sequences without a mistake"] == f"{exact * 100:.1f} %"

@@ -69,6 +69,10 @@ class HeadChoice(Choice, frozen=True):
         known = f"{' and '.join(lacking)} of these pictures ({source.label}) {'are' if len(lacking) > 1 else 'is'} not known"
         return [("kind", self.kind, f"{known}: choose other pictures, or another head")]
 
+    def asked(self, y: Targets) -> Mapping[str, np.ndarray]:
+        """What is asked of the shown pictures, by name, for charts: they have no torch."""
+        return {}
+
     def filmed(self, outputs: Outputs, y: Targets) -> Mapping[str, np.ndarray]:
         """What a frame's details keep of the answers to a few validation pictures, by name: small, of one shape."""
         return {}

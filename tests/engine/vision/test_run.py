@@ -8,6 +8,9 @@ import pytest
 import torch
 from sklearn.metrics import accuracy_score, confusion_matrix, log_loss
 
+from charts.board import board
+from charts.live import filled
+from charts.sentences import sentences
 from engine import device
 from engine.film import Film
 from engine.packing import layout_of, pack
@@ -62,7 +65,7 @@ def test_it_trains_as_the_bare_loop_does(network: str) -> None:
 
 
 @pytest.mark.parametrize("network", NETWORKS)
-def test_every_network_gives_frames_of_one_layout(network: str) -> None:
+def test_every_network_gives_frames_of_one_layout_that_can_be_drawn(network: str) -> None:
     run = VisionRun(made(NETWORKS[network]))
     assert isinstance(run, Run)
     film = Film()
@@ -73,6 +76,14 @@ def test_every_network_gives_frames_of_one_layout(network: str) -> None:
     assert run.steps == 3 and (last.update_ratio > 0).all() and np.isfinite(last.scores).all()
     assert layout_of(first, run.score_names) == layout_of(last, run.score_names)
     assert isinstance(last.detail, Measured) and 0 < len(pack(last)) < 12_000
+    said = sentences(run.scene, last)
+    for live in board(run.scene):
+        figure = filled(live, film)
+        assert figure.data and live.help
+        for binding in live.bindings:
+            shown = figure.data[binding.trace][binding.key if binding.mode == "frame" else "y"]
+            assert shown is not None and len(shown)
+    assert {"loss", "answers", "confusion", "gradient"} <= set(said) and all(said.values())
 
 
 def test_going_back_gives_the_same_numbers_also_where_it_drops_and_normalizes() -> None:
@@ -145,11 +156,14 @@ def test_maps_and_kernels_of_a_frame_are_those_of_the_network_between_their_ends
     for place, (block, values) in enumerate(zip(run.scene.blocks, wanted, strict=True)):
         low, high = arrays["map_range"][place]
         maps = arrays[block.array].astype(np.float64) / 255 * (high - low) + low
-        flat = values[0, : block.drawn].reshape(maps.shape).numpy()
+        flat = values[0, : block.drawn].reshape(block.drawn, *block.side).permute(1, 0, 2).reshape(maps.shape).numpy()
         np.testing.assert_allclose(maps, flat, atol=(high - low) / 255)
-    size = float(arrays["filter_size"][0])
+    size, weight = float(arrays["filter_size"][0]), run.network.matrices["1 conv"].detach()
     kernels = (arrays["filters"].astype(np.float64) - 127) / 127 * size
-    np.testing.assert_allclose(kernels, run.network.matrices["1 conv"].detach().numpy(), atol=size / 127)
+    drawn, channels, side, _ = run.scene.filters
+    wanted = np.concatenate([kernel.reshape(channels * side, side) for kernel in weight.numpy()], axis=1)
+    assert drawn == len(weight)
+    np.testing.assert_allclose(kernels, wanted, atol=size / 127)
 
 
 def test_units_that_never_answer_are_counted_on_the_probe_pictures() -> None:

@@ -5,7 +5,7 @@ import streamlit as st
 from engine.labs.recurrent.state import RecurrentLab
 from engine.sequences.experiment import SequenceExperiment
 from engine.sequences.presets import RECURRENT_PRESETS
-from ui import lab, live_section, sequence_form
+from ui import lab, live_section, own_text, sequence_form
 from ui.labs.recurrent.parts import LAB, Values, network
 
 
@@ -22,4 +22,5 @@ def show(now: RecurrentLab) -> None:
         lab.put(LAB, now.model_copy(update={"experiment": experiment}))
 
     sequence_form.presets(LAB, RECURRENT_PRESETS, now.experiment, taken)
-    live_section.show(LAB, now.experiment, ("recurrent",))
+    if own_text.is_here(now.experiment.task):
+        live_section.show(LAB, now.experiment, ("recurrent",))

@@ -1,7 +1,7 @@
 """The transformer trained live."""
 
 from engine.labs.transformer.state import TransformerLab
-from ui import live_section
+from ui import live_section, own_text
 from ui.labs.transformer.parts import LAB, Values
 
 
@@ -12,4 +12,5 @@ def controls(now: TransformerLab) -> Values:
 
 def show(now: TransformerLab) -> None:
     """Player and all that belongs to it."""
-    live_section.show(LAB, now.experiment, ("transformer",))
+    if own_text.is_here(now.experiment.task):
+        live_section.show(LAB, now.experiment, ("transformer",))

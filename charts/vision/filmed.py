@@ -1,0 +1,138 @@
+"""What a network does with one picture, along the film: the maps of its blocks, and the kernels they come from."""
+
+import math
+
+import numpy as np
+import plotly.graph_objects as go
+
+from charts import theme
+from charts.live import Binding, LiveFigure, layout, plain
+from charts.vision.pictures import picture_url
+from engine.vision.scene import Filmed, VisionScene
+
+COLUMNS = 2
+GAP_ACROSS, GAP_DOWN = 0.05, 0.05
+MIDDLE = "#B8B8B8"
+"""The colour of 0 in a scale that goes both ways: seen on light and on dark."""
+PICTURE = 0.13
+"""Share of the width where the picture itself stands."""
+
+
+def feature_maps(scene: VisionScene) -> LiveFigure | None:
+    """The maps of every block for one validation picture, a row a block; None of a network without any."""
+    blocks = [(place, block) for place, block in enumerate(scene.blocks) if block.has_places]
+    if not blocks:
+        return None
+    figure = go.Figure(layout=layout("", "", margin={"l": 8, "r": 8, "t": 22, "b": 8}))
+    rows = math.ceil(len(blocks) / COLUMNS)
+    bindings = []
+    for place, (_, block) in enumerate(blocks):
+        _add_block(figure, block, place, rows)
+        bindings.append(Binding("frame", place, block.array, key="z"))
+    _add_picture(figure, scene)
+    label = scene.classes[scene.shown_labels[0]] if scene.classes else ""
+    text = (
+        f"What each block gives for one validation picture ({plain(label)}), the first maps of each beside each other: dark is "
+        "the lowest number among a block's maps, bright the highest. Large maps are drawn coarser; see Feature maps for all."
+    )
+    return LiveFigure("maps", "Feature maps", "wide", figure, tuple(bindings), text)
+
+
+def _add_block(figure: go.Figure, block: Filmed, place: int, rows: int) -> None:
+    """The maps of one block side by side, with lines between them."""
+    row, column = divmod(place, COLUMNS)
+    left = PICTURE + column * (1 - PICTURE + GAP_ACROSS) / COLUMNS
+    right = left + (1 - PICTURE - GAP_ACROSS * (COLUMNS - 1)) / COLUMNS
+    height = (1 - GAP_DOWN * (rows - 1)) / rows
+    top = 1 - row * (height + GAP_DOWN)
+    bottom, top = top - height, top - min(0.06, height / 4)
+    name = "" if place == 0 else str(place + 1)
+    figure.add_trace(
+        go.Heatmap(
+            zmin=0,
+            zmax=255,
+            colorscale=theme.value_scale(),
+            showscale=False,
+            xaxis=f"x{name}",
+            yaxis=f"y{name}",
+            hovertemplate=f"{plain(block.named)}<br>%{{z}} of 255<extra></extra>",
+        )
+    )
+    high, wide = block.side
+    bare = {"visible": False, "fixedrange": True}
+    figure.update_layout(
+        {
+            f"xaxis{name}": {
+                **bare,
+                "domain": [left, right],
+                "anchor": f"y{name}",
+                "range": [-0.5, block.drawn * wide - 0.5],
+            },
+            f"yaxis{name}": {
+                **bare,
+                "domain": [bottom, top],
+                "anchor": f"x{name}",
+                "range": [high - 0.5, -0.5],
+                "scaleanchor": f"x{name}",
+                "constrain": "domain",
+                "constraintoward": "top",
+            },
+        }
+    )
+    figure.update_layout({f"xaxis{name}": {"constrain": "domain", "constraintoward": "left"}})
+    for border in range(1, block.drawn):
+        at = border * wide - 0.5
+        line = {"color": theme.NEUTRAL, "width": 1}
+        figure.add_shape(type="line", x0=at, x1=at, y0=-0.5, y1=high - 0.5, xref=f"x{name}", yref=f"y{name}", line=line)
+    figure.add_annotation(
+        text=plain(f"{block.named}: {block.drawn} of {block.shape[0]}"),
+        x=left,
+        y=top,
+        xref="paper",
+        yref="paper",
+        xanchor="left",
+        yanchor="bottom",
+        showarrow=False,
+        font={"size": 10},
+    )
+
+
+def _add_picture(figure: go.Figure, scene: VisionScene) -> None:
+    """The picture itself, at the upper left."""
+    source = picture_url(scene.shown[0])
+    size = {"x": 0, "y": 1, "sizex": PICTURE * 0.85, "sizey": 0.5, "xanchor": "left", "yanchor": "top"}
+    figure.add_layout_image(source=source, xref="paper", yref="paper", sizing="contain", **size)
+
+
+def kernels(scene: VisionScene) -> LiveFigure | None:
+    """The kernels of the first convolution, side by side; None where there is none."""
+    if not scene.filters:
+        return None
+    drawn, channels, side, _ = scene.filters
+    figure = go.Figure(layout=layout("kernel", "", margin={"l": 30, "r": 8, "t": 8, "b": 34}))
+    figure.add_trace(
+        go.Heatmap(
+            zmin=0,
+            zmax=254,
+            colorscale=theme.diverging_scale(MIDDLE),
+            showscale=False,
+            hovertemplate="%{z} of 254, 127 is 0<extra></extra>",
+        )
+    )
+    lines = [
+        {"x0": n * side - 0.5, "x1": n * side - 0.5, "y0": -0.5, "y1": channels * side - 0.5} for n in range(1, drawn)
+    ]
+    lines += [
+        {"x0": -0.5, "x1": drawn * side - 0.5, "y0": n * side - 0.5, "y1": n * side - 0.5} for n in range(1, channels)
+    ]
+    for line in lines:
+        figure.add_shape(type="line", line={"color": theme.NEUTRAL, "width": 1}, **line)
+    figure.update_xaxes(
+        tickvals=list(np.arange(drawn) * side + (side - 1) / 2),
+        ticktext=[str(n + 1) for n in range(drawn)],
+        showgrid=False,
+    )
+    figure.update_yaxes(visible=False, range=[channels * side - 0.5, -0.5], scaleanchor="x", constrain="domain")
+    text = "The weights of the first convolution, from minus to plus the largest of them"
+    text += "; channels stand below each other." if channels > 1 else "."
+    return LiveFigure("kernels", "First kernels", "more", figure, (Binding("frame", 0, "filters", key="z"),), text)

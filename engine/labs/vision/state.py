@@ -1,0 +1,27 @@
+"""What the page of networks that look at pictures shows."""
+
+from typing import Literal
+
+from engine.choice import Frozen
+from engine.labs.vision.features_settings import Features
+from engine.labs.vision.mistakes_settings import Mistakes
+from engine.vision.experiment import VisionExperiment
+from engine.vision.presets import VISION_PRESETS
+
+Section = Literal[
+    "train", "features", "mistakes", "looked", "against_mlp", "augment", "transfer", "heads", "sound", "video"
+]
+
+
+class VisionLab(Frozen):
+    """Its settings, as its address has them. ``experiment`` is the network that most sections look into."""
+
+    section: Section = "train"
+    experiment: VisionExperiment = VISION_PRESETS["lenet"].experiment
+    features: Features = Features()
+    mistakes: Mistakes = Mistakes()
+
+    @property
+    def seed(self) -> int:
+        """Decides every draw of every section."""
+        return self.experiment.seed

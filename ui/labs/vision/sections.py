@@ -1,0 +1,18 @@
+"""The table of sections."""
+
+from typing import cast
+
+from engine.labs.vision.state import Section as Name
+from engine.labs.vision.state import VisionLab
+from ui.labs.vision import train
+from ui.labs.vision.parts import Section, segments
+
+SECTIONS: dict[Name, Section] = {
+    "train": Section("Train live", train.controls, train.show),
+}
+
+
+def chosen(now: VisionLab) -> Name:
+    """Which section is shown."""
+    labels: dict[str, str] = {name: each.label for name, each in SECTIONS.items()}
+    return cast(Name, segments("section", now.section, labels, "Section", is_bare=True))
