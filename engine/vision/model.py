@@ -177,6 +177,10 @@ class CnnNetwork(VisionNetwork):
         return tuple(stage.named for stage in self.stages[:-1])
 
     @property
+    def parts(self) -> list[nn.Module]:
+        return list(self.blocks)
+
+    @property
     def matrices(self) -> dict[str, nn.Parameter]:
         rows: list[tuple[BlockChoice, nn.Module]] = list(zip(self.row.blocks, self.blocks, strict=True))
         found: dict[str, nn.Parameter] = {}

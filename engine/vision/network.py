@@ -79,6 +79,11 @@ class VisionNetwork(nn.Module):
         """What each of ``features`` is called: ``1 convolution 3x3``."""
         raise NotImplementedError
 
+    @property
+    def parts(self) -> list[nn.Module]:
+        """The module of each of ``names``: its output is that of ``features``."""
+        raise NotImplementedError
+
     def activated(self, features: list[Tensor]) -> list[tuple[nn.Module, Tensor]]:
         """(activation function, what it received) of each block that is one, of what ``features`` gave."""
         return []

@@ -157,6 +157,10 @@ class UNetwork(VisionNetwork):
         return tuple(stage.named for stage in self.stages[:-1])
 
     @property
+    def parts(self) -> list[nn.Module]:
+        return [*self.down, *self.up]
+
+    @property
     def matrices(self) -> dict[str, nn.Parameter]:
         found: dict[str, nn.Parameter] = {}
         for name, block in zip(self.names, [*self.down, *self.up], strict=True):

@@ -55,6 +55,9 @@ class Angle(HeadChoice, frozen=True):
     def outputs(self, classes: int) -> int:
         return 1 if self.answers == "number" else 2
 
+    def explained_names(self, classes: tuple[str, ...]) -> tuple[str, ...]:
+        return ("angle",) if self.answers == "number" else ("sine", "cosine")
+
     def target(self, part: Part) -> Float[Tensor, "pictures outputs"]:
         assert part.truth.angle is not None
         if self.answers == "number":

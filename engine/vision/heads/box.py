@@ -68,6 +68,9 @@ class Localise(HeadChoice, frozen=True):
         agree = iou(self.answer(outputs), y)
         return [float(agree.mean()), float((agree >= FOUND).double().mean())]
 
+    def explained_names(self, classes: tuple[str, ...]) -> tuple[str, ...]:
+        return ("middle, across", "middle, down", "width", "height")
+
     def constant_loss(self, y: Float[Tensor, "pictures 4"]) -> float:
         """Of the mean box."""
         return float(self._loss(y.mean(0, keepdim=True).expand_as(y), y))

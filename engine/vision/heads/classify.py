@@ -53,6 +53,9 @@ class Classify(HeadChoice, frozen=True):
         share = (1 - self.smoothing) * counts / counts.sum() + self.smoothing / len(counts)
         return float(-(share * share.log())[share > 0].sum())
 
+    def explained_names(self, classes: tuple[str, ...]) -> tuple[str, ...]:
+        return classes
+
     def filmed(self, outputs: Outputs, y: Targets) -> Mapping[str, np.ndarray]:
         """How sure the network is of each class, 255 for certain."""
         return {"probability": outputs.softmax(1).mul(255).round().byte().cpu().numpy()}

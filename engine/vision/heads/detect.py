@@ -100,6 +100,9 @@ class Detect(HeadChoice, frozen=True):
         known = [value for value in precisions if value == value]
         return [float(np.mean(known)) if known else float("nan"), hits / total if total else float("nan")]
 
+    def explained_names(self, classes: tuple[str, ...]) -> tuple[str, ...]:
+        return ("any object", *(f"reach to the {side}" for side in ("left", "top", "right", "bottom")), *classes)
+
     def constant_loss(self, y: Float[Tensor, "pictures most 5"]) -> float:
         """Not known: it depends on the number of cells."""
         return float("nan")

@@ -73,6 +73,17 @@ class HeadChoice(Choice, frozen=True):
         """What is asked of the shown pictures, by name, for charts: they have no torch."""
         return {}
 
+    def explained(self, outputs: Outputs) -> Float[Tensor, "pictures answers"]:
+        """The numbers of each picture that a map of what was looked at can explain: scores before they become answers.
+
+        What a head says at every place is added up over all places.
+        """
+        return outputs if outputs.ndim == 2 else outputs.sum((2, 3))
+
+    def explained_names(self, classes: tuple[str, ...]) -> tuple[str, ...]:
+        """What each of them is called."""
+        return tuple(f"output {place}" for place in range(1, self.outputs(len(classes)) + 1))
+
     def filmed(self, outputs: Outputs, y: Targets) -> Mapping[str, np.ndarray]:
         """What a frame's details keep of the answers to a few validation pictures, by name: small, of one shape."""
         return {}

@@ -45,6 +45,14 @@ class Segment(HeadChoice, frozen=True):
     def outputs(self, classes: int) -> int:
         return classes + 1
 
+    def explained(self, outputs: Float[Tensor, "pictures classes high wide"]) -> Float[Tensor, "pictures classes"]:
+        """Of each class the sum of its scores over the pixels that are given to it."""
+        won = F.one_hot(outputs.argmax(1), outputs.shape[1]).movedim(-1, 1)
+        return (outputs * won).sum((2, 3))
+
+    def explained_names(self, classes: tuple[str, ...]) -> tuple[str, ...]:
+        return ("background", *classes)
+
     def target(self, part: Part) -> Int[Tensor, "pictures height width"]:
         assert part.truth.mask is not None
         return part.truth.mask.long()

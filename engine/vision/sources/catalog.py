@@ -9,13 +9,15 @@ from engine.vision.images import Images
 from engine.vision.sources.digits import Digits
 from engine.vision.sources.downloaded import Cifar10, FashionMnist
 from engine.vision.sources.own import OwnPictures
+from engine.vision.sources.rearranged import Rearranged
 from engine.vision.sources.roads import Roads
 from engine.vision.sources.scenes import ShapeScenes
 from engine.vision.sources.sounds import Sounds
 from engine.vision.sources.source import Source
 
 AnySource = Annotated[
-    Digits | ShapeScenes | Roads | Sounds | FashionMnist | Cifar10 | OwnPictures, Field(discriminator="kind")
+    Digits | ShapeScenes | Roads | Sounds | Rearranged | FashionMnist | Cifar10 | OwnPictures,
+    Field(discriminator="kind"),
 ]
 KEPT_BYTES = 32_000_000
 """So much is kept of pictures for the next run that asks."""
