@@ -17,6 +17,8 @@ SIGNED = theme.diverging_scale(MIDDLE)
 COUNTED = theme.value_scale()
 NUMBERED = 12
 """Rows or columns up to which cells have their numbers written in them."""
+CORNER = 0.32
+"""From the middle of a cell to where it is marked, where it has a number."""
 FRAME, AT = theme.CLASSES[5], theme.CLASSES[2]
 """Around what is looked at; where something is."""
 
@@ -77,7 +79,7 @@ def grid_figure(
     for frame in frames:
         figure.add_trace(_frame(frame))
     if points is not None:
-        _points(figure, points)
+        _points(figure, points, CORNER if has_numbers else 0.0)
     _axes(figure, count, width, frames)
     return figure
 
@@ -112,10 +114,13 @@ def _frame(frame: Frame) -> go.Scatter:
     )
 
 
-def _points(figure: go.Figure, points: Int[np.ndarray, "points 2"]) -> None:
-    marker = {"color": AT, "size": 9, "symbol": "circle", "line": {"color": "#FFFFFF", "width": 1.5}}
+def _points(figure: go.Figure, points: Int[np.ndarray, "points 2"], away: float) -> None:
+    """In the middle of their cells, or so far towards the upper right corner that a number can be read beside them."""
+    marker = {"color": AT, "size": 8, "symbol": "circle", "line": {"color": "#FFFFFF", "width": 1.5}}
     figure.add_trace(
-        go.Scatter(x=points[:, 1], y=points[:, 0], mode="markers", marker=marker, hoverinfo="skip", name="points")
+        go.Scatter(
+            x=points[:, 1] + away, y=points[:, 0] - away, mode="markers", marker=marker, hoverinfo="skip", name="points"
+        )
     )
 
 
@@ -126,7 +131,14 @@ def _axes(figure: go.Figure, count: int, width: int, frames: Sequence[Frame]) ->
     left = min([1.0, *(frame.left for frame in frames)]) - 0.5
     right = max([float(width), *(frame.right for frame in frames)]) + 0.5
     margin = 0.02 * max(bottom - top, right - left) if frames else 0.0
-    plainly = {"showgrid": False, "fixedrange": True, "constrain": "domain", "ticks": "", "tickfont": {"size": 10}}
+    plainly = {
+        "showgrid": False,
+        "fixedrange": True,
+        "showline": False,
+        "constrain": "domain",
+        "ticks": "",
+        "tickfont": {"size": 10},
+    }
     figure.update_xaxes(**plainly, range=[left - margin, right + margin], **_ticks(width))
     figure.update_yaxes(
         **plainly, range=[bottom + margin, top - margin], scaleanchor="x", constraintoward="top", **_ticks(count)

@@ -51,14 +51,12 @@ def gradient_figure(found: Effective) -> go.Figure:
     """How much each pixel moves the cell, and the field by formula around it."""
     top, bottom, left, right = (edge + 1 for edge in found.box)
     frames = [Frame("by formula", top, bottom, left, right, THEORY)]
-    return grid_figure(
-        found.gradient, scale=COUNTED, high=1.0, frames=frames, is_numbered=False, bar="gradient, of the largest"
-    )
+    return grid_figure(found.gradient, scale=COUNTED, frames=frames, is_numbered=False, bar="size of the gradient")
 
 
 def profile_figure(found: Effective) -> go.Figure:
     """The gradient along the row through the middle, measured and by the number of paths; the field's ends."""
-    figure = go.Figure(layout=layout("column (pixels)", "of the largest", showlegend=True, legend=legend_above()))
+    figure = go.Figure(layout=layout("column (pixels)", "size of the gradient", showlegend=True, legend=legend_above()))
     figure.update_layout(margin={"t": 62})
     top, bottom, left, right = found.box
     row = (top + bottom) // 2
@@ -71,8 +69,10 @@ def profile_figure(found: Effective) -> go.Figure:
         figure.add_trace(go.Scatter(x=columns, y=values[row], mode="lines", line=line, name=name))
     for edge in (left + 0.5, right + 1.5):
         figure.add_vline(x=edge, line={"dash": "dot", "width": 2, "color": THEORY})
-    figure.add_hline(y=found.least, line={"dash": "dot", "width": 1.5, "color": theme.NEUTRAL})
-    figure.update_yaxes(range=[0, 1.05])
+    figure.add_hline(
+        y=found.least * float(found.gradient.max()), line={"dash": "dot", "width": 1.5, "color": theme.NEUTRAL}
+    )
+    figure.update_yaxes(rangemode="tozero")
     return figure
 
 

@@ -37,14 +37,14 @@ def sum_figure(found: Stamped, row: int, column: int) -> go.Figure:
     return grid_figure(found.upto(row, column), scale=SIGNED, low=-most, high=most)
 
 
-def counts_figure(counts: Cells, most: int) -> go.Figure:
+def counts_figure(counts: Cells) -> go.Figure:
     """How often each output cell is reached."""
-    return grid_figure(counts, scale=COUNTED, low=0, high=most, decimals=0, is_numbered=len(counts) <= 22)
+    return grid_figure(counts, scale=COUNTED, decimals=0, is_numbered=len(counts) <= 22)
 
 
-def grey_figure(grey: Cells, most: float) -> go.Figure:
+def grey_figure(grey: Cells) -> go.Figure:
     """What is made of an even picture."""
-    return grid_figure(grey, scale=SIGNED, low=-most, high=most, is_numbered=False)
+    return grid_figure(grey, scale=SIGNED, is_numbered=False)
 
 
 def uneven_figure(found: Overlap) -> go.Figure:

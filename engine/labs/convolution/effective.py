@@ -14,7 +14,7 @@ from engine.labs.convolution.settings.receptive import Receptive
 from engine.labs.convolution.stacks import Convolving, layers_of
 from engine.streams import stream
 
-INPUTS = 2
+INPUTS = 8
 """Random inputs of each seed."""
 LEAST = 1 - 0.9545
 """Pixels count whose gradient is at least this share of the largest: two standard deviations of a bell (Luo et al. 2016)."""
@@ -34,7 +34,7 @@ def effective(asked: Receptive, seed: int) -> Iterator[Progress[Effective]]:
         squares += _squares(asked, cells[1:], seed + turn)
         sizes = np.array([side_of(np.sqrt(square)) for square in squares])
         known = Effective(
-            scaled(np.sqrt(squares[-1])),
+            alike(np.sqrt(squares[-1]), scaled(paths)),
             scaled(paths),
             (*field, *field),
             tuple(reach.name for reach in lines[1:]),
@@ -77,6 +77,14 @@ def scaled(values: Float[np.ndarray, "side side"]) -> Float[np.ndarray, "side si
     """The largest being 1; as it is where all are 0."""
     most = values.max()
     return values / most if most > 0 else values
+
+
+def alike(
+    values: Float[np.ndarray, "side side"], other: Float[np.ndarray, "side side"]
+) -> Float[np.ndarray, "side side"]:
+    """``values`` times the factor that gives them the mean square of ``other``; as they are where all are 0."""
+    mean = float(np.square(values).mean())
+    return values * float(np.sqrt(np.square(other).mean() / mean)) if mean > 0 else values
 
 
 def side_of(gradient: Float[np.ndarray, "side side"]) -> float:

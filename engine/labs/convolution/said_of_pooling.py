@@ -30,8 +30,8 @@ def size(line: Line) -> str:
         line.left_over, f" The last {line.left_over} cells are in no window."
     )
     return (
-        f"A stride of {line.stride} makes {line.places} of {line.length}: {'exactly' if is_exact else 'not'} {ratio}.{unread} "
-        f"One cell less of the picture would make {_places(line, line.length - 1)}."
+        f"A stride of {line.stride} makes {line.places} of {line.length}: {'exactly' if is_exact else 'not'} "
+        f"{ratio}.{unread} One cell less of the picture would make {_places(line, line.length - 1)}."
     )
 
 
@@ -45,16 +45,14 @@ def shares(found: Pooled) -> str:
     total = found.shares.size
     if found.places is None:
         return (
-            f"{count(reached)} of {count(total)} cells count, each for {_range(found.shares[found.shares != 0])}: a "
-            "mean shares "
-            "its gradient among all cells of the window."
+            f"{count(reached)} of {count(total)} cells count, each for {_range(found.shares[found.shares != 0])}: a mean "
+            "shares its gradient among all cells of the window."
         )
     most = round(float(found.shares.max()))
     wins = "one window each" if most == 1 else f"up to {most} windows"
     return (
         f"{count(reached)} of {count(total)} cells {'is' if reached == 1 else 'are'} the largest of a window, {wins}; "
-        f"the other {count(total - reached)} "
-        f"({percent(1 - reached / total)}) get no gradient at all."
+        f"the other {count(total - reached)} ({percent(1 - reached / total)}) get no gradient at all."
     )
 
 
@@ -80,6 +78,5 @@ def tolerance(found: Tolerance) -> str:
     named = " and ".join(calm)
     return (
         f"{text} So {named} pooling {'takes' if len(calm) == 1 else 'take'} some of it away, and not all: a pool is "
-        "tolerant "
-        "of small shifts, and only a pool over everything no longer knows where things were."
+        "tolerant of small shifts, and only a pool over everything no longer knows where things were."
     )

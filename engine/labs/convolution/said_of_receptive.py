@@ -23,7 +23,7 @@ def table(found: tuple[Reach, ...]) -> Rows:
                 str(now.dilation),
                 f"{last.size} + ({now.kernel} − 1)·{now.dilation}·{last.jump} = {now.size}",
                 f"{now.stride}·{last.jump} = {now.jump}",
-                str(now.start + 1),
+                signed(now.start + 1),
                 count(now.cells),
             )
         )
@@ -37,10 +37,10 @@ def field(down: Reach, across: Reach, cell: tuple[int, int], shape: tuple[int, i
     total = down.size * across.size
     outside = total - inside
     more = f" {percent(outside / total)} of it lies in the padding, where there is nothing to see." if outside else ""
+    rows, columns = (f"{signed(first + 1)} to {signed(last + 1)}" for first, last in ((top, bottom), (left, right)))
     return (
-        f"The cell in row {cell[0] + 1}, column {cell[1] + 1} of the output depends on rows {top + 1} to {bottom + 1} "
-        "and columns "
-        f"{left + 1} to {right + 1} of the picture: r · r = {count(total)} pixels.{more}"
+        f"The cell in row {cell[0] + 1}, column {cell[1] + 1} of the output depends on rows {rows} and columns {columns} "
+        f"of the picture: r · r = {count(total)} pixels.{more}"
     )
 
 
@@ -55,9 +55,8 @@ def support(found: Support) -> str:
     text = f"The gradient of the cell reaches {said}."
     if found.filled < 1:
         return (
-            f"{text} Only {percent(found.filled)} of the pixels in that field have a way to the cell: dilations with "
-            "a common "
-            "factor, or strides larger than the next window, leave a grid of holes."
+            f"{text} Only {percent(found.filled)} of the pixels in that field have a way to the cell: dilations with a "
+            "common factor, or strides larger than the next window, leave a grid of holes."
         )
     centre, corner = float(found.paths.max()), float(found.paths[found.paths > 0].min())
     if centre == corner:
@@ -77,10 +76,28 @@ def effective(found: Effective) -> str:
     off = float(np.abs(found.gradient - found.paths).max())
     return (
         f"By formula the field is {theory} pixels wide. Pixels with at least {percent(found.least)} of the largest "
-        "gradient would "
-        f"fill a square of {number(measured)}: {percent(measured**2 / theory**2)} of the area. In a linear network "
-        "with independent "
-        "weights of mean 0 the mean square of the gradient is proportional to the number of paths, so its root is "
-        "what to expect: "
-        f"over {count(found.seeds)} {'seed' if found.seeds == 1 else 'seeds'} the two are {number(off)} apart at most."
+        f"gradient would fill a square of {number(measured)}: {percent(measured**2 / theory**2)} of the area. In a "
+        "linear network with independent weights of mean 0 the mean square of the gradient is proportional to the "
+        f"number of paths, so its root is what to expect: over {count(found.seeds)} "
+        f"{'seed' if found.seeds == 1 else 'seeds'} the two are {number(off)} apart at most."
     )
+
+
+def growth(found: Effective) -> str:
+    """How both sides grow over the second half of the layers."""
+    layers = len(found.theory)
+    half = layers // 2
+    if not half or not found.measured[half - 1]:
+        return "With more layers than one, this shows how both grow."
+    theory = found.theory[-1] / found.theory[half - 1]
+    measured = found.measured[-1] / found.measured[half - 1]
+    return (
+        f"From layer {half} to layer {layers} the side grows to {number(float(theory))} times by formula, and to "
+        f"{number(float(measured))} times as measured. For many layers of stride 1 the first follows the depth (here "
+        f"{number(layers / half)} times), the second its root ({number((layers / half) ** 0.5)} times)."
+    )
+
+
+def signed(whole: int) -> str:
+    """With a minus as it is written."""
+    return str(whole).replace("-", "−")

@@ -22,8 +22,7 @@ def stamp(found: Stamped, row: int, column: int) -> str:
     place = row * side + column + 1
     return (
         f"Cell {place} of {side * side}: {number(float(found.x[row, column]))} times the kernel. Where stamps overlap "
-        "they add "
-        f"up. The sum of all differs from `torch.nn.functional.conv_transpose2d` by at most {tiny(found.off)}."
+        f"they add up. The sum of all differs from `torch.nn.functional.conv_transpose2d` by at most {tiny(found.off)}."
     )
 
 
@@ -54,13 +53,10 @@ def uneven(found: Overlap) -> str:
         return "Nothing lies inside: choose a smaller kernel."
     return (
         f"An even picture through {count(len(found.uneven))} kernels drawn at random: transposed convolution makes it "
-        "uneven by "
-        f"{number(float(ours.min()))} to {number(float(ours.max()))} of its mean size, nearest-neighbour upsampling "
-        "followed by a "
-        f"convolution by {tiny(float(other.max()))} at most. The same kernel falls on the same numbers everywhere, so "
-        "an even "
-        "picture stays even inside (Odena et al. 2016). What the other one does can be learned away, but nothing sees "
-        "to it."
+        f"uneven by {number(float(ours.min()))} to {number(float(ours.max()))} of its mean size, nearest-neighbour "
+        f"upsampling followed by a convolution by {tiny(float(other.max()))} at most. There the kernel falls on the same "
+        "numbers everywhere, so an even picture stays even inside (Odena et al. 2016). What the other one does can be "
+        "learned away, but nothing sees to it."
     )
 
 
@@ -68,11 +64,10 @@ def adjoint(found: Undone) -> str:
     """What makes it the transpose, with the numbers."""
     left, right = found.products
     return (
-        f"$\\langle C x, y \\rangle = {number(left)}$ and $\\langle x, C^\\top y \\rangle = {number(right)}$, for an "
-        "x and a y drawn "
-        f"at random. $C^\\top y$ differs from `conv_transpose2d` by at most {tiny(found.off_torch)}, and from autograd's "
-        f"gradient of `conv2d` by at most {tiny(found.off_gradient)}: it is what backpropagation sends back through a "
-        "convolution."
+        f"$\\langle C x, y \\rangle = {number(left)}$ and $\\langle x, C^\\top y \\rangle = {number(right)}$, for an x "
+        f"and a y drawn at random. $C^\\top y$ differs from `conv_transpose2d` by at most {tiny(found.off_torch)}, and "
+        f"from autograd's gradient of `conv2d` by at most {tiny(found.off_gradient)}: it is what backpropagation sends "
+        "back through a convolution."
     )
 
 

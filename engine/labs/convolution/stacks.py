@@ -107,7 +107,7 @@ class AveragePooling(Pooling, frozen=True):
 
 
 AnyLayer = Annotated[Convolving | MaxPooling | AveragePooling, Field(discriminator="kind")]
-Stack = tuple[Convolving | MaxPooling | AveragePooling, ...]
+Stack = tuple[LayerChoice, ...]
 
 PRESETS: Mapping[str, Stack] = {
     "Five 3×3": (Convolving(),) * 5,

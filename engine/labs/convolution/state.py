@@ -12,10 +12,11 @@ from engine.labs.convolution.settings.counting import Counting
 from engine.labs.convolution.settings.matrix import AsMatrix
 from engine.labs.convolution.settings.pooling import Pooling
 from engine.labs.convolution.settings.receptive import Receptive
+from engine.labs.convolution.settings.translation import Translation
 from engine.labs.convolution.settings.transposed import Transposed
 from engine.labs.convolution.settings.window import Window
 
-Section = Literal["window", "matrix", "counting", "pooling", "transposed", "receptive"]
+Section = Literal["window", "matrix", "counting", "pooling", "transposed", "receptive", "translation"]
 
 
 class ConvolutionLab(Frozen):
@@ -33,6 +34,7 @@ class ConvolutionLab(Frozen):
     pooling: Pooling = Pooling()
     transposed: Transposed = Transposed()
     receptive: Receptive = Receptive()
+    translation: Translation = Translation()
 
     @property
     def channels(self) -> int:

@@ -160,10 +160,7 @@ def _measured(found: Effective) -> None:
         figure(profile_figure(found), "convolution.profile", "Gradient along the middle row", 250)
         st.markdown("**Layer by layer**")
         figure(depth_figure(found), "convolution.depth", "Side of the field after each layer", 250)
-        st.caption(
-            "By formula each layer of stride 1 adds as much as the one before; the effective field grows about as the "
-            "root of the depth."
-        )
+        st.caption(said.growth(found))
 
 
 SHOW = {"field": _field, "effective": _effective}

@@ -4,7 +4,7 @@ from typing import cast
 
 from engine.labs.convolution.state import ConvolutionLab
 from engine.labs.convolution.state import Section as Name
-from ui.labs.convolution import counting, matrix, pooling, receptive, transposed, window
+from ui.labs.convolution import counting, matrix, pooling, receptive, translation, transposed, window
 from ui.labs.convolution.parts import Section, segments
 
 SECTIONS: dict[Name, Section] = {
@@ -14,6 +14,7 @@ SECTIONS: dict[Name, Section] = {
     "pooling": Section("Pooling", pooling.controls, pooling.show),
     "transposed": Section("Transposed", transposed.controls, transposed.show),
     "receptive": Section("Receptive field", receptive.controls, receptive.show),
+    "translation": Section("Translation", translation.controls, translation.show),
 }
 
 

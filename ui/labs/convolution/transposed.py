@@ -100,23 +100,19 @@ def _overlap(asked: Transposed, seed: int) -> None:
     found = overlap(asked, seed)
     st.markdown(
         "How many stamps reach each cell? Along one side those $i$ with $0 \\le a + p - s i < k$; in the plane the "
-        "counts of both "
-        "sides multiply. Beside it: every cell first repeated $s$ by $s$ times (*nearest-neighbour upsampling*), then "
-        "a plain "
-        "convolution, which reads $k^2$ cells for every output."
+        "counts of both sides multiply. Beside it: every cell first repeated $s$ by $s$ times (*nearest-neighbour "
+        "upsampling*), then a plain convolution, which reads $k^2$ cells for every output."
     )
-    most = max(int(found.counts.max()), int(found.resized_counts.max()), 1)
     _beside(
-        ("Transposed: stamps at each cell", counts_figure(found.counts, most)),
-        ("Upsampled, then convolved: cells read", counts_figure(found.resized_counts, most)),
+        ("Transposed: stamps at each cell", counts_figure(found.counts)),
+        ("Upsampled, then convolved: cells read", counts_figure(found.resized_counts)),
         "counts",
     )
     st.caption(said.counts(asked, found))
-    size = max(float(abs(found.grey).max()), float(abs(found.resized_grey).max()), 1e-12)
     st.markdown("**What this kernel makes of an even picture of ones**")
     _beside(
-        ("Transposed", grey_figure(found.grey, size)),
-        ("Upsampled, then convolved", grey_figure(found.resized_grey, size)),
+        ("Transposed", grey_figure(found.grey)),
+        ("Upsampled, then convolved", grey_figure(found.resized_grey)),
         "grey",
     )
     st.markdown("**The same with many kernels drawn at random**: unevenness inside, where no border is near")
@@ -134,9 +130,8 @@ def _beside(left: tuple[str, go.Figure], right: tuple[str, go.Figure], key: str)
 def _inverse(asked: Transposed, seed: int) -> None:
     found = undone(asked, seed)
     st.markdown(
-        "A convolution is a matrix $C$ times the picture, its cells written one below the other. Each row of $C$ is "
-        "one stamp. "
-        "The transposed convolution is $C^\\top$: the sizes are turned around, the numbers are not."
+        "A convolution is a matrix $C$ times the picture, its cells written one below the other. Each row of $C$ is one "
+        "stamp. The transposed convolution is $C^\\top$: the sizes are turned around, the numbers are not."
     )
     rows, columns = found.matrix.shape
     _beside(

@@ -71,7 +71,7 @@ class Effective:
     """The gradient of the cell in the middle with respect to the input, over random weights; NaN where not known yet."""
 
     gradient: Float[np.ndarray, "side side"]
-    """Of the last layer's cell: root mean square over seeds, inputs and channels, the largest being 1."""
+    """Of the last layer's cell: root mean square over seeds and inputs, with the mean square of ``paths``."""
     paths: Float[np.ndarray, "side side"]
     """Closed form for linear layers of independent weights: the root of the number of paths, the largest being 1."""
     box: tuple[int, int, int, int]

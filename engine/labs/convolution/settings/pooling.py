@@ -12,8 +12,8 @@ class Pooling(Frozen):
     """A pool on the picture, and the picture moved."""
 
     pool: AnyPool = MaxPool()
-    row: int = Field(1, ge=1, le=200, title="Row of the output")
-    column: int = Field(1, ge=1, le=200, title="Column of the output")
+    row: int = Field(2, ge=1, le=200, title="Row of the output")
+    column: int = Field(2, ge=1, le=200, title="Column of the output")
     most: int = Field(8, ge=1, le=24, title="Largest shift", json_schema_extra={"unit": "pixels"})
     direction: Literal["right", "down", "diagonal"] = Field("right", title="Direction")
     filled: Literal["around", "black"] = Field(

@@ -5,14 +5,14 @@ from typing import Literal
 from pydantic import Field
 
 from engine.choice import Frozen
-from engine.labs.convolution.stacks import MAX_LAYERS, PRESETS, AnyLayer
+from engine.labs.convolution.stacks import MAX_LAYERS, AnyLayer, Convolving
 
 
 class Receptive(Frozen):
     """A stack of layers, and the cell of its output that is looked at."""
 
     view: Literal["field", "effective"] = "field"
-    layers: tuple[AnyLayer, ...] = Field(PRESETS["Five 3×3"], min_length=1, max_length=MAX_LAYERS)
+    layers: tuple[AnyLayer, ...] = Field((Convolving(),) * 5, min_length=1, max_length=MAX_LAYERS)
     layer: int = Field(1, ge=1, le=MAX_LAYERS, title="Layer")
     """Whose settings are shown."""
     row: int = Field(0, ge=0, le=200, title="Row of the output cell", description="0: the one in the middle.")
