@@ -1,5 +1,7 @@
 """Where the names in the code that sections write are defined: one table for all of them."""
 
+from collections.abc import Mapping
+
 from engine.export.source import External, Place
 
 TORCH = External("torch", None, "torch")
@@ -29,4 +31,9 @@ NAMES: dict[str, Place | External] = {
 
 def names_for(*rows: object) -> dict[str, Place | External]:
     """The table, and the classes of the catalogs' rows that a section's code makes."""
-    return NAMES | {type(row).__name__: Place(type(row).__module__, type(row).__name__) for row in rows}
+    return with_rows(NAMES, *rows)
+
+
+def with_rows(names: Mapping[str, Place | External], *rows: object) -> dict[str, Place | External]:
+    """A table of names, and the classes of rows."""
+    return {**names, **{type(row).__name__: Place(type(row).__module__, type(row).__name__) for row in rows}}

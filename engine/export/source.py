@@ -260,7 +260,7 @@ def _is_field(source: Source, item: ast.AnnAssign, used: set[str]) -> bool:
 
 
 def _is_kept(name: str, used: set[str]) -> bool:
-    return name in used or name in ("__init__", "__call__", "__len__", "forward")
+    return name in used or name in ("__init__", "__call__", "__len__", "__torch_function__", "forward")
 
 
 def _field(source: Source, item: ast.AnnAssign, *, typed: bool) -> str:

@@ -1,50 +1,7 @@
-"""An experiment on sequences with its changes as a JSON file, and back, by the codec of the labs' links.
+"""An experiment on sequences with its changes as a JSON file, and back."""
 
-A visitor's own text is not in it: the file names it by its digest, as a link does.
-"""
-
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-from engine.choice import Problem
-from engine.codec import read_keys, sound
-from engine.export.experiment_file import MAX_SETTINGS, Unreadable, as_query, parsed, written_file
-from engine.permalink import MAX_STEP, read_edits
-from engine.run import Edit
+from engine.export.recipe_file import RecipeFile
 from engine.sequences.experiment import SequenceExperiment, consequence
 
-FORMAT = "gradient-playground-sequences"
-STEP = "view.step"
-
-
-@dataclass(frozen=True)
-class Begun:
-    """What a file says: how the run began, what was changed, and the step it stood at."""
-
-    experiment: SequenceExperiment
-    edits: tuple[Edit, ...] = ()
-    step: int = 0
-
-
-def sequence_json(experiment: SequenceExperiment, edits: Sequence[Edit] = (), step: int = 0) -> str:
-    """The file's text."""
-    return written_file(FORMAT, experiment, edits, {"step": step})
-
-
-def read_sequence(text: str) -> tuple[Begun, list[Problem]]:
-    """What a file says, and what in it could not be used. Raises Unreadable where it is no such file."""
-    stripped = text.strip().removeprefix("\ufeff")
-    if not stripped.startswith("{"):
-        raise Unreadable("this is no experiment file, which begins with {")
-    query, found = as_query(parsed(stripped, FORMAT))
-    keys, unsound = sound(query, MAX_SETTINGS, apart=("edits",))
-    step, wrong_step = _step(keys.pop(STEP, "0"))
-    experiment, wrong = read_keys(SequenceExperiment, keys)
-    edits, wrong_edits = read_edits(query.get("edits", ""), experiment, consequence)
-    return Begun(experiment, edits, step), [*found, *unsound, *wrong_step, *wrong, *wrong_edits]
-
-
-def _step(text: str) -> tuple[int, list[Problem]]:
-    if text.isascii() and text.isdigit() and len(text) <= len(str(MAX_STEP)) and int(text) <= MAX_STEP:
-        return int(text), []
-    return 0, [Problem(STEP, text, f"it must be a whole number from 0 to {MAX_STEP:,}")]
+SEQUENCE_FILE = RecipeFile("gradient-playground-sequences", SequenceExperiment, consequence)
+sequence_json, read_sequence = SEQUENCE_FILE.text, SEQUENCE_FILE.read

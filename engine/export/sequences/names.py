@@ -1,6 +1,6 @@
 """Where the names in the code of a script on sequences are defined."""
 
-from engine.export.names import NAMES, NN, NUMPY, TORCH
+from engine.export.names import NAMES, NN, NUMPY, TORCH, with_rows
 from engine.export.source import External, Place
 
 SEQUENCE_NAMES: dict[str, Place | External] = {
@@ -26,4 +26,4 @@ SEQUENCE_NAMES: dict[str, Place | External] = {
 
 def names_of(*rows: object) -> dict[str, Place | External]:
     """The table, and the classes of the rows that a section's code makes."""
-    return SEQUENCE_NAMES | {type(row).__name__: Place(type(row).__module__, type(row).__name__) for row in rows}
+    return with_rows(SEQUENCE_NAMES, *rows)

@@ -14,8 +14,9 @@ from safetensors.torch import load, load_model
 
 from engine.export.experiment_file import Unreadable, experiment_json
 from engine.export.history import history_csv
+from engine.export.recipe_file import Begun
 from engine.export.sequences.carried import packed, unpacked
-from engine.export.sequences.experiment_file import Begun, read_sequence, sequence_json
+from engine.export.sequences.experiment_file import read_sequence, sequence_json
 from engine.export.sequences.record import sequence_record
 from engine.export.sequences.script import sequence_script, sequence_weights
 from engine.film import Film
