@@ -187,7 +187,8 @@ class Sliding {
   draw() {
     if (!this.plan || !this.root.clientWidth) return;
     const { size } = this.plan;
-    const numbers = size * (this.root.clientWidth < 480 ? 34 : 44);
+    const numbers = size * (this.root.clientWidth < 480 ? 34 : size < MANY ? 50 : 44);
+    this.stage.classList.toggle("gp-slide-many", size >= MANY);
     const isWide = this.root.clientWidth >= 3 * numbers + 2 * SIDE.least + 130;
     this.stage.classList.toggle("gp-slide-wide", isWide);
     const room = isWide ? (this.root.clientWidth - 3 * numbers - 130) / 2 : (this.root.clientWidth - 24) / 2;

@@ -9,6 +9,7 @@ from jaxtyping import Float
 from pydantic import Field
 
 from engine.choice import Choice
+from engine.labs.convolution.learned import FILTERS, filters
 from engine.streams import stream
 
 MAX_SIZE = 7
@@ -151,8 +152,22 @@ class RandomKernel(KernelChoice, frozen=True):
         return drawn.numpy() / (channels * size**2) ** 0.5
 
 
+class LearnedKernel(KernelChoice, frozen=True):
+    kind: Literal["learned"] = "learned"
+    number: int = Field(1, ge=1, le=FILTERS, title="Kernel of the layer")
+    seed: int = Field(0, ge=0, le=9999, title="Seed of the network", description="Another one learns other kernels.")
+    sizes: ClassVar = ODD
+    label: ClassVar = "Learned"
+    formula: ClassVar = r"w \leftarrow w - \eta\, \partial L / \partial w \text{, repeated}"
+    lesson: ClassVar = "From the first layer of a small CNN that has just learned digits here: edges nobody designed."
+    source: ClassVar = "LeCun et al. 1989"
+
+    def matrix(self, size: int) -> Square:
+        return filters(size, self.seed).weights[self.number - 1]
+
+
 Kernel = Annotated[
-    Identity | BoxBlur | GaussianBlur | Sharpen | SobelX | SobelY | Laplacian | Emboss | RandomKernel,
+    Identity | BoxBlur | GaussianBlur | Sharpen | SobelX | SobelY | Laplacian | Emboss | RandomKernel | LearnedKernel,
     Field(discriminator="kind"),
 ]
 

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from typing import Any
 
 import numpy as np
@@ -89,3 +90,47 @@ def test_a_window_that_does_not_fit_is_refused_with_the_formula() -> None:
     assert any("floor" in item.value and "places" in item.value for item in app.warning)
     next(item for item in app.selectbox if item.label == "Padding").select("same").run()
     assert not app.warning and figures(app)
+
+
+def test_what_is_drawn_is_the_picture_and_stays_in_the_address() -> None:
+    app = open_lab(LAB, {"v": "1", "picture.kind": "drawing"})
+    assert not output(app).any()
+    ink = "0" * 20 + "f8"
+    app = send(app, "convolution.drawing", "drawn", {"ink": ink, "count": 3})
+    assert address(app)["picture.ink"] == ink
+    assert output(app).any()
+    for wrong in ("xyz", "f" * 2000, 7, None):
+        app = send(app, "convolution.drawing", "drawn", {"ink": wrong, "count": 4})
+        assert address(app)["picture.ink"] == ink
+    next(item for item in app.selectbox if item.label == "Side").select("24").run()
+    assert "picture.ink" not in address(app)
+
+
+def test_a_learned_kernel_is_learned_first_and_then_slides() -> None:
+    app = open_lab(LAB, {"v": "1", "window.kernels.0.kind": "learned", "window.kernels.0.seed": "77"})
+    for _ in range(100):
+        if figures(app):
+            break
+        time.sleep(0.1)
+        app.run()
+    assert np.abs(output(app)).max() > 0
+    assert any("CNN" in item.value and "%" in item.value for item in app.caption)
+
+
+@pytest.mark.parametrize("section", ["matrix", "counting"])
+def test_every_section_opens_from_its_link_with_a_picture(section: str) -> None:
+    app = open_lab(LAB, {"v": "1", "section": section})
+    assert figures(app) and not app.warning
+    assert address(app) == {"v": "1", "section": section}
+
+
+def test_a_click_on_a_row_of_the_matrix_moves_the_window() -> None:
+    app = open_lab(LAB, {"v": "1", "section": "matrix"})
+    app = send(app, "convolution.matrix", "clicked", {"x": 3, "y": 14.2, "across": 9.0, "up": 9.0})
+    assert (address(app)["window.row"], address(app)["window.column"]) == ("3", "2")
+
+
+def test_a_layer_whose_groups_do_not_divide_is_told_and_the_page_stays() -> None:
+    app = open_lab(LAB, {"v": "1", "section": "counting", "counting.groups": "2"})
+    assert any("must divide" in item.value for item in app.warning)
+    assert figures(app)

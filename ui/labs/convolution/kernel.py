@@ -1,16 +1,19 @@
 """The kernels and how they slide: what the sections that look at a window share, in the sidebar."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 import streamlit as st
 
 from engine.choice import catalog
 from engine.labs.convolution.changes import with_outs
-from engine.labs.convolution.kernels import Kernel
+from engine.labs.convolution.kernels import Kernel, LearnedKernel
+from engine.labs.convolution.learned import known, learning
 from engine.labs.convolution.settings.window import MAX_OUT, Window, sizes_of
 from ui import knobs, lab
 from ui.labs.convolution.parts import LAB, Values, segments, settings
 
+JOB = "convolution.learned"
 STEPS = ("stride", "padding", "dilation")
 
 
@@ -53,3 +56,21 @@ def _groups(now: int, channels: int, outs: int) -> int:
 
 def _numbered(numbers: Iterable[int]) -> dict[str, str]:
     return {str(number): str(number) for number in numbers}
+
+
+def are_learned(window: Window) -> bool:
+    """Whether all kernels are there: those of a network that has to learn first are learned beside the page, and told."""
+    missing = [
+        (window.size, kernel.seed)
+        for kernel in window.kernels
+        if isinstance(kernel, LearnedKernel) and known(window.size, kernel.seed) is None
+    ]
+    if not missing:
+        return True
+    job = lab.work(LAB, "learned", missing[0], partial(learning, *missing[0]))
+    if job is None:
+        return False
+    if job.status == "done":  # those that are no longer kept by then are learned once more, without a word
+        return known(*missing[0]) is None or are_learned(window)
+    lab.watch(LAB, job, lambda found: None, JOB)
+    return False

@@ -11,7 +11,7 @@ from engine.labs.convolution.state import ConvolutionLab
 from engine.labs.convolution.unrolled import unrolled
 from engine.refusal import Refusal
 from ui.figure import Spot, figure
-from ui.labs.convolution.kernel import kernels
+from ui.labs.convolution.kernel import are_learned, kernels
 from ui.labs.convolution.parts import Values, put, refusal, settings
 from ui.labs.convolution.picture import picture
 
@@ -24,6 +24,8 @@ def controls(now: ConvolutionLab) -> Values:
 
 
 def show(now: ConvolutionLab) -> None:
+    if not are_learned(now.window):
+        return
     try:
         found = unrolled(now)
     except Refusal as refused:

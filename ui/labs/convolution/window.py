@@ -7,6 +7,8 @@ from engine.labs.convolution import said
 from engine.labs.convolution.changes import taken_back, with_weights
 from engine.labs.convolution.counting import counted
 from engine.labs.convolution.edits import LARGEST, Edit, Place
+from engine.labs.convolution.kernels import LearnedKernel
+from engine.labs.convolution.learned import filters
 from engine.labs.convolution.pictures import channel_names
 from engine.labs.convolution.results.sliding import Slid
 from engine.labs.convolution.sliding import beside, convolved, slid
@@ -15,7 +17,7 @@ from engine.refusal import Refusal
 from ui import lab
 from ui.figure import figure
 from ui.labs.convolution.counting import table
-from ui.labs.convolution.kernel import kernels
+from ui.labs.convolution.kernel import are_learned, kernels
 from ui.labs.convolution.parts import LAB, Values, here, put, refusal
 from ui.labs.convolution.picture import picture
 from ui.sliding import Stand, Weight, Words, sliding
@@ -30,6 +32,8 @@ def controls(now: ConvolutionLab) -> Values:
 
 
 def show(now: ConvolutionLab) -> None:
+    if not are_learned(now.window):
+        return
     try:
         found = slid(now)
     except Refusal as refused:
@@ -116,6 +120,8 @@ def _kernel(now: ConvolutionLab) -> None:
     words, button = st.columns([5, 1], vertical_alignment="center")
     with words:
         st.markdown(f"**{kernel.label}**: {kernel.lesson} &nbsp; ${kernel.formula}$")
+        if isinstance(kernel, LearnedKernel):
+            st.caption(said.learned(filters(now.window.size, kernel.seed)))
         if now.window.edits:
             st.caption(said.edits(now.window))
     button.button(
