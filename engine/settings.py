@@ -32,7 +32,7 @@ class Settings:
     """Updates of all runs of one page."""
     film_mb: float = 4.0
     """Frames of one run."""
-    runs_mb: float = 64.0
+    runs_mb: float = 48.0
     """All runs together: frames, states to go back to, networks with their optimizers."""
     kept_mb: float = 16.0
     """Of these, runs that nobody looks at."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Float, Int, UInt8
+from jaxtyping import Float, Int, Shaped, UInt8
 from torch import Tensor
 
 NO_OBJECT = -1
@@ -47,18 +47,28 @@ class Truth:
 class Part:
     """The pictures of one part."""
 
-    x: Float[Tensor, "pictures channels height width"]
-    """Brightness, 0 to 1."""
+    pixels: Float[Tensor, "pictures channels height width"] | UInt8[Tensor, "pictures channels height width"]
+    """Brightness, 0 to 1; or, a quarter of the bytes, 0 to 255."""
     label: Int[Tensor, " pictures"]
     """The class of each picture, 0, 1, ...; of a scene of several objects that of the largest."""
     truth: Truth = Truth()
 
     def __len__(self) -> int:
-        return len(self.x)
+        return len(self.pixels)
+
+    @property
+    def x(self) -> Float[Tensor, "pictures channels height width"]:
+        """Brightness, 0 to 1: of many pictures choose ``rows`` first."""
+        return brightness(self.pixels)
+
+    @property
+    def packed(self) -> "Part":
+        """The same with its brightness in whole 255ths, as files of pictures have it."""
+        return self if self.pixels.dtype == torch.uint8 else Part(in_bytes(self.pixels), self.label, self.truth)
 
     def rows(self, chosen: Int[Tensor, " chosen"] | slice) -> "Part":
         """Some of its pictures."""
-        return Part(self.x[chosen], self.label[chosen], self.truth.rows(chosen))
+        return Part(self.pixels[chosen], self.label[chosen], self.truth.rows(chosen))
 
     def first(self, count: int) -> "Part":
         """The first ``count`` pictures, or all where there are fewer."""
@@ -66,7 +76,7 @@ class Part:
 
     def to(self, device: torch.device) -> "Part":
         """The same on a device."""
-        return Part(self.x.to(device), self.label.to(device), self.truth.to(device))
+        return Part(self.pixels.to(device), self.label.to(device), self.truth.to(device))
 
 
 @dataclass(frozen=True)
@@ -86,7 +96,7 @@ class Images:
     @property
     def shape(self) -> tuple[int, int, int]:
         """(channels, height, width)."""
-        _, channels, height, width = self.train.x.shape
+        _, channels, height, width = self.train.pixels.shape
         return channels, height, width
 
     @property
@@ -99,11 +109,22 @@ class Images:
     def _tensors(self) -> list[Tensor]:
         parts = (self.train, self.validation, self.test)
         truths = [value for part in parts for value in vars(part.truth).values() if value is not None]
-        return [*(part.x for part in parts), *(part.label for part in parts), *truths]
+        return [*(part.pixels for part in parts), *(part.label for part in parts), *truths]
 
 
 def images_of(train: Part, validation: Part, test: Part, classes: tuple[str, ...], note: str = "") -> Images:
-    """``Images`` with mean and standard deviation of each channel taken from the training part."""
+    """``Images``, packed, with mean and standard deviation of each channel taken from the training part."""
+    train, validation, test = train.packed, validation.packed, test.packed
     mean = train.x.mean((0, 2, 3)).tolist()
     std = train.x.std((0, 2, 3), correction=0).clamp(min=1e-6).tolist()
     return Images(train, validation, test, classes, tuple(mean), tuple(std), note)
+
+
+def brightness(pixels: Shaped[Tensor, "*pictures"]) -> Float[Tensor, "*pictures"]:
+    """Of 0 to 1, whichever way it is kept."""
+    return pixels if pixels.is_floating_point() else pixels.float().div_(255)
+
+
+def in_bytes(x: Float[Tensor, "*pictures"]) -> UInt8[Tensor, "*pictures"]:
+    """The nearest whole 255ths."""
+    return (x * 255).round_().to(torch.uint8)

@@ -14,6 +14,7 @@ from engine.run import Edit
 from engine.vision.augment.catalog import augmented
 from engine.vision.camera import VisionCamera
 from engine.vision.experiment import VisionExperiment, consequence
+from engine.vision.images import brightness
 from engine.vision.network import Asked
 from engine.vision.scene import VisionScene
 from engine.vision.sources.catalog import built
@@ -40,7 +41,7 @@ class VisionRun(NetworkRun[VisionExperiment]):
         train = self.data.train.to(self.device)
         self._known = replace(train, truth=train.truth.only(*head.needs, "box"))
         self.batches = Batches(
-            train.x,
+            train.pixels,
             head.target(train),
             experiment.training.batch_size,
             experiment.seed,
@@ -61,7 +62,8 @@ class VisionRun(NetworkRun[VisionExperiment]):
         """The next batch as the network learns from it, changed where the experiment says so, and what is asked of it."""
         rows, head = self.experiment.augmentation, self.experiment.head
         if not rows:
-            return self.batches.draw()
+            x, y = self.batches.draw()
+            return brightness(x), y
         batch = self._known.rows(self.batches.draw_rows())
         changed = augmented(rows, batch, len(self.data.classes), self.experiment.seed, self.steps)
         return changed.x, head.target(changed)

@@ -134,7 +134,9 @@ def test_a_server_without_room_says_so_and_tries_again_when_asked_to(monkeypatch
     with monkeypatch.context() as crowded:
         crowded.setattr(stage.pool(), "open", full)
         app = opened_page()
-        assert "64 MB for all runs together" in app.warning[0].value and not app.get("bidi_component")
+        assert f"{Settings().runs_mb:g} MB for all runs together" in app.warning[0].value and not app.get(
+            "bidi_component"
+        )
         assert not app.get("download_button")
     app.button(key=f"player.{HERE.id}.again").click().run()
     assert not app.exception and not app.warning and app.get("bidi_component")

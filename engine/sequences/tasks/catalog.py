@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from engine.data.own.decode import MEGABYTE
 from engine.kept import kept
 from engine.sequences.data import Sequences
 from engine.sequences.tasks.pairs import Addition, Dates
@@ -11,6 +12,7 @@ from engine.sequences.tasks.series import NoisySine, Stocks
 from engine.sequences.tasks.task import Task
 from engine.sequences.tasks.texts import CountryNames, Language, Mood
 from engine.sequences.tasks.toy import Adding, Brackets, Copy, NextLetter, Recall, Reverse, Sort
+from engine.settings import settings
 
 AnyTask = Annotated[
     Recall
@@ -29,8 +31,6 @@ AnyTask = Annotated[
     | Stocks,
     Field(discriminator="kind"),
 ]
-KEPT_BYTES = 20_000_000
-"""So much is kept of examples for the next run that asks."""
 
 
 def built(task: Task, seed: int) -> Sequences:
@@ -41,6 +41,6 @@ def built(task: Task, seed: int) -> Sequences:
     return task.build(seed) if task.is_private else _built(task, seed)
 
 
-@kept(lambda: KEPT_BYTES)
+@kept(lambda: settings().data_mb * MEGABYTE)
 def _built(task: Task, seed: int) -> Sequences:
     return task.build(seed)

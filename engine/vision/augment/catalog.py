@@ -30,7 +30,7 @@ def augmented(rows: tuple[AnyAugmentation, ...], part: Part, classes: int, seed:
     nor does another row that comes after.
     """
     if any(row.mixes for row in rows):
-        shares = F.one_hot(part.label, classes).to(part.x.dtype)
+        shares = F.one_hot(part.label, classes).float()
         part = replace(part, truth=replace(part.truth, shares=shares))
     for place, row in enumerate(rows):
         part = row.apply(part, stream(seed, "augmentation", step * MOST_ROWS + place))

@@ -49,4 +49,6 @@ class MixUp(AugmentationChoice, frozen=True):
         drawn = np.random.default_rng(seed).beta(self.alpha, self.alpha, len(part)).astype(np.float32)
         kept = torch.from_numpy(drawn).to(part.x.device)
         x = torch.lerp(part.x[others], part.x, kept[:, None, None, None])
-        return replace(part, x=x, truth=replace(part.truth, shares=torch.lerp(shares[others], shares, kept[:, None])))
+        return replace(
+            part, pixels=x, truth=replace(part.truth, shares=torch.lerp(shares[others], shares, kept[:, None]))
+        )

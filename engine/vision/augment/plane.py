@@ -109,7 +109,7 @@ def slid(part: Part, across: Int[Tensor, " pictures"], down: Int[Tensor, " pictu
     places = (rows.clamp(min=0)[:, :, None], columns.clamp(min=0)[:, None, :])
     x = part.x.permute(0, 2, 3, 1)[first, *places].permute(0, 3, 1, 2) * there
     mask = None if part.truth.mask is None else part.truth.mask[first, *places] * there[:, 0]
-    return replace(part, x=x, truth=replace(_shifted(part.truth, across / width, down / height), mask=mask))
+    return replace(part, pixels=x, truth=replace(_shifted(part.truth, across / width, down / height), mask=mask))
 
 
 def read_from(size: int, by: Int[Tensor, " pictures"], filled: Fill) -> Int[Tensor, "pictures size"]:
@@ -147,7 +147,7 @@ def mirrored(part: Part, *, upside_down: bool) -> Part:
         truth = replace(
             truth, objects=torch.where(is_there, torch.cat([truth.objects[..., :1], boxes], -1), truth.objects)
         )
-    return replace(part, x=part.x.flip(axis), truth=truth)
+    return replace(part, pixels=part.x.flip(axis), truth=truth)
 
 
 def _reflected(box: Tensor, order: list[int], sign: Tensor) -> Tensor:

@@ -41,7 +41,7 @@ class Brightness(AugmentationChoice, frozen=True):
         light = uniform(count, -self.brightness, self.brightness, generator, device)[:, None, None, None]
         range_ = uniform(count, 1 - self.contrast, 1 + self.contrast, generator, device)[:, None, None, None]
         mean = part.x.mean((1, 2, 3), keepdim=True)
-        return replace(part, x=(mean + range_ * (part.x - mean) + light).clamp(0.0, 1.0))
+        return replace(part, pixels=(mean + range_ * (part.x - mean) + light).clamp(0.0, 1.0))
 
 
 class Noise(AugmentationChoice, frozen=True):
@@ -61,7 +61,7 @@ class Noise(AugmentationChoice, frozen=True):
 
     def change(self, part: Part, generator: torch.Generator) -> Part:
         noise = torch.randn(part.x.shape, generator=generator).to(part.x.device)
-        return replace(part, x=(part.x + self.deviation * noise).clamp(0.0, 1.0))
+        return replace(part, pixels=(part.x + self.deviation * noise).clamp(0.0, 1.0))
 
 
 class CutOut(AugmentationChoice, frozen=True):
@@ -91,4 +91,4 @@ class CutOut(AugmentationChoice, frozen=True):
         hidden = down[:, :, None] & across[:, None, :]
         mask = None if part.truth.mask is None else part.truth.mask.masked_fill(hidden, BACKGROUND)
         x = part.x.masked_fill(hidden[:, None], self.brightness)
-        return replace(part, x=x, truth=replace(part.truth, mask=mask))
+        return replace(part, pixels=x, truth=replace(part.truth, mask=mask))

@@ -54,7 +54,7 @@ class Warp(AugmentationChoice, frozen=True):
         moves = field(len(part), height, width, self.smoothness, generator).to(part.x.device) * self.strength
         grid = sampled_at(still, height, width) + moves * torch.tensor([2 / width, 2 / height], device=part.x.device)
         mask = None if part.truth.mask is None else masks_at(part.truth.mask, grid, self.empty)
-        return replace(part, x=pictures_at(part.x, grid, self.empty), truth=replace(part.truth, mask=mask))
+        return replace(part, pixels=pictures_at(part.x, grid, self.empty), truth=replace(part.truth, mask=mask))
 
 
 def field(

@@ -4,7 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from engine.data.own.decode import MEGABYTE
 from engine.data.sharing import shared
+from engine.settings import settings
 from engine.vision.images import Images
 from engine.vision.sources.digits import Digits
 from engine.vision.sources.downloaded import Cifar10, FashionMnist
@@ -19,11 +21,9 @@ AnySource = Annotated[
     Digits | ShapeScenes | Roads | Sounds | Rearranged | FashionMnist | Cifar10 | OwnPictures,
     Field(discriminator="kind"),
 ]
-KEPT_BYTES = 32_000_000
-"""So much is kept of pictures for the next run that asks."""
 
 
-@shared(lambda: KEPT_BYTES)
+@shared(lambda: settings().data_mb * MEGABYTE)
 def built(source: Source, seed: int) -> Images:
     """The pictures of a source, the same object for all who ask; a visitor's own for their owner, while a run has them.
 

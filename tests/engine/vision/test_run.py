@@ -44,7 +44,8 @@ def bare_losses(run: VisionRun, steps: int) -> list[float]:
     losses, network = [], run.network
     optimizer = torch.optim.SGD(network.parameters(), lr=0.1, momentum=0.9)
     for _ in range(steps):
-        x, y = run.batches.draw()
+        pixels, y = run.batches.draw()
+        x = pixels / 255
         loss = torch.nn.functional.cross_entropy(network(x), y)
         optimizer.zero_grad()
         loss.backward()
