@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
-from jaxtyping import Bool, Float, Int, Shaped
+from jaxtyping import Int, Shaped
 
 from charts import theme
 from charts.live import layout, plain
@@ -17,6 +17,12 @@ SIGNED = theme.diverging_scale(MIDDLE)
 COUNTED = theme.value_scale()
 NUMBERED = 12
 """Rows or columns up to which cells have their numbers written in them."""
+FEW = 8
+"""The same, up to which they are written larger."""
+LUMA = (0.299, 0.587, 0.114)
+"""What red, green and blue add to brightness (ITU-R BT.601)."""
+BRIGHT = 128.0
+"""Brightness from which on a colour needs black on it."""
 CORNER = 0.32
 """From the middle of a cell to where it is marked, where it has a number."""
 FRAME, AT = theme.CLASSES[5], theme.CLASSES[2]
@@ -70,12 +76,12 @@ def grid_figure(
             colorbar={"title": {"text": plain(bar), "side": "right"}, "thickness": 12},
             xgap=1 if has_numbers else 0,
             ygap=1 if has_numbers else 0,
-            text=[[written(float(value), decimals) for value in row] for row in cells] if has_numbers else None,
-            texttemplate="%{text}" if has_numbers else None,
             hovertemplate="row %{y}, column %{x}: %{z:.4g}<extra></extra>",
             name="cells",
         )
     )
+    if has_numbers:
+        figure.add_trace(_numbers(cells, decimals, _readable(shown, scale, lowest, highest)))
     for frame in frames:
         figure.add_trace(_frame(frame))
     if points is not None:
@@ -100,6 +106,33 @@ def written(value: float, decimals: int = 2) -> str:
         return ""
     text = f"{value:.{decimals}f}".rstrip("0").rstrip(".") if decimals else f"{value:.0f}"
     return "0" if text in ("-0", "") else text.replace("-", "−")
+
+
+def _numbers(cells: Cells, decimals: int, colours: list[str]) -> go.Scatter:
+    """A number in the middle of each cell. (Plotly writes those of a heat map in the page's colour, light or dark.)"""
+    rows, columns = np.indices(cells.shape) + 1
+    size = 11 if max(cells.shape) <= FEW else 9 if max(cells.shape) <= NUMBERED else 8
+    return go.Scatter(
+        x=columns.ravel(),
+        y=rows.ravel(),
+        mode="text",
+        text=[written(float(value), decimals) for value in cells.ravel()],
+        textfont={"size": size, "color": colours},
+        hoverinfo="skip",
+        name="numbers",
+    )
+
+
+def _readable(cells: Cells, scale: list[list[object]], low: float, high: float) -> list[str]:
+    """For each cell, row by row, black or white: which can be read on its colour; grey where it has none."""
+    stops = np.array([float(str(at)) for at, _ in scale])
+    table = np.array([theme.rgb(str(colour)) for _, colour in scale])
+    place = np.clip((cells.ravel() - low) / max(high - low, 1e-12), 0.0, 1.0)
+    channels = [np.interp(place, stops, table[:, channel]) for channel in range(3)]
+    brightness = np.tensordot(LUMA, channels, axes=1)
+    known = np.isfinite(cells.ravel())
+    ink = np.where(brightness > BRIGHT, theme.DARK, theme.LIGHT)
+    return [str(colour) if is_known else theme.NEUTRAL for colour, is_known in zip(ink, known, strict=True)]
 
 
 def _frame(frame: Frame) -> go.Scatter:
@@ -148,8 +181,3 @@ def _axes(figure: go.Figure, count: int, width: int, frames: Sequence[Frame]) ->
 def _ticks(count: int) -> dict[str, object]:
     step = next(step for step in (1, 2, 4, 8, 16, 32) if count / step <= NUMBERED)
     return {"tickvals": list(range(step if step > 1 else 1, count + 1, step))}
-
-
-def on_grid(values: Float[np.ndarray, "rows columns"], shown: Bool[np.ndarray, "rows columns"]) -> Cells:
-    """``values`` where they are ``shown``; nothing elsewhere."""
-    return np.where(shown, values, np.nan)

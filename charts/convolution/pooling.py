@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 
 from charts import theme
-from charts.convolution.grid import COUNTED, SIGNED, Frame, grid_figure
+from charts.convolution.grid import COUNTED, Frame, grid_figure
 from charts.live import layout, legend_above
 from engine.labs.convolution.results.pooling import Pooled, Tolerance
 
@@ -37,11 +37,6 @@ def patch_figure(found: Pooled, row: int, column: int) -> go.Figure:
 def shares_figure(found: Pooled) -> go.Figure:
     """What each cell of the picture counts for."""
     return grid_figure(found.shares, scale=COUNTED, bar="gradient")
-
-
-def difference_figure(found: Pooled, moved: Pooled) -> go.Figure:
-    """How the output changes when the picture is moved."""
-    return grid_figure(moved.output - found.output, scale=SIGNED)
 
 
 def tolerance_figure(found: Tolerance) -> go.Figure:

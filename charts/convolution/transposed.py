@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from charts import theme
-from charts.convolution.grid import COUNTED, SIGNED, Cells, Frame, grid_figure
+from charts.convolution.grid import COUNTED, FEW, SIGNED, Cells, Frame, grid_figure
 from charts.live import layout, legend_above
 from engine.labs.convolution.results.transposed import Overlap, Stamped, Undone
 
@@ -74,12 +74,19 @@ def matrix_figure(matrix: Cells, down: str, across: str) -> go.Figure:
 
 def undone_figures(found: Undone) -> Sequence[tuple[str, go.Figure]]:
     """The picture, the convolution of it, and what comes back by the transpose and by the pseudo-inverse."""
+    is_small = len(found.x) <= FEW
     most = float(np.abs(found.x).max())
     size = max(float(np.abs(found.back).max()), 1e-12)
     small = max(float(np.abs(found.small).max()), 1e-12)
     return (
-        ("The picture $x$", grid_figure(found.x, scale=SIGNED, low=-most, high=most)),
+        ("The picture $x$", grid_figure(found.x, scale=SIGNED, low=-most, high=most, is_numbered=is_small)),
         ("Convolved: $C x$", grid_figure(found.small, scale=SIGNED, low=-small, high=small)),
-        ("By the transpose: $C^\\top C x$", grid_figure(found.back, scale=SIGNED, low=-size, high=size)),
-        ("The best guess: $C^+ C x$", grid_figure(found.nearest, scale=SIGNED, low=-most, high=most)),
+        (
+            "By the transpose: $C^\\top C x$",
+            grid_figure(found.back, scale=SIGNED, low=-size, high=size, is_numbered=is_small),
+        ),
+        (
+            "The best guess: $C^+ C x$",
+            grid_figure(found.nearest, scale=SIGNED, low=-most, high=most, is_numbered=is_small),
+        ),
     )

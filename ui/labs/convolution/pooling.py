@@ -54,7 +54,8 @@ def show(now: ConvolutionLab) -> None:
 
 
 def _size(found: Pooled) -> None:
-    st.latex(r"\left\lfloor \frac{n + 2p - (k - 1) - 1}{s} \right\rfloor + 1: \quad " + found.down.formula)
+    general = r"$\displaystyle \left\lfloor \frac{n + 2p - (k - 1) - 1}{s} \right\rfloor + 1$"
+    st.markdown(f"Rows of the output: {general}, which is $\\displaystyle {found.down.formula}$.")
     if words := said.size(found.down):
         st.caption(words)
 
