@@ -4,19 +4,27 @@ from functools import cache, lru_cache
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
-from jaxtyping import Float, UInt8
+from jaxtyping import Float
 from pydantic import Field
 
 from engine.choice import Choice
+from engine.data.own.refusal import Refused
+from engine.data.own.store import reader, store
 from engine.labs.convolution.ink import INK, inked
 from engine.labs.convolution.patterns import COLOUR, PATTERNS, Name
+from engine.labs.convolution.reducing import fitted
+from engine.pictures.picture import Picture as Kept
 from engine.streams import stream
+from engine.vision.sources.own import BRIGHTNESS
 
-LUMA = (0.299, 0.587, 0.114)
-"""What red, green and blue add to brightness (ITU-R BT.601)."""
 GREY, RED_GREEN_BLUE = ("grey",), ("red", "green", "blue")
 """What the channels of a picture are called."""
 PHOTOGRAPHS = {"temple": "china.jpg", "flower": "flower.jpg"}
+NOT_HERE = (
+    "The picture of this link stays with its owner: a link holds none of it. If you have the file, upload it here, in the "
+    "sidebar."
+)
+NONE_YET = "No picture has been uploaded yet: choose one in the sidebar."
 MAX_SIDE = 96
 """Pixels along a side that the page can show."""
 
@@ -53,7 +61,7 @@ class Photograph(PictureChoice, frozen=True):
     source: ClassVar = "Gaudichon (temple) and Coulson (flower), by way of scikit-learn"
 
     def take(self, seed: int) -> Taken:
-        return _reduced(self.name, self.side).transpose(2, 0, 1) / 255.0
+        return _reduced(self.name, self.side)
 
 
 class Pattern(PictureChoice, frozen=True):
@@ -90,7 +98,23 @@ class Drawing(PictureChoice, frozen=True):
         return inked(self.ink, int(self.side))[None]
 
 
-Picture = Annotated[Digit | Photograph | Pattern | Drawing, Field(discriminator="kind")]
+class OwnPicture(PictureChoice, frozen=True):
+    kind: Literal["own"] = "own"
+    file: str = Field("", pattern=r"^([0-9a-f]{16})?$", title="File", description="Digest of the picture.")
+    side: int = Field(64, ge=8, le=MAX_SIDE, title="Longer side", description="Reduced to so many pixels.")
+    label: ClassVar = "Your own picture"
+    formula: ClassVar = r"\text{yours, not drawn}"
+    lesson: ClassVar = "A PNG or JPEG of your own: it stays with you, and a link to it opens only with the file."
+    source: ClassVar = "Your file"
+
+    def take(self, seed: int) -> Taken:
+        kept = store().find(reader(), self.file, Kept)
+        if kept is None:
+            raise Refused(NOT_HERE if self.file else NONE_YET)
+        return fitted(kept.pixels / 255.0, self.side)
+
+
+Picture = Annotated[Digit | Photograph | Pattern | Drawing | OwnPicture, Field(discriminator="kind")]
 
 
 def pixels(picture: PictureChoice, in_colour: bool, seed: int) -> Taken:
@@ -98,7 +122,7 @@ def pixels(picture: PictureChoice, in_colour: bool, seed: int) -> Taken:
     taken = picture.take(seed)
     if in_colour:
         return np.repeat(taken, 3, axis=0) if len(taken) == 1 else taken
-    return taken if len(taken) == 1 else np.tensordot(np.array(LUMA), taken, axes=1)[None]
+    return taken if len(taken) == 1 else np.tensordot(np.array(BRIGHTNESS), taken, axes=1)[None]
 
 
 def channel_names(in_colour: bool) -> tuple[str, ...]:
@@ -114,14 +138,12 @@ def _digits() -> Float[np.ndarray, "pictures 8 8"]:
 
 
 @lru_cache(maxsize=8)
-def _reduced(name: str, side: int) -> UInt8[np.ndarray, "side side 3"]:
-    """The square in its middle, each pixel the mean of those it takes the place of."""
-    from PIL import Image
+def _reduced(name: str, side: int) -> Taken:
+    """The square in its middle."""
     from sklearn.datasets import load_sample_image
 
-    whole = load_sample_image(PHOTOGRAPHS[name])
-    height, width, _ = whole.shape
+    whole = load_sample_image(PHOTOGRAPHS[name]).transpose(2, 0, 1) / 255.0
+    _, height, width = whole.shape
     edge = min(height, width)
     top, left = (height - edge) // 2, (width - edge) // 2
-    square = Image.fromarray(whole[top : top + edge, left : left + edge])
-    return np.asarray(square.resize((side, side), Image.Resampling.BOX))
+    return fitted(whole[:, top : top + edge, left : left + edge], side)

@@ -5,6 +5,7 @@ from jaxtyping import Float, Int
 
 from engine.labs.convolution.bank import bank, flipped
 from engine.labs.convolution.pictures import pixels
+from engine.labs.convolution.reducing import fitted
 from engine.labs.convolution.results.sliding import Slid
 from engine.labs.convolution.results.unrolled import Unrolled
 from engine.labs.convolution.sliding import slide
@@ -12,14 +13,13 @@ from engine.labs.convolution.state import ConvolutionLab
 
 NOWHERE = -1
 """The cell of the picture that padding with zeros copies."""
-Cells = Float[np.ndarray, "channels height width"]
 
 
 def unrolled(lab: ConvolutionLab) -> Unrolled:
     """The page's window over its picture, reduced where that is large. Raises Refusal as ``slide`` does."""
     window = lab.window
     weights = bank(window, lab.channels)
-    picture = reduced(pixels(lab.picture, lab.colour, lab.seed), lab.matrix.side)
+    picture = fitted(pixels(lab.picture, lab.colour, lab.seed), lab.matrix.side)
     way = {"stride": window.stride, "dilation": window.dilation, "groups": window.groups}
     found = slide(picture, flipped(weights) if window.flip else weights, padding=window.padding, **way)
     return as_matrix(found, window.shown, mirrors=window.padding == "reflect")
@@ -42,23 +42,6 @@ def as_matrix(found: Slid, out: int, mirrors: bool) -> Unrolled:
     apart = float(np.abs(y - found.output[out].ravel()).max())
     shape = (found.down.places, found.across.places, height, width)
     return Unrolled(found, out, matrix, x, y, apart, _is_toeplitz(matrix, len(seen), shape))
-
-
-def reduced(picture: Cells, side: int) -> Float[np.ndarray, "channels rows columns"]:
-    """A picture of at most ``side`` cells a side: each is the mean of those it takes the place of, in parts where it must."""
-    for axis in (1, 2):
-        length = picture.shape[axis]
-        if length > side:
-            picture = np.moveaxis(np.tensordot(_means(length, side), picture, axes=(1, axis)), 0, axis)
-    return picture
-
-
-def _means(length: int, side: int) -> Float[np.ndarray, "side length"]:
-    """Row i: how much of each of ``length`` cells lies in the i-th of ``side`` equal parts."""
-    edges = np.linspace(0, length, side + 1)
-    cells = np.arange(length)
-    covered = np.minimum(edges[1:, None], cells + 1) - np.maximum(edges[:-1, None], cells)
-    return np.clip(covered, 0, None) * side / length
 
 
 def _under(found: Slid, mirrors: bool) -> tuple[int, Int[np.ndarray, "places taps"]]:

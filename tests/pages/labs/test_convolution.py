@@ -1,14 +1,18 @@
 """The page of convolution: its window, its kernels, its links."""
 
 import base64
+import io
 import json
 import time
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from engine.data.own.store import store
+from engine.pictures.picture import Picture
 from tests.pages.labs.bench import address, figures, open_lab, send
 
 LAB = "convolution"
@@ -134,3 +138,41 @@ def test_a_layer_whose_groups_do_not_divide_is_told_and_the_page_stays() -> None
     app = open_lab(LAB, {"v": "1", "section": "counting", "counting.groups": "2"})
     assert any("must divide" in item.value for item in app.warning)
     assert figures(app)
+
+
+def png(colour: tuple[int, int, int] = (255, 0, 0), size: tuple[int, int] = (20, 10)) -> bytes:
+    content = io.BytesIO()
+    Image.new("RGB", size, colour).save(content, "PNG")
+    return content.getvalue()
+
+
+def test_an_uploaded_picture_is_slid_over_stays_out_of_the_address_and_is_forgotten() -> None:
+    app = open_lab(LAB, {"v": "1", "picture.kind": "own", "colour": "true"})
+    assert any("No picture has been uploaded" in item.value for item in app.warning)
+    app.file_uploader[0].set_value(("mine.png", png(), "image/png")).run()
+    assert not app.exception and not app.warning and not app.error
+    assert (window(app)["plan"]["height"], window(app)["plan"]["width"]) == (10, 20)
+    file = address(app)["picture.file"]
+    again = open_lab(LAB, address(app))
+    assert any("stays with its owner" in item.value for item in again.warning)
+    app.button("picture.forget").click().run()
+    assert "picture.file" not in address(app)
+    token = app.session_state["gradient_playground"].token
+    assert store().find(token, file, Picture) is None
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"<html>", png()[:60], png(size=(1, 1))[:-5]], ids=["empty", "text", "cut", "end"]
+)
+def test_an_upload_that_can_not_be_used_says_why_and_the_page_goes_on(content: bytes) -> None:
+    app = open_lab(LAB, {"v": "1", "picture.kind": "own"})
+    app.file_uploader[0].set_value(("a*b_c*.png", content, "image/png")).run()
+    assert not app.exception
+    (said,) = [item.value for item in app.error]
+    assert r"a\*b\_c\*\.png" in said
+
+
+@pytest.mark.parametrize("section", ["window", "matrix", "pooling", "receptive", "transposed", "translation"])
+def test_a_link_to_somebodys_picture_opens_every_section_without_it(section: str) -> None:
+    app = open_lab(LAB, {"v": "1", "section": section, "picture.kind": "own", "picture.file": "0123456789abcdef"})
+    assert not app.exception

@@ -1,12 +1,13 @@
-"""The picture, which all sections share: its menu, a grid to draw on, and whether it comes in colour."""
+"""The picture, which all sections share: its menu, a grid to draw on, an upload, and whether it comes in colour."""
 
 from typing import Any
 
-from engine.labs.convolution.pictures import Drawing, Picture
+from engine.labs.convolution.pictures import Drawing, OwnPicture, Picture
 from engine.labs.convolution.state import ConvolutionLab
 from ui import knobs, lab
 from ui.drawing_pad import drawing_pad
 from ui.labs.convolution.parts import LAB, Values, here
+from ui.own_picture import own_picture
 
 
 def picture(now: ConvolutionLab, *, has_colour: bool = True) -> Values:
@@ -15,6 +16,8 @@ def picture(now: ConvolutionLab, *, has_colour: bool = True) -> Values:
     chosen = knobs.choose(lab.FORM, Picture, path, now.picture, "Picture", apart=("ink",))
     if chosen["kind"] == "drawing":
         chosen = _drawing(now, chosen)
+    elif chosen["kind"] == "own":
+        chosen = {**chosen, "file": own_picture(chosen["file"], _taken)}
     others = [name for name in ConvolutionLab.model_fields if name != "seed" and not (has_colour and name == "colour")]
     return {"picture": chosen, **knobs.fields(lab.FORM, ConvolutionLab, lab.path(LAB), now, skip=others)}
 
@@ -31,3 +34,9 @@ def _drawn(ink: str) -> None:
     now = here()
     if isinstance(now.picture, Drawing):
         lab.put(LAB, now.model_copy(update={"picture": now.picture.model_copy(update={"ink": ink})}), refill=False)
+
+
+def _taken(file: str) -> None:
+    now = here()
+    if isinstance(now.picture, OwnPicture):
+        lab.put(LAB, now.model_copy(update={"picture": now.picture.model_copy(update={"file": file})}), refill=False)

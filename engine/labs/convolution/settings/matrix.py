@@ -15,5 +15,5 @@ class AsMatrix(Frozen):
         ge=3,
         le=MAX_SIDE,
         title="Side of the picture",
-        description="A larger picture is reduced to so many pixels a side, so that its matrix can be drawn.",
+        description="A larger picture is reduced to so many pixels along its longer side, so that its matrix can be drawn.",
     )

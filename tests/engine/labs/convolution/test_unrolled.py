@@ -8,7 +8,7 @@ from scipy.linalg import block_diag, toeplitz
 
 from engine.labs.convolution.sliding import slide
 from engine.labs.convolution.state import ConvolutionLab
-from engine.labs.convolution.unrolled import as_matrix, reduced, unrolled
+from engine.labs.convolution.unrolled import as_matrix, unrolled
 from engine.refusal import Refusal
 from tests.engine.labs.convolution.drawn import labs
 
@@ -69,12 +69,3 @@ def test_it_is_toeplitz_where_every_step_is_one_cell_and_nothing_is_mirrored(
     found = unrolled(ConvolutionLab.model_validate(values))
     assert found.is_toeplitz is is_toeplitz
     assert found.distinct >= 9
-
-
-def test_a_reduced_picture_keeps_its_mean_and_a_small_one_is_left_as_it_is() -> None:
-    picture = np.random.default_rng(0).random((3, 30, 20))
-    small = reduced(picture, 8)
-    assert small.shape == (3, 8, 8)
-    assert small.mean() == pytest.approx(picture.mean())
-    np.testing.assert_allclose(reduced(picture, 10), picture.reshape(3, 10, 3, 10, 2).mean((2, 4)), atol=1e-12)
-    assert reduced(picture, 40) is picture
