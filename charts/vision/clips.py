@@ -1,20 +1,22 @@
-"""Clips: all frames beside each other, and played."""
+"""Clips: all frames beside each other, and played; sounds of every kind, as spectrograms."""
 
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from jaxtyping import Float
+from jaxtyping import Float, UInt8
 
 from charts import theme
 from charts.live import layout, plain
-from engine.labs.vision.results.clips import Shown
+from engine.labs.vision.results.clips import Pictured, Shown
 
 GAP = 1
 """Pixels between two frames."""
 MILLISECONDS = 220
 """So long a frame is shown."""
 BRIGHTEST = 255
+ACROSS, BETWEEN = 4, 0.13
+"""Spectrograms in a row; the share of the height above each for its name."""
 
 
 def strips(found: Shown) -> go.Figure:
@@ -39,7 +41,7 @@ def player(found: Shown) -> go.Figure:
     drawn = _picture(moment(found, 0), layout("", "", margin={"l": 8, "r": 8, "t": 8, "b": 74}))
     middles = [place * (width + GAP) + (width - 1) / 2 for place in range(count)]
     drawn.update_xaxes(tickvals=middles, ticktext=[plain(name) for name in found.motions])
-    drawn.update_yaxes(showticklabels=False)
+    drawn.update_yaxes(showticklabels=False, ticks="")
     at_once = {"mode": "immediate", "frame": {"duration": 0, "redraw": True}, "transition": {"duration": 0}}
     playing = {**at_once, "frame": {"duration": MILLISECONDS, "redraw": True}, "fromcurrent": True}
     names = [str(place + 1) for place in range(frames)]
@@ -87,11 +89,63 @@ def player_frames(found: Shown) -> list[dict[str, Any]]:
 
 def moment(found: Shown, place: int) -> Float[np.ndarray, "height across"]:
     """The frame number ``place`` of every motion, side by side."""
-    count, _, height, width = found.frames.shape
+    return side_by_side(found.frames[:, place])
+
+
+def side_by_side(pictures: UInt8[np.ndarray, "pictures height width"]) -> Float[np.ndarray, "height across"]:
+    """Pictures in a row, with nothing between two of them."""
+    count, height, width = pictures.shape
     sheet = np.full((height, count * (width + GAP) - GAP), np.nan, dtype=np.float32)
-    for number, clip in enumerate(found.frames):
-        sheet[:, number * (width + GAP) : number * (width + GAP) + width] = clip[place]
+    for number, picture in enumerate(pictures):
+        sheet[:, number * (width + GAP) : number * (width + GAP) + width] = picture
     return sheet
+
+
+def sound_pictures(found: Pictured) -> go.Figure:
+    """A spectrogram of every kind, four in a row."""
+    count, height = found.pictures.shape[:2]
+    rows = -(-count // ACROSS)
+    drawn = go.Figure(layout=layout("", "", margin={"l": 8, "r": 8, "t": 26, "b": 8}))
+    for place, (kind, picture) in enumerate(zip(found.kinds, found.pictures, strict=True)):
+        row, column = divmod(place, ACROSS)
+        name = "" if place == 0 else str(place + 1)
+        left, top = column / ACROSS, 1 - row / rows
+        bottom = top - 1 / rows + (BETWEEN if row < rows - 1 else 0)
+        hidden = {"showticklabels": False, "ticks": "", "showgrid": False, "zeroline": False}
+        drawn.update_layout(
+            {
+                f"xaxis{name}": {**hidden, "anchor": f"y{name}", "domain": [left, left + (1 - 0.04) / ACROSS]},
+                f"yaxis{name}": {
+                    **hidden,
+                    "anchor": f"x{name}",
+                    "domain": [bottom, top],
+                    "range": [height - 0.5, -0.5],
+                },
+            }
+        )
+        drawn.add_trace(
+            go.Heatmap(
+                z=picture,
+                zmin=0,
+                zmax=BRIGHTEST,
+                colorscale=theme.value_scale(),
+                showscale=False,
+                xaxis=f"x{name}",
+                yaxis=f"y{name}",
+                hoverinfo="skip",
+            )
+        )
+        drawn.add_annotation(
+            text=plain(kind),
+            x=left,
+            y=top,
+            xref="paper",
+            yref="paper",
+            xanchor="left",
+            yanchor="bottom",
+            showarrow=False,
+        )
+    return drawn
 
 
 def _picture(sheet: Float[np.ndarray, "rows columns"], heading: dict[str, Any]) -> go.Figure:

@@ -29,13 +29,11 @@ def accuracy_lines(found: Standing) -> go.Figure:
 def _line(
     drawn: go.Figure, looks: np.ndarray, curves: Float[np.ndarray, "seeds looks"], name: str, colour: str
 ) -> None:
+    """The line and the band of a network; before it is trained only its name, in the legend."""
     seen = np.isfinite(curves).any(0)
     looks, curves = looks[seen], curves[:, seen]
-    none = np.zeros(0)
-    low, middle, high = (
-        (pick(curves, axis=0) for pick in (np.nanmin, np.nanmedian, np.nanmax)) if len(looks) else (none,) * 3
-    )
     if len(curves) > 1:
+        low, high = np.nanmin(curves, axis=0), np.nanmax(curves, axis=0)
         drawn.add_trace(
             go.Scatter(
                 x=np.concatenate([looks, looks[::-1]]),
@@ -50,8 +48,8 @@ def _line(
         )
     drawn.add_trace(
         go.Scatter(
-            x=looks,
-            y=middle,
+            x=looks if len(looks) else [None],
+            y=np.nanmedian(curves, axis=0) if len(looks) else [None],
             mode="lines",
             name=name,
             legendgroup=name,

@@ -141,7 +141,7 @@ def _round(value: float, within: float) -> float:
 
 def trades(found: tuple[Trade, ...], window: int, lasts: float, wide: float) -> go.Figure:
     """How long a click lasts against how wide a sine is, for each length of window; the chosen one is framed."""
-    drawn = go.Figure(layout=layout("a click lasts, ms", "a sine is wide, Hz"))
+    drawn = go.Figure(layout=layout("a click lasts, ms", "a sine is wide, Hz", margin={"r": 64, "t": 24}))
     drawn.add_trace(
         go.Scatter(
             x=[trade.lasts * 1000 for trade in found],

@@ -8,10 +8,10 @@ import plotly.graph_objects as go
 import plotly.io as pio
 import pytest
 
-from charts.vision.clips import GAP, moment, player, player_frames, strips
+from charts.vision.clips import GAP, moment, player, player_frames, sound_pictures, strips
 from charts.vision.race import LOWER, accuracy_lines, answer_maps, score_height, score_marks
 from charts.vision.sound import MOST_POINTS, first_samples, outline, spectrogram, ticks, trades, waveform
-from engine.labs.vision.results.clips import Shown
+from engine.labs.vision.results.clips import Pictured, Shown
 from engine.labs.vision.results.race import Entrant, Standing, Trial
 from engine.labs.vision.results.sound import Heard, Partial, Trade, Zoomed
 
@@ -182,3 +182,13 @@ def test_the_player_shows_every_motion_at_one_moment_after_another() -> None:
         assert np.array_equal(z[:, :4], found.frames[0, place]) and np.array_equal(z[:, 5:], found.frames[1, place])
     steps = player(found).layout.sliders[0].steps
     assert [step.args[0][0] for step in steps] == ["1", "2", "3"]
+
+
+def test_every_kind_of_sound_has_its_picture_under_its_name() -> None:
+    pictures = np.arange(6 * 4 * 4, dtype=np.uint8).reshape(6, 4, 4)
+    figure = sound_pictures(Pictured(("sine", BAD, "c", "d", "e", "f"), pictures))
+    assert all(np.array_equal(trace.z, picture) for trace, picture in zip(figure.data, pictures, strict=True))
+    assert [note.text for note in figure.layout.annotations][::5] == ["sine", "f"]
+    places = {(axis.domain[0]) for axis in figure.select_xaxes()}
+    assert len(places) == 4 and "<img" not in json.dumps(drawn(figure))
+    assert all(list(axis.range) == [3.5, -0.5] for axis in figure.select_yaxes()), "the highest frequency on top"

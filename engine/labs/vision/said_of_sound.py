@@ -60,12 +60,13 @@ def sliced(how: Spectrogram, recording: Recording, found: Heard) -> str:
 def price(how: Spectrogram, trades: tuple[Trade, ...]) -> str:
     """What twice the window buys and costs, measured."""
     products = [trade.lasts * trade.wide for trade in trades]
-    shape = how.shape.label.split(":")[0].lower()
+    shape, low, high = how.shape.label.split(":")[0], number(min(products)), number(max(products))
+    stays = f"stays at {low}" if low == high else f"stays between {low} and {high}"
     return (
         f"Measured on a click and on a sine, {shape} window: at half its height the click lasts {ms(trades[0].lasts)} "
         f"with n = {trades[0].window} and {ms(trades[-1].lasts)} with n = {count(trades[-1].window)}; the sine "
-        f"is {hertz(trades[0].wide)} and {hertz(trades[-1].wide)} wide. Their product stays between "
-        f"{number(min(products))} and {number(max(products))}: what is gained in one is lost in the other."
+        f"is {hertz(trades[0].wide)} and {hertz(trades[-1].wide)} wide. Their product {stays}: what is gained "
+        "in one is lost in the other."
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import torch
 from jaxtyping import Float
 from torch import Tensor
 
@@ -9,9 +10,11 @@ from engine.choice import catalog
 from engine.jobs import Progress
 from engine.labs.vision.race import Arena, Part, Rival, blank, race
 from engine.labs.vision.readers import AllTogether, OneByOne, looker
+from engine.labs.vision.results.clips import Pictured
 from engine.labs.vision.results.race import Standing
 from engine.labs.vision.sound_settings import SoundRace
 from engine.sequences.cells import Cell
+from engine.vision.sources.catalog import built
 from engine.vision.sources.sounds import LENGTH, Sounds
 from engine.vision.sources.split import parted
 
@@ -73,6 +76,14 @@ def stretches(samples: Float[Tensor, "sounds samples"], count: int) -> Float[Ten
     """The samples in so many equal stretches; the few that are over are left out."""
     long = samples.shape[1] // count
     return samples[:, : count * long].unflatten(1, (count, long))
+
+
+def pictured(data: Sounds, seed: int, number: int) -> Pictured:
+    """The sound of that number, counted from 1 and round again, of each kind of the test part."""
+    test = built(data, seed).test
+    rows = [torch.nonzero(test.label == label).flatten() for label in range(len(data.classes))]
+    picked = test.x[torch.stack([some[(number - 1) % len(some)] for some in rows]), 0]
+    return Pictured(data.classes, (picked * 255).round().byte().numpy())
 
 
 def standardized(x: Tensor, of: Tensor) -> Tensor:

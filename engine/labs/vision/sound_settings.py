@@ -77,6 +77,6 @@ class SoundPart(Frozen):
     spectrogram: Spectrogram = Spectrogram()
     sounds: SoundRace = SoundRace()
     clips: ClipRace = ClipRace()
-    clip: int = Field(
-        1, ge=1, le=40, title="Clip", description="Which of the clips held back is shown, of each motion."
+    example: int = Field(
+        1, ge=1, le=40, title="Example", description="Which of the examples held back is shown, of each kind."
     )

@@ -5,12 +5,11 @@ from typing import Literal
 from engine.choice import Frozen
 from engine.labs.vision.features_settings import Features
 from engine.labs.vision.mistakes_settings import Mistakes
+from engine.labs.vision.sound_settings import SoundPart
 from engine.vision.experiment import VisionExperiment
 from engine.vision.presets import VISION_PRESETS
 
-Section = Literal[
-    "train", "features", "mistakes", "looked", "against_mlp", "augment", "transfer", "heads", "sound", "video"
-]
+Section = Literal["train", "features", "mistakes", "looked", "against_mlp", "augment", "transfer", "heads", "sound"]
 
 
 class VisionLab(Frozen):
@@ -20,6 +19,7 @@ class VisionLab(Frozen):
     experiment: VisionExperiment = VISION_PRESETS["lenet"].experiment
     features: Features = Features()
     mistakes: Mistakes = Mistakes()
+    sound: SoundPart = SoundPart()
 
     @property
     def seed(self) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from engine.choice import Frozen
 from engine.labs.lab import LABS
 from engine.labs.vision.state import VisionLab
+from engine.vision.experiment import VisionExperiment
 from ui import knobs, lab
 from ui.labs.vision.form import experiment
 from ui.visit import visit
@@ -32,6 +33,14 @@ segments = partial(lab.segments, LAB)
 def network(now: VisionLab) -> Values:
     """Pictures, network, head and training."""
     return {"experiment": experiment(LAB, now.experiment)}
+
+
+def seed(now: VisionLab) -> Values:
+    """The seed alone, for sections whose networks are their own."""
+    path = lab.path(LAB, "experiment")
+    others = [name for name in VisionExperiment.model_fields if name != "seed"]
+    said = knobs.fields(lab.FORM, VisionExperiment, path, now.experiment, skip=others)
+    return {"experiment": {**now.experiment.model_dump(), **said}}
 
 
 def settings(current: Frozen, *path: str, skip: tuple[str, ...] = (), only: tuple[str, ...] = ()) -> Values:

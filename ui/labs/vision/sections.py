@@ -4,11 +4,12 @@ from typing import cast
 
 from engine.labs.vision.state import Section as Name
 from engine.labs.vision.state import VisionLab
-from ui.labs.vision import train
+from ui.labs.vision import sound, train
 from ui.labs.vision.parts import Section, segments
 
 SECTIONS: dict[Name, Section] = {
     "train": Section("Train live", train.controls, train.show),
+    "sound": Section("Sound and film", sound.controls, sound.show),
 }
 
 

@@ -183,7 +183,7 @@ def test_all_forms_of_a_sound_are_the_same_sound() -> None:
     for mine, its in ((arena.train, images.train), (arena.test, images.test)):
         assert torch.equal(mine.label, its.label), "the parts that a CNN in the player has"
         picture = mine.forms[sound_race.PICTURE]
-        assert torch.allclose(picture * images.train.x.std() + images.train.x.mean(), its.x, atol=1e-3)
+        assert torch.allclose(picture * images.train.x.std() + images.train.x.mean(), its.x, atol=3e-3), "kept in bytes"
         assert torch.equal(mine.forms[sound_race.COLUMNS][4, 7], picture[4, 0, :, 7])
         assert mine.forms[sound_race.STRETCHES].shape == (len(its), 32, RATE // 2 // 32)
     x = arena.train.forms[sound_race.STRETCHES]

@@ -108,9 +108,11 @@ def test_what_is_said_has_the_numbers() -> None:
     assert "So 28 of its first 32 multiples come back" in said.folding(saw.recording, heard(saw, 0))
     assert said.listed(heard(saw, 0))[4] == ("5 f", "5,000 Hz", "3,000 Hz")
     each = trades(Hann(), 8000)
-    products = sorted(trade.lasts * trade.wide for trade in each)
+    products = {f"{trade.lasts * trade.wide:.3g}" for trade in each}
     priced = said.price(Spectrogram(), each)
-    assert f"between {products[0]:.3g} and {products[-1]:.3g}" in priced and "hann window" in priced
+    assert products == {"1"} and "Their product stays at 1:" in priced and "Hann window" in priced
+    cut_out = [trade.lasts * trade.wide for trade in trades(Rectangle(), 8000)]
+    assert f"{min(cut_out):.3g}" in said.price(Spectrogram(shape=Rectangle()), trades(Rectangle(), 8000))
 
 
 def test_a_window_longer_than_the_sound_is_refused() -> None:
