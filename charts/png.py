@@ -15,9 +15,9 @@ def indexed_png(codes: UInt8[np.ndarray, "rows columns"], colours: UInt8[np.ndar
 
 
 def picture_png(pixels: UInt8[np.ndarray, "channels rows columns"]) -> bytes:
-    """The picture in grey where it has one channel (colour type 0), in red, green and blue where it has three (2)."""
+    """The picture in grey of one channel, in red, green and blue of three; a fourth is its opacity (colour types 0, 2, 6)."""
     channels, rows, columns = pixels.shape
-    return _png(pixels.transpose(1, 2, 0).reshape(rows, columns * channels), 0 if channels == 1 else 2, columns)
+    return _png(pixels.transpose(1, 2, 0).reshape(rows, columns * channels), {1: 0, 3: 2, 4: 6}[channels], columns)
 
 
 def data_url(png: bytes) -> str:

@@ -5,8 +5,8 @@ import plotly.graph_objects as go
 from jaxtyping import Int
 
 from charts import theme
-from charts.attention.bands import band, spread
 from charts.attention.matrices import FAINT, SHARE, SIGNED
+from charts.bands import band, spread
 from charts.live import layout, legend_above
 from engine.labs.attention.results.heads import Matrix
 from engine.labs.attention.results.positions import Alikeness, Course, Lessons

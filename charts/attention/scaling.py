@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from charts import theme
-from charts.attention.bands import band
+from charts.bands import band
 from charts.live import layout, legend_above
 from engine.labs.attention.results.measured import Example, Scaled
 

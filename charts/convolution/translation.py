@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from charts import theme
-from charts.attention.bands import band
+from charts.bands import band
 from charts.convolution.grid import SIGNED, Frame, grid_figure
 from charts.live import layout, legend_above
 from engine.labs.convolution.results.translation import Seen, Translated

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from charts.attention.bands import band
 from charts.attention.cost import memory_figure, operations_figure, time_figure
 from charts.attention.dictionary import (
     LIMIT,
@@ -19,6 +18,7 @@ from charts.attention.looks import THICK, looks_figure, token_at
 from charts.attention.matrices import cell_at, matrix_figure
 from charts.attention.positions import COLOURS, alike_figure, distance_figure, lesson_figure, looks_map, table_figure
 from charts.attention.scaling import entropy_figure, example_figure, jacobian_figure, variance_figure
+from charts.bands import band
 from engine.labs.attention.cost import cost
 from engine.labs.attention.dictionary import lookup
 from engine.labs.attention.distance import of_rotary, of_sinusoidal

@@ -3,9 +3,11 @@
 from typing import Literal
 
 from engine.choice import Frozen
+from engine.labs.vision.augment_settings import Augmenting
 from engine.labs.vision.features_settings import Features
 from engine.labs.vision.mistakes_settings import Mistakes
 from engine.labs.vision.sound_settings import SoundPart
+from engine.labs.vision.transfer_settings import Transferring
 from engine.vision.experiment import VisionExperiment
 from engine.vision.presets import VISION_PRESETS
 
@@ -19,6 +21,8 @@ class VisionLab(Frozen):
     experiment: VisionExperiment = VISION_PRESETS["lenet"].experiment
     features: Features = Features()
     mistakes: Mistakes = Mistakes()
+    augment: Augmenting = Augmenting()
+    transfer: Transferring = Transferring()
     sound: SoundPart = SoundPart()
 
     @property

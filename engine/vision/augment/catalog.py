@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Annotated
 
 import torch.nn.functional as F
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from engine.streams import stream
 from engine.vision.augment.mixing import MixUp
@@ -19,7 +19,20 @@ AnyAugmentation = Annotated[
 ]
 MOST_ROWS = 8
 """So many may follow each other."""
-Augmentation = Annotated[tuple[AnyAugmentation, ...], Field(max_length=MOST_ROWS, title="Augmentation")]
+
+
+def each_once(rows: tuple[AnyAugmentation, ...]) -> tuple[AnyAugmentation, ...]:
+    """``rows``, which are of different kinds. Raises ValueError."""
+    kinds = [row.kind for row in rows]
+    twice = next((row.label for place, row in enumerate(rows) if row.kind in kinds[:place]), None)
+    if twice is not None:
+        raise ValueError(f"{twice} stands there twice: each kind of augmentation once")
+    return rows
+
+
+Augmentation = Annotated[
+    tuple[AnyAugmentation, ...], Field(max_length=MOST_ROWS, title="Augmentation"), AfterValidator(each_once)
+]
 """What is done to the pictures of a batch, one after another."""
 
 

@@ -18,6 +18,7 @@ from engine.vision.models import VisionModel
 from engine.vision.sources.catalog import AnySource
 from ui import knobs, lab
 from ui.labs.vision import blocks
+from ui.labs.vision.augmentation import editor
 
 Values = dict[str, Any]
 
@@ -34,6 +35,7 @@ def experiment(here: Lab, now: VisionExperiment, place: str = "experiment") -> V
         model["blocks"] = blocks.editor(here, f"{place}.model.blocks", now.model_copy(update={"model": chosen}))
     st.markdown("**Answer**")
     head = row(here, Head, f"{place}.head", now.head, "Head")
+    changed = editor(here, f"{place}.augmentation", now.augmentation)
     st.markdown("**Training**")
     training: Values = {
         "optimizer": knobs.choose(form, Optimizer, path("training.optimizer"), now.training.optimizer, "Optimizer"),
@@ -43,7 +45,8 @@ def experiment(here: Lab, now: VisionExperiment, place: str = "experiment") -> V
         **knobs.fields(form, VisionTraining, path("training"), now.training),
     }
     seed = knobs.fields(form, VisionExperiment, path(), now)
-    return {**now.model_dump(), "data": data, "model": model, "head": head, "training": training, **seed}
+    parts = {"data": data, "model": model, "head": head, "augmentation": changed, "training": training}
+    return {**now.model_dump(), **seed, **parts}
 
 
 def row(here: Lab, union: Any, place: str, current: Choice, title: str) -> Values:

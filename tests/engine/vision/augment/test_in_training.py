@@ -8,19 +8,26 @@ import torch
 import torch.nn.functional as F
 from pydantic import ValidationError
 
-from engine.choice import catalog
+from engine.choice import catalog, problems
 from engine.codec import decode_model, encode_model
 from engine.run import Edit
 from engine.vision.augment.catalog import AnyAugmentation, augmented
 from engine.vision.augment.mixing import MixUp
 from engine.vision.augment.moves import Affine, Flip, Rotate, Shift
-from engine.vision.augment.shading import Noise
+from engine.vision.augment.shading import CutOut, Noise
 from engine.vision.blocks import Activate, Convolution, Dense, Pool
 from engine.vision.experiment import VisionExperiment, consequence
+from engine.vision.heads.angle import Angle
+from engine.vision.heads.box import Localise
 from engine.vision.heads.classify import Classify
+from engine.vision.heads.detect import Detect
+from engine.vision.heads.segment import Segment
+from engine.vision.heads.steering import Steer
 from engine.vision.images import Part, Truth
 from engine.vision.model import Cnn
 from engine.vision.run import VisionRun
+from engine.vision.sources.roads import Roads
+from engine.vision.sources.scenes import ShapeScenes
 
 TINY = Cnn(blocks=(Convolution(channels=3), Activate(), Pool(), Dense(units=8), Activate()))
 STACK = (Shift(), Rotate(), Noise())
@@ -102,27 +109,51 @@ def test_knobs_may_change_in_mid_run_and_other_rows_begin_anew() -> None:
 
 def test_a_link_holds_the_rows_and_their_order() -> None:
     made = VisionExperiment(augmentation=(Flip(axis="top and bottom"), Affine(a=0.5), Shift(most=0.3)))
-    back, problems = decode_model(VisionExperiment, encode_model(made))
-    assert back == made and not problems
+    back, wrong = decode_model(VisionExperiment, encode_model(made))
+    assert back == made and not wrong
 
 
-def test_more_rows_than_allowed_are_refused() -> None:
+def test_more_rows_than_allowed_and_one_twice_are_refused() -> None:
+    every = tuple(row(kind=kind) for kind, row in catalog(AnyAugmentation).items())
     with pytest.raises(ValidationError, match="at most 8"):
-        VisionExperiment(augmentation=(Shift(),) * 9)
+        VisionExperiment(augmentation=every)
+    with pytest.raises(ValidationError, match="Shift stands there twice"):
+        VisionExperiment(augmentation=(Shift(), Noise(), Shift(most=0.3)))
 
 
-class Boxed(Classify, frozen=True):
-    """A head that asks for boxes, for the refusal alone."""
+SMALL = ShapeScenes(size=16, samples=100)
+HEADS = [
+    pytest.param(SMALL, Localise(), Rotate(), id="box"),
+    pytest.param(SMALL, Detect(), CutOut(), id="objects"),
+    pytest.param(SMALL, Angle(), Flip(), id="angle"),
+    pytest.param(SMALL, Segment(), MixUp(), id="mask"),
+    pytest.param(Roads(size=16, samples=100), Steer(), Shift(), id="steering"),
+]
 
-    needs = ("box",)
-    label = "Where it is"
+
+@pytest.mark.parametrize(("source", "head", "row"), HEADS)
+def test_a_row_that_loses_what_the_head_asks_for_is_refused_by_name(source: Any, head: Any, row: Any) -> None:
+    model = Cnn(blocks=(Convolution(channels=3), Activate()))
+    with pytest.raises(ValidationError) as refused:
+        VisionExperiment(data=source, model=model, head=head, augmentation=(Noise(), row))
+    problem = problems(refused.value, VisionExperiment)[0]
+    assert (problem.field, problem.value) == ("augmentation.1", row.kind)
+    assert f"{row.label} does not say what becomes of" in problem.allowed and head.label in problem.allowed
 
 
-def test_a_row_that_loses_what_the_head_asks_for_is_refused_by_name() -> None:
-    made = VisionExperiment.model_construct(augmentation=(Shift(), Rotate()), head=Boxed())
-    told = made._misfits_of_augmentation()
-    assert [(field, value) for field, value, _ in told] == [("augmentation.1", "rotate")]
-    assert "Rotate does not say what becomes of its box" in told[0][2] and "Where it is" in told[0][2]
+@pytest.mark.parametrize(("source", "head", "row"), HEADS)
+def test_every_head_trains_on_pictures_whose_truth_follows(source: Any, head: Any, row: Any) -> None:
+    model = Cnn(blocks=(Convolution(channels=3), Activate()))
+    rows = tuple(
+        made
+        for kind, each in catalog(AnyAugmentation).items()
+        if not (made := each(kind=kind)).misfit(head.needs) and kind not in ("warp", "affine")
+    )
+    assert row.kind not in {each.kind for each in rows} and len(rows) >= 2
+    experiment = VisionExperiment(data=source, model=model, head=head, augmentation=rows[:8])
+    made = VisionRun(experiment)
+    made.advance(3)
+    assert made.ending is None and all(np.isfinite(weight).all() for weight in weights(made))
 
 
 def test_mixed_pictures_ask_for_the_shares_of_their_classes() -> None:
