@@ -16,6 +16,7 @@ PARTS = (
     "recurrent",
     "transformer",
     "labs",
+    "convolution",
     "live",
     "start",
     "memory",
