@@ -79,14 +79,14 @@ def undone_figures(found: Undone) -> Sequence[tuple[str, go.Figure]]:
     size = max(float(np.abs(found.back).max()), 1e-12)
     small = max(float(np.abs(found.small).max()), 1e-12)
     return (
-        ("The picture $x$", grid_figure(found.x, scale=SIGNED, low=-most, high=most, is_numbered=is_small)),
-        ("Convolved: $C x$", grid_figure(found.small, scale=SIGNED, low=-small, high=small)),
+        ("The picture $x$", grid_figure(found.x, scale=SIGNED, low=-most, high=most, decimals=1, is_numbered=is_small)),
+        ("Convolved: $C x$", grid_figure(found.small, scale=SIGNED, low=-small, high=small, decimals=1)),
         (
             "By the transpose: $C^\\top C x$",
-            grid_figure(found.back, scale=SIGNED, low=-size, high=size, is_numbered=is_small),
+            grid_figure(found.back, scale=SIGNED, low=-size, high=size, decimals=1, is_numbered=is_small),
         ),
         (
             "The best guess: $C^+ C x$",
-            grid_figure(found.nearest, scale=SIGNED, low=-most, high=most, is_numbered=is_small),
+            grid_figure(found.nearest, scale=SIGNED, low=-most, high=most, decimals=1, is_numbered=is_small),
         ),
     )

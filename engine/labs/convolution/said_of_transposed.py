@@ -8,12 +8,10 @@ from engine.words import count, number, tiny
 
 
 def size(asked: Transposed) -> str:
-    """The size of the output with its numbers, as LaTeX."""
-    return (
-        rf"(n - 1)\,s - 2p + k + \text{{output padding}} = ({asked.side} - 1) \cdot {asked.stride} - 2 \cdot "
-        rf"{asked.padding} + "
-        rf"{asked.size} + {asked.extra} = {asked.output}"
-    )
+    """The size of the output, and with its numbers."""
+    before = rf"({asked.side} - 1) \cdot {asked.stride} - 2 \cdot {asked.padding} + {asked.size} + {asked.extra}"
+    general = r"(n - 1)\,s - 2p + k + \text{output padding}"
+    return f"Side of the output: ${general}$, which is ${before} = {asked.output}$."
 
 
 def stamp(found: Stamped, row: int, column: int) -> str:

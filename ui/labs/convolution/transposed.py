@@ -59,7 +59,7 @@ def show(now: ConvolutionLab) -> None:
 def _stamps(asked: Transposed, seed: int) -> None:
     found = stamped(asked, seed)
     row, column = asked.at
-    st.latex(said.size(asked))
+    st.markdown(said.size(asked))
     drawn = (
         ("Input $x$", input_figure(found, row, column), "input"),
         ("Kernel $K$", kernel_figure(found), "kernel"),

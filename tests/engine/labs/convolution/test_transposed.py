@@ -164,7 +164,7 @@ def test_what_does_not_go_together_is_refused_where_it_stands(given: dict[str, i
 
 def test_sentences_say_what_was_found() -> None:
     asked = Transposed()
-    assert "= (3 - 1) \\cdot 2 - 2 \\cdot 0 + 3 + 0 = 7" in said.size(asked)
+    assert "which is $(3 - 1) \\cdot 2 - 2 \\cdot 0 + 3 + 0 = 7$" in said.size(asked)
     found = stamped(asked, 0)
     assert said.stamp(found, 1, 0).startswith("Cell 4 of 9: 4 times the kernel.")
     assert "reached by 1 to 4 stamps" in said.counts(asked, overlap(asked, 0))
