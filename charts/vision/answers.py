@@ -46,7 +46,7 @@ def probabilities(scene: VisionScene) -> LiveFigure:
         figure.add_shape(type="rect", x0=label - 0.5, x1=label + 0.5, y0=place - 0.5, y1=place + 0.5, line=mark)
     text = "The probability of every class for some validation pictures; the frame marks the right one."
     binding = Binding("frame", 0, "probability", key="z", scale=1 / 255)
-    return LiveFigure("answers", "Answers", "main", figure, (binding,), text)
+    return LiveFigure("answers", "Answers", "more", figure, (binding,), text)
 
 
 def answers_sentence(scene: VisionScene, detail: Measured) -> str:

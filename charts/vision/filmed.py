@@ -10,8 +10,9 @@ from charts.live import Binding, LiveFigure, layout, plain
 from charts.vision.pictures import picture_url
 from engine.vision.scene import Filmed, VisionScene
 
-COLUMNS = 2
-GAP_ACROSS, GAP_DOWN = 0.05, 0.05
+FEW = 6
+"""So many blocks stand in three columns, more in four."""
+GAP_ACROSS, GAP_DOWN = 0.03, 0.05
 MIDDLE = "#B8B8B8"
 """The colour of 0 in a scale that goes both ways: seen on light and on dark."""
 PICTURE = 0.13
@@ -24,10 +25,11 @@ def feature_maps(scene: VisionScene) -> LiveFigure | None:
     if not blocks:
         return None
     figure = go.Figure(layout=layout("", "", margin={"l": 8, "r": 8, "t": 22, "b": 8}))
-    rows = math.ceil(len(blocks) / COLUMNS)
+    columns = 3 if len(blocks) <= FEW else 4
+    rows = math.ceil(len(blocks) / columns)
     bindings = []
     for place, (_, block) in enumerate(blocks):
-        _add_block(figure, block, place, rows)
+        _add_block(figure, block, place, (rows, columns))
         bindings.append(Binding("frame", place, block.array, key="z"))
     _add_picture(figure, scene)
     label = scene.classes[scene.shown_labels[0]] if scene.classes else ""
@@ -38,11 +40,12 @@ def feature_maps(scene: VisionScene) -> LiveFigure | None:
     return LiveFigure("maps", "Feature maps", "wide", figure, tuple(bindings), text)
 
 
-def _add_block(figure: go.Figure, block: Filmed, place: int, rows: int) -> None:
-    """The maps of one block side by side, with lines between them."""
-    row, column = divmod(place, COLUMNS)
-    left = PICTURE + column * (1 - PICTURE + GAP_ACROSS) / COLUMNS
-    right = left + (1 - PICTURE - GAP_ACROSS * (COLUMNS - 1)) / COLUMNS
+def _add_block(figure: go.Figure, block: Filmed, place: int, of: tuple[int, int]) -> None:
+    """The maps of one block in rows, with lines between them."""
+    rows, columns = of
+    row, column = divmod(place, columns)
+    left = PICTURE + column * (1 - PICTURE + GAP_ACROSS) / columns
+    right = left + (1 - PICTURE - GAP_ACROSS * (columns - 1)) / columns
     height = (1 - GAP_DOWN * (rows - 1)) / rows
     top = 1 - row * (height + GAP_DOWN)
     bottom, top = top - height, top - min(0.06, height / 4)
@@ -66,13 +69,13 @@ def _add_block(figure: go.Figure, block: Filmed, place: int, rows: int) -> None:
                 **bare,
                 "domain": [left, right],
                 "anchor": f"y{name}",
-                "range": [-0.5, block.drawn * wide - 0.5],
+                "range": [-0.5, block.across * wide - 0.5],
             },
             f"yaxis{name}": {
                 **bare,
                 "domain": [bottom, top],
                 "anchor": f"x{name}",
-                "range": [high - 0.5, -0.5],
+                "range": [block.rows * high - 0.5, -0.5],
                 "scaleanchor": f"x{name}",
                 "constrain": "domain",
                 "constraintoward": "top",
@@ -80,10 +83,12 @@ def _add_block(figure: go.Figure, block: Filmed, place: int, rows: int) -> None:
         }
     )
     figure.update_layout({f"xaxis{name}": {"constrain": "domain", "constraintoward": "left"}})
-    for border in range(1, block.drawn):
-        at = border * wide - 0.5
+    ends = block.across * wide - 0.5, block.rows * high - 0.5
+    lines = [(at, at, -0.5, ends[1]) for at in (n * wide - 0.5 for n in range(1, block.across))]
+    lines += [(-0.5, ends[0], at, at) for at in (n * high - 0.5 for n in range(1, block.rows))]
+    for x0, x1, y0, y1 in lines:
         line = {"color": theme.NEUTRAL, "width": 1}
-        figure.add_shape(type="line", x0=at, x1=at, y0=-0.5, y1=high - 0.5, xref=f"x{name}", yref=f"y{name}", line=line)
+        figure.add_shape(type="line", x0=x0, x1=x1, y0=y0, y1=y1, xref=f"x{name}", yref=f"y{name}", line=line)
     figure.add_annotation(
         text=plain(f"{block.named}: {block.drawn} of {block.shape[0]}"),
         x=left,

@@ -125,14 +125,15 @@ def filmed_blocks(names: tuple[str, ...], shapes: list[tuple[int, ...]]) -> tupl
 def filmed_maps(
     values: Float[Tensor, "channels *places"], block: Filmed
 ) -> tuple[UInt8[np.ndarray, "height wide"], tuple[float, float]]:
-    """(maps side by side, between the lowest and the highest number of them all, 0 to 255; these two)."""
+    """(maps in rows, between the lowest and the highest number of them all, 0 to 255; these two)."""
     maps = values[: block.drawn].reshape(block.drawn, *(values.shape[1:] or (1, 1)))
     if tuple(maps.shape[1:]) != block.side:
         maps = F.adaptive_avg_pool2d(maps, block.side)
     low, high = maps.min(), maps.max()
     scaled = (maps - low) / (high - low).clamp(min=1e-12) * 255
-    beside = scaled.nan_to_num(0.0).round().byte().permute(1, 0, 2).flatten(1)
-    return beside.cpu().numpy(), (float(low), float(high))
+    filled = F.pad(scaled.nan_to_num(0.0).round(), (0, 0, 0, 0, 0, block.rows * block.across - block.drawn))
+    in_rows = filled.byte().unflatten(0, (block.rows, block.across)).permute(0, 2, 1, 3).flatten(2).flatten(0, 1)
+    return in_rows.cpu().numpy(), (float(low), float(high))
 
 
 def filmed_kernels(

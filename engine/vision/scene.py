@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from jaxtyping import UInt8
 
+ACROSS = 4
+"""Filmed maps of a block that stand beside each other."""
+
 
 @dataclass(frozen=True)
 class Filmed:
@@ -23,13 +26,23 @@ class Filmed:
     """Height and width of a filmed map, which may be coarser; (1, 1) of units."""
 
     @property
+    def across(self) -> int:
+        """So many of its maps stand beside each other; units stand in one row."""
+        return min(ACROSS, self.drawn) if self.has_places else self.drawn
+
+    @property
+    def rows(self) -> int:
+        """So many rows of them there are; the last one may be filled up with 0."""
+        return -(-self.drawn // self.across)
+
+    @property
     def has_places(self) -> bool:
         """Whether it gives maps."""
         return len(self.shape) > 1
 
     @property
     def array(self) -> str:
-        """Its name among the details of a frame: its maps side by side, (height, drawn * width), or units, (1, drawn).
+        """Its name among the details of a frame: its maps in rows, (rows * height, across * width), or units, (1, drawn).
 
         uint8, 0 to 255 between the lowest and the highest of them all, which stand in ``map_range``.
         """
