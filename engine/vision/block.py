@@ -7,6 +7,7 @@ from torch import nn
 
 from engine.choice import Choice
 from engine.vision.shapes import Shape
+from engine.vision.windows import Slide
 
 M = TypeVar("M", bound=nn.Module)
 
@@ -39,8 +40,8 @@ class BlockChoice(Choice, frozen=True):
         return 0
 
     @property
-    def reach(self) -> tuple[tuple[int, int, int], ...]:
-        """(window, stride, dilation) of what it slides over the picture, one after another: for receptive fields."""
+    def reach(self) -> tuple[Slide, ...]:
+        """What it slides over the picture, one after another: for receptive fields."""
         return ()
 
 

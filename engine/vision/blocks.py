@@ -13,7 +13,7 @@ from engine.vision.block import BlockChoice, hollow, learned
 from engine.vision.norms import MapBatchNorm, MapNorm
 from engine.vision.residual import Residual
 from engine.vision.shapes import CannotFit, Shape, is_flat, needs_places, size_of
-from engine.vision.windows import Channels, Kernel, Padding, Window
+from engine.vision.windows import Channels, Kernel, Padding, Slide, Window
 
 MAX_UNITS = 512
 
@@ -46,8 +46,8 @@ class Convolution(BlockChoice, frozen=True):
         return f"convolution {self.kernel}x{self.kernel}"
 
     @property
-    def reach(self) -> tuple[tuple[int, int, int], ...]:
-        return ((self.kernel, self.stride, self.dilation),)
+    def reach(self) -> tuple[Slide, ...]:
+        return (self.window.slide,)
 
     def shape(self, before: Shape) -> Shape:
         needs_places(before, "a convolution")
@@ -137,8 +137,8 @@ class Pool(BlockChoice, frozen=True):
         return f"{self.mode} pool {self.size}x{self.size}"
 
     @property
-    def reach(self) -> tuple[tuple[int, int, int], ...]:
-        return ((self.size, self.stride, 1),)
+    def reach(self) -> tuple[Slide, ...]:
+        return (Window(self.size, self.stride).slide,)
 
     def shape(self, before: Shape) -> Shape:
         needs_places(before, "a pool")

@@ -16,10 +16,9 @@ from engine.vision.block import BlockChoice
 from engine.vision.blocks import Activate, AnyBlock, Convolution, Dense, Drop, Pool
 from engine.vision.network import Asked, VisionNetwork, fill, head_of, named_weights
 from engine.vision.shapes import CannotFit, Shape, is_flat, size_of
+from engine.vision.windows import Slide
 
 MAX_BLOCKS = 24
-Reach = tuple[int, int, int]
-"""(window, stride, dilation) of something that slides."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Stage:
     parameters: int
     multiply_adds: int
     """Of one picture."""
-    reach: tuple[Reach, ...] = ()
+    reach: tuple[Slide, ...] = ()
     """Of what slides in it, one after another."""
 
 
@@ -118,7 +117,9 @@ class Cnn(ModelChoice, frozen=True):
             raise CannotFit(why, last, self.blocks[last].named)
         weights = asked.outputs * before[0]
         after = (asked.outputs, *before[1:])
-        return Stage("output", before, after, weights + asked.outputs, weights * size_of(before[1:]), ((1, 1, 1),))
+        return Stage(
+            "output", before, after, weights + asked.outputs, weights * size_of(before[1:]), (Slide(1, 1, 1, 0),)
+        )
 
     def build(self, asked: Asked, seed: int, device: torch.device | str = "cpu") -> "CnnNetwork":
         return CnnNetwork(self, asked, seed, device)

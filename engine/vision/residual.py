@@ -11,7 +11,7 @@ from engine.activations import Activation, ReLU
 from engine.vision.block import BlockChoice, hollow, learned
 from engine.vision.norms import MapBatchNorm, MapNorm
 from engine.vision.shapes import CannotFit, Shape, needs_places, size_of
-from engine.vision.windows import Channels, Kernel, Window
+from engine.vision.windows import Channels, Kernel, Slide, Window
 
 
 class Residual(BlockChoice, frozen=True):
@@ -38,8 +38,8 @@ class Residual(BlockChoice, frozen=True):
         return f"residual block {self.kernel}x{self.kernel}"
 
     @property
-    def reach(self) -> tuple[tuple[int, int, int], ...]:
-        return ((self.kernel, self.stride, 1), (self.kernel, 1, 1))
+    def reach(self) -> tuple[Slide, ...]:
+        return (self.window.slide, Window(self.kernel, 1, "same").slide)
 
     @property
     def window(self) -> Window:

@@ -14,6 +14,7 @@ from engine.vision.model import ModelChoice, Stage
 from engine.vision.network import Asked, VisionNetwork, fill, head_of, named_weights
 from engine.vision.norms import MapBatchNorm, MapNorm
 from engine.vision.shapes import CannotFit, Shape, size_of
+from engine.vision.windows import Slide
 
 KERNEL = 3
 LEAST_SIDE = 2
@@ -45,8 +46,14 @@ class UNet(ModelChoice, frozen=True):
         before: Shape = asked.shape
         for level in range(self.depth + 1):
             inside = before if level == 0 else (before[0], before[1] // 2, before[2] // 2)
-            pooled = ((2, 2, 1),) if level else ()
-            yield self._stage(self._names[level], before, inside, level, (*pooled, (KERNEL, 1, 1), (KERNEL, 1, 1)))
+            pooled = (Slide(2, 2, 1, 0),) if level else ()
+            yield self._stage(
+                self._names[level],
+                before,
+                inside,
+                level,
+                (*pooled, Slide(KERNEL, 1, 1, KERNEL // 2), Slide(KERNEL, 1, 1, KERNEL // 2)),
+            )
             before = (self.channels(level), *inside[1:])
         for level in reversed(range(self.depth)):
             across = self.channels(level) if self.skips else 0
@@ -55,7 +62,7 @@ class UNet(ModelChoice, frozen=True):
             before = (self.channels(level), *inside[1:])
         weights = asked.outputs * before[0]
         costs = weights + asked.outputs, weights * size_of(before[1:])
-        yield Stage("output", before, (asked.outputs, *before[1:]), *costs, ((1, 1, 1),))
+        yield Stage("output", before, (asked.outputs, *before[1:]), *costs, (Slide(1, 1, 1, 0),))
 
     def _check(self, asked: Asked) -> None:
         if not asked.per_pixel:
@@ -69,9 +76,7 @@ class UNet(ModelChoice, frozen=True):
             what = f"the picture is {sides[0]}x{sides[1]}, which can't be halved {times} and be {least} or more"
             raise CannotFit(f"{what}: choose a depth that goes into it, or another size", named="depth")
 
-    def _stage(
-        self, named: str, before: Shape, inside: Shape, level: int, reach: tuple[tuple[int, int, int], ...]
-    ) -> Stage:
+    def _stage(self, named: str, before: Shape, inside: Shape, level: int, reach: tuple[Slide, ...]) -> Stage:
         """Two convolutions of what comes in, pooled or doubled and joined to ``inside`` first."""
         channels = self.channels(level)
         after = (channels, *inside[1:])

@@ -1,7 +1,8 @@
 """A window that slides over a picture: how many places it has, and the settings that decide it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import AfterValidator, Field
 
@@ -24,6 +25,28 @@ Padding = Literal["same", "none"]
 Channels = Annotated[int, Field(ge=1, le=MAX_CHANNELS)]
 
 
+class Slide(NamedTuple):
+    """Something that slides: its window, and how it moves."""
+
+    window: int
+    stride: int
+    dilation: int
+    border: int
+    """Zeros around what it slides over, on every side."""
+
+
+def seen_from(slides: Sequence[Slide], cell: int, length: int) -> tuple[int, int]:
+    """(first, last) pixel, along one side of so many, that ``cell`` behind these slides hangs on.
+
+    From the last slide back to the picture: a cell at x sees those from s x - p to s x - p + d (k - 1) before it.
+    """
+    first = last = cell
+    for slide in reversed(slides):
+        first = first * slide.stride - slide.border
+        last = last * slide.stride - slide.border + slide.dilation * (slide.window - 1)
+    return max(first, 0), min(last, length - 1)
+
+
 @dataclass(frozen=True)
 class Window:
     """Its side, and how it moves."""
@@ -37,6 +60,11 @@ class Window:
     def extent(self) -> int:
         """Pixels it spans: d (k - 1) + 1."""
         return self.dilation * (self.side - 1) + 1
+
+    @property
+    def slide(self) -> Slide:
+        """How it moves."""
+        return Slide(self.side, self.stride, self.dilation, self.border)
 
     @property
     def border(self) -> int:

@@ -4,11 +4,13 @@ from typing import cast
 
 from engine.labs.vision.state import Section as Name
 from engine.labs.vision.state import VisionLab
-from ui.labs.vision import augment, sound, train, transfer
+from ui.labs.vision import augment, features, mistakes, sound, train, transfer
 from ui.labs.vision.parts import Section, segments
 
 SECTIONS: dict[Name, Section] = {
     "train": Section("Train live", train.controls, train.show),
+    "features": Section("Feature maps", features.controls, features.show),
+    "mistakes": Section("Mistakes", mistakes.controls, mistakes.show),
     "augment": Section("Augmentation", augment.controls, augment.show),
     "transfer": Section("Transfer", transfer.controls, transfer.show),
     "sound": Section("Sound and film", sound.controls, sound.show),
