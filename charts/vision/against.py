@@ -35,7 +35,7 @@ def grown_lines(found: Grown, side: int | None) -> go.Figure:
         drawn.add_vline(x=side, line={"dash": "dot", "width": 1.5, "color": theme.NEUTRAL})
     stops = [each for each in found.sides.tolist() if each in (8, 16, 32, 64, 128, 256, 512)]
     drawn.update_xaxes(type="log", tickvals=stops, ticktext=[str(stop) for stop in stops])
-    drawn.update_yaxes(type="log", exponentformat="SI", dtick=1)
+    drawn.update_yaxes(type="log", exponentformat="SI", tickmode="linear", tick0=0, dtick=1)
     return drawn
 
 
@@ -69,7 +69,7 @@ def layer_bars(found: tuple[Counted, ...]) -> go.Figure:
         )
     most = max((counted.total for counted in found), default=1)
     drawn.update_layout(barmode="stack")
-    drawn.update_xaxes(range=[0, 1.18 * most])
+    drawn.update_xaxes(range=[0, 1.18 * most], exponentformat="SI")
     drawn.update_yaxes(autorange="reversed", fixedrange=True)
     return drawn
 

@@ -38,18 +38,17 @@ def wall_width(columns: int) -> int:
     return LEFT + 84 * columns
 
 
-def wall_figure(found: Wall, picked: int | None = None) -> go.Figure:
-    """Of every picture its maps, one for each method; ``picked`` is the row, from 0, that has a frame."""
+def wall_figure(found: Wall, rows: int = 0) -> go.Figure:
+    """Of every picture its maps, one for each method; there is room for ``rows`` of them."""
     heads = ["picture", *(_short(name) for name in found.methods)]
-    figure = _board(heads, [_named(seen) for seen in found.seen])
+    names = [_named(seen) for seen in found.seen]
+    figure = _board(heads, [*names, *[""] * (rows - len(names))])
     for row, seen in enumerate(found.seen):
         top = edge(row)
         figure.add_trace(picture_tile(seen.pixels, 0.0, top, f"picture {seen.number}"))
         for column, (method, values) in enumerate(zip(found.methods, seen.maps, strict=True), start=1):
             figure.add_trace(shadow_tile(seen.pixels, edge(column), top))
             figure.add_trace(map_tile(values, edge(column), top, f"{method}, picture {seen.number}"))
-    if picked is not None and picked < len(found.seen):
-        _frame(figure, -GAP / 2, edge(len(heads)) - GAP / 2, edge(picked) - GAP / 2, edge(picked + 1) - GAP / 2)
     return figure
 
 
@@ -160,7 +159,7 @@ def stages_figure(found: Cascade) -> go.Figure:
 def _board(heads: Sequence[str], rows: Sequence[str], left: int = LEFT) -> go.Figure:
     """Room for tiles, with a name above every column and one beside every row."""
     figure = go.Figure(layout=layout("", "", margin={"l": left, "r": 6, "t": 40, "b": 6}))
-    bare = {"showgrid": False, "fixedrange": True, "ticks": ""}
+    bare = {"showgrid": False, "fixedrange": True, "ticks": "", "showline": False}
     figure.update_xaxes(
         **bare,
         side="top",
@@ -169,6 +168,8 @@ def _board(heads: Sequence[str], rows: Sequence[str], left: int = LEFT) -> go.Fi
         tickangle=0,
         range=[-GAP, edge(len(heads))],
         tickfont={"size": 11},
+        constrain="domain",
+        constraintoward="left",
     )
     figure.update_yaxes(
         **bare,
@@ -176,6 +177,9 @@ def _board(heads: Sequence[str], rows: Sequence[str], left: int = LEFT) -> go.Fi
         ticktext=list(rows),
         range=[edge(max(1, len(rows))), -GAP],
         tickfont={"size": 11},
+        constrain="domain",
+        constraintoward="top",
+        scaleanchor="x",
     )
     return figure
 

@@ -7,13 +7,16 @@ import numpy as np
 import torch
 from jaxtyping import Float, Float32
 
+from engine.experiment import MAX_SEED
 from engine.jobs import Progress
-from engine.labs.vision.looked import Subject, answered, array, fit, pixels, rows_of
+from engine.labs.vision.looked import Subject, answered, array, fit, pixels, rows_of, subject
 from engine.labs.vision.looked_settings import Looked
 from engine.labs.vision.results.looked import Cascade
+from engine.labs.vision.trained import first_weights, training
 from engine.vision.attribution.alike import rank_correlation, structural_similarity
 from engine.vision.attribution.cascade import cascade, parts_from_the_top
 from engine.vision.attribution.method import Method
+from engine.vision.experiment import VisionExperiment
 from engine.vision.network import VisionNetwork
 
 TRAINED = "as trained"
@@ -56,6 +59,18 @@ def blank(methods: Sequence[Method], stages: Sequence[str], pictures: int, shape
         maps=np.full((len(methods), len(stages), *shape[1:]), np.nan, np.float32),
         pixels=np.zeros(shape, np.uint8),
     )
+
+
+def checking(experiment: VisionExperiment, asked: Looked) -> Iterator[Progress[Cascade]]:
+    """Train the network, then check its maps against those with the first weights of another seed."""
+    for step in training(experiment):
+        if step.result is None:
+            yield Progress(step.share / 2, said=step.said)
+        else:
+            other = (experiment.seed + 1) % (MAX_SEED + 1)
+            fresh = first_weights(experiment, step.result.data, other)
+            for found in check(subject(step.result), fresh, asked):
+                yield replace(found, share=(1 + found.share) / 2)
 
 
 def check(subject: Subject, fresh: VisionNetwork, asked: Looked) -> Iterator[Progress[Cascade]]:

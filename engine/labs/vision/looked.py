@@ -10,15 +10,18 @@ from jaxtyping import Bool, Float, Float32, Int
 from engine.jobs import Progress
 from engine.labs.vision.looked_settings import Looked
 from engine.labs.vision.results.looked import Integral, One, Picture, Seen, Wall, Weighed
-from engine.labs.vision.trained import Trained
+from engine.labs.vision.trained import Trained, training
 from engine.vision.attribution.gradients import doubled
 from engine.vision.attribution.layers import GradCam, layers_with_maps
 from engine.vision.attribution.method import Method
 from engine.vision.attribution.question import Question, baseline_of
+from engine.vision.experiment import VisionExperiment
 from engine.vision.heads.head import HeadChoice
 from engine.vision.images import Part
 from engine.vision.network import VisionNetwork
 
+MOMENTS = (0, 1)
+"""Epochs after which maps are drawn, beside the last: so that there is something to see at once."""
 WEIGHED = 12
 """Maps of Grad-CAM's layer that are shown, at most."""
 
@@ -111,7 +114,18 @@ def blank(asked: Looked) -> Wall:
     return Wall(tuple(m.label for m in methods), tuple(m.is_signed for m in methods), (), 0, 0)
 
 
-def wall(subject: Subject, asked: Looked) -> Iterator[Progress[Wall]]:
+def looking(experiment: VisionExperiment, asked: Looked) -> Iterator[Progress[Wall]]:
+    """The wall of the network with its first weights, of the one after an epoch, and of the trained one."""
+    for step in training(experiment, MOMENTS):
+        if step.result is None:
+            yield Progress(step.share, said=step.said)
+            continue
+        for seen in wall(subject(step.result), asked):
+            known = replace(seen, epochs=step.result.epochs, is_done=seen.is_done and step.result.is_done)
+            yield Progress(step.share, known, f"{step.said}: picture {len(seen.seen)}")
+
+
+def wall(subject: Subject, asked: Looked) -> Iterator[Wall]:
     """The maps of every chosen picture by every method, picture by picture."""
     methods, rows = fit(subject, asked), rows_of(subject, asked)
     found = blank(asked)
@@ -119,11 +133,11 @@ def wall(subject: Subject, asked: Looked) -> Iterator[Progress[Wall]]:
     if subject.is_classifier:
         is_right = answered(subject.network, subject.part).is_right
         found = replace(found, examined=len(is_right), mistakes=int((~is_right).sum()))
-    for done, (row, answer) in enumerate(rows, start=1):
-        seen = (*found.seen, look(subject, methods, row, answer))
-        found = replace(found, seen=seen)
-        yield Progress(done / len(rows), found, f"Picture {done} of {len(rows)}")
-    yield Progress(1.0, replace(found, is_done=True))
+    for row, answer in rows:
+        found = replace(found, seen=(*found.seen, look(subject, methods, row, answer)))
+        yield replace(found, is_done=len(found.seen) == len(rows))
+    if not rows:
+        yield replace(found, is_done=True)
 
 
 def fit(subject: Subject, asked: Looked) -> list[Method]:
@@ -155,6 +169,15 @@ def pixels(x: Float[torch.Tensor, "1 channels height width"]) -> Picture:
 
 
 # --- one picture ------------------------------------------------------------------------------------------------------
+
+
+def looking_closely(experiment: VisionExperiment, asked: Looked) -> Iterator[Progress[One]]:
+    """The picked picture by the same three networks; nothing where no picture is asked for."""
+    for step in training(experiment, MOMENTS):
+        known = None
+        if step.result is not None and asked.right + asked.wrong:
+            known = replace(one(subject(step.result), asked), epochs=step.result.epochs)
+        yield Progress(step.share, known, step.said)
 
 
 def one(subject: Subject, asked: Looked) -> One:

@@ -1,18 +1,14 @@
-"""What is often written of MLPs, CNNs and maps of what they looked at, and the runs that show what is right."""
+"""What is often written of MLPs and CNNs, and the runs that show what is right."""
 
 import itertools
 
-import numpy as np
 import torch
 from torch import nn
 
 from engine.labs.proof import Proof, Proved
 from engine.labs.vision.contest import ORDERS
 from engine.labs.vision.trained import paced
-from engine.vision.attribution.alike import rank_correlation
-from engine.vision.attribution.gradients import InputTimesGradient, Saliency
-from engine.vision.attribution.question import Question
-from engine.vision.blocks import Activate, Convolution, Dense, Pool
+from engine.vision.blocks import Activate, Dense
 from engine.vision.experiment import VisionExperiment, VisionTraining
 from engine.vision.model import Cnn
 from engine.vision.run import VisionRun
@@ -53,7 +49,7 @@ def miscount() -> Proved:
 def shuffled_twin() -> Proved:
     """Train an MLP on digits, and its twin, with first weights shuffled like the pixels, on shuffled digits."""
     model = Cnn(blocks=(Dense(units=24), Activate()))
-    straight, other = (VisionRun(_experiment(Rearranged(border=0, shuffled=order), model)) for order in (False, True))
+    straight, other = (VisionRun(short_run(Rearranged(border=0, shuffled=order), model)) for order in (False, True))
     order = permutation(straight.data.train.x, 0)
     first = next(iter(other.network.matrices.values()))
     with torch.no_grad():
@@ -61,7 +57,7 @@ def shuffled_twin() -> Proved:
     rows, gaps = [], []
     tests = straight.data.test.x, other.data.test.x
     for moment in ("first weights", f"after {EPOCHS} epochs"):
-        scores = [_scores(run, x) for run, x in zip((straight, other), tests, strict=True)]
+        scores = [scores_of(run, x) for run, x in zip((straight, other), tests, strict=True)]
         right = [float((each.argmax(1) == straight.data.test.label).double().mean()) for each in scores]
         gaps.append(float((scores[0] - scores[1]).abs().max()))
         alike = int((scores[0].argmax(1) == scores[1].argmax(1)).sum())
@@ -83,46 +79,12 @@ def shuffled_twin() -> Proved:
     return Proved(sentence, head, rows)
 
 
-def map_as_evidence() -> Proved:
-    """Maps of a trained network and of one with its first weights, beside the picture."""
-    model = Cnn(blocks=(Convolution(channels=8), Activate(), Pool(), Convolution(channels=16), Activate()))
-    run = VisionRun(_experiment(Rearranged(border=0), model))
-    x = run.data.test.x[:24]
-    found, accuracy = [], []
-    for moment in range(2):
-        network = run.network.eval()
-        answer = _scores(run, x).argmax(1)
-        accuracy.append(float((_scores(run, run.data.test.x).argmax(1) == run.data.test.label).double().mean()))
-        question = Question(network, x, answer)
-        found.append([_likeness(method.map(question), x) for method in (Saliency(), InputTimesGradient())])
-        if moment == 0:
-            for _ in paced(run):
-                pass
-    rows = [
-        [name, *(f"{found[moment][place]:.2f}" for moment in range(2))]
-        for place, name in enumerate(("saliency", "input × gradient"))
-    ]
-    sentence = (
-        f"{len(x)} digits, each answered by a network with random weights ({percent(accuracy[0])} right) and by the same one "
-        f"trained ({percent(accuracy[1])}). The rank correlation of |input × gradient| with the picture itself is "
-        f"{found[0][1]:.2f} with random weights and {found[1][1]:.2f} after training: it looks like the digit because it is "
-        "multiplied by it."
-    )
-    return Proved(sentence, ("rank correlation of |map| and brightness", "random weights", "trained"), rows)
-
-
-def _likeness(maps: torch.Tensor, x: torch.Tensor) -> float:
-    """Median over the pictures."""
-    pairs = zip(maps.abs().numpy(), x[:, 0].numpy(), strict=True)
-    return float(np.median([rank_correlation(one, other) for one, other in pairs]))
-
-
-def _experiment(data: Rearranged, model: Cnn) -> VisionExperiment:
+def short_run(data: Rearranged, model: Cnn) -> VisionExperiment:
     return VisionExperiment(data=data, model=model, training=VisionTraining(epochs=EPOCHS))
 
 
 @torch.no_grad()
-def _scores(run: VisionRun, x: torch.Tensor) -> torch.Tensor:
+def scores_of(run: VisionRun, x: torch.Tensor) -> torch.Tensor:
     scores: torch.Tensor = run.network.eval()(x)
     run.network.train()
     return scores
@@ -142,12 +104,5 @@ PROOFS: tuple[Proof, ...] = (
         "An MLP learns them exactly as before, if all pictures are shuffled alike: it never knew which pixels are neighbours. "
         "It is the CNN that loses something.",
         shuffled_twin,
-    ),
-    Proof(
-        "map_as_evidence",
-        "A map that shows the outline of the object proves that the network looked at the object.",
-        "Not by itself: some maps show the object with random weights, too. Compare with a network that learned nothing "
-        "(Adebayo et al. 2018).",
-        map_as_evidence,
     ),
 )

@@ -7,6 +7,9 @@ from engine.labs.vision.results.against import KINDS, Contest, Match
 from engine.labs.vision.results.counted import Counted
 from engine.words import count, number, percent
 
+CELL = 4
+"""Pixels that are one cell of maps halved twice, as in ``engine.labs.vision.budget.cnn``."""
+
 
 def miscounted(found: Counted) -> str:
     """What multiplying the layers would give, put right."""
@@ -62,7 +65,21 @@ def moved(found: Contest) -> str:
     farthest = min(found.shifts[-1], found.border)
     place = found.shifts.index(farthest)
     by = f"{farthest} {'pixel' if farthest == 1 else 'pixels'}"
-    return f"{text} Moved by {by}: {_lines(table[:, place])}. {_who(table[:, place])}"
+    return f"{text} Moved by {by}: {_lines(table[:, place])}. {_who(table[:, place])}{_cells(found)}"
+
+
+def _cells(found: Contest) -> str:
+    """Why a move by a whole cell of the last maps does less than one by a part of it, where it was so."""
+    if CELL not in found.shifts:
+        return ""
+    near, whole = (_median(found.accuracy[2, 0, found.shifts.index(by)]) for by in (CELL - 1, CELL))
+    if not whole > near:
+        return ""
+    return (
+        f" The CNN with global averages does better at {CELL} pixels ({percent(whole)}) than at {CELL - 1} ({percent(near)}): "
+        f"its pictures are halved twice, so that {CELL} pixels are one whole cell of its last maps, whose mean stays; by less, "
+        "its pools take other pixels together."
+    )
 
 
 def _lines(table: Float[np.ndarray, "kinds seeds"]) -> str:
@@ -85,7 +102,21 @@ def shuffled(found: Contest) -> str:
                 f" The lead of *{KINDS[kind]}* over the MLP goes from {before:+.1f} to {after:+.1f} points (median)."
             )
     return text.replace("-", "−") + (
-        " What the MLP's share moves by is chance: its first weights fall on other pixels. The proof below shuffles them along."
+        " What the MLP's share moves by is chance: first weights that were drawn alike for all pixels fall on other ones. The "
+        "proof below shuffles them along."
+    )
+
+
+def trained_on(found: Contest) -> str:
+    """What the runs were."""
+    if not found.pictures[0]:
+        return "Each run takes a second or so; the first seed's come first."
+    train, test = map(count, found.pictures)
+    cut = found.shifts[-1] > found.border
+    note = f" From {found.border + 1} pixels on a picture leaves its frame, and its edge is cut off." if cut else ""
+    return (
+        f"{train} training pictures, {found.epochs} epochs, {test} test pictures. Moved: the mean over up, down, left and "
+        f"right. Areas reach from the lowest seed to the highest.{note}"
     )
 
 
@@ -119,4 +150,5 @@ def _points(values: Float[np.ndarray, " seeds"]) -> str:
 
 
 def _median(values: Float[np.ndarray, " seeds"]) -> float:
-    return float(np.median(values[np.isfinite(values)]))
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if len(known) else float("nan")

@@ -12,19 +12,33 @@ HIGH = 0.5
 
 def found(seen: Wall) -> str:
     """How often the network is right, and what is shown."""
+    if not seen.seen:
+        return "The network draws its first weights."
     if not seen.examined:
         return "This network does not answer with a class, so no picture is right or wrong: the first ones are shown."
+    begins = f"{moment(seen.epochs)}: of" if not seen.is_done else "Of"
     share = percent(1 - seen.mistakes / seen.examined)
-    text = f"Of {count(seen.examined)} test pictures the network answers {share} rightly and {count(seen.mistakes)} wrongly."
+    text = f"{begins} {count(seen.examined)} test pictures the network answers {share} rightly, {count(seen.mistakes)} wrongly."
     return f"{text} There is no mistake to show." if not seen.mistakes else text
 
 
-def scores(seen: One) -> str:
-    """Both answers with their scores."""
-    first, second = seen.scores
+def moment(epochs: float) -> str:
+    """When in its training a network was asked."""
+    if not epochs:
+        return "With its first weights, before anything is learned"
+    return f"After {round(epochs, 1):g} {'epoch' if epochs == 1 else 'epochs'}"
+
+
+def scores(found: One) -> str:
+    """What was answered, and both explained scores; names stand in braces, for whoever shows them to fill in."""
+    seen, (first, second) = found.seen, found.scores
+    text = f"{moment(found.epochs)}: picture {count(seen.number)} of the test part"
+    if seen.answer:
+        is_right = "which is right" if seen.is_right else "and it is *{truth}*"
+        text += f", answered *{{answer}}* with {percent(seen.sureness)}, {is_right}"
     return (
-        f"The score of *{{explained}}* is {number(first)}, that of *{{against}}* {number(second)}. Both maps of a method have "
-        "one scale of colours: red speaks for the answer above it, blue against it."
+        f"{text}. The score of *{{explained}}* is {number(first)}, that of *{{against}}* {number(second)}. Both maps of a "
+        "method have one scale of colours: orange speaks for the answer that stands above it, blue against it."
     )
 
 
@@ -67,15 +81,15 @@ def verdict(found: Cascade) -> str:
     low, high = order[0], order[-1]
     kept = [method for method in order if ends[method] > HIGH]
     text += (
-        f"|Map| before and after have a rank correlation (median over the pictures) from {number(ends[low])} ({low}) to "
-        f"{number(ends[high])} ({high}); 0 would be no likeness, 1 the same map. "
+        f"|Map| before and after have a rank correlation (median over the pictures) from {ends[low]:.2f} ({low}) to "
+        f"{ends[high]:.2f} ({high}); 0 would be no likeness, 1 the same map. "
     )
     if not kept:
         return f"{text}No method stays above {HIGH:g}: all of them hang on what was learned."
     signed = [middle(found.signed_rank[found.methods.index(method), last]) for method in kept]
     return (
         f"{text}Above {HIGH:g}: {listed(kept)}. What such a map shows is largely the picture, whatever the network; its signs "
-        f"tell more ({listed([number(value) for value in signed])})."
+        f"tell more ({listed([f'{value:.2f}' for value in signed])})."
     )
 
 
@@ -97,11 +111,25 @@ def alike(found: Cascade) -> list[list[str]]:
 
 HEAD = (
     "all layers random",
-    "rank, |map|",
-    "rank, with signs",
-    "SSIM, |map|",
+    "ranks of sizes",
+    "ranks with signs",
+    "SSIM of sizes",
     "with the picture: trained",
     "with the picture: random",
+)
+
+
+def knows(found: Cascade) -> str:
+    """What the network answers rightly at each stage."""
+    known = [f"{name} {percent(value)}" for name, value in zip(found.stages, found.accuracy, strict=False)]
+    return f"Test pictures right as the layers go: {', '.join(known)}. The maps of one picture by then:"
+
+
+MEASURED = (
+    "Median over the pictures (lowest to highest). *Rank*: Spearman's correlation of the pixels' ranks. *SSIM*: structural "
+    "similarity, of maps stretched to 0..1, in windows of up to 7 × 7 (Wang et al. 2004). *With the picture*: ranks of sizes "
+    "against those of the brightness. n/a: a map that is the same everywhere, as Grad-CAM's where nothing speaks for the "
+    "answer."
 )
 
 

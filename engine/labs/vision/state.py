@@ -3,8 +3,10 @@
 from typing import Literal
 
 from engine.choice import Frozen
+from engine.labs.vision.against_mlp_settings import Against
 from engine.labs.vision.augment_settings import Augmenting
 from engine.labs.vision.features_settings import Features
+from engine.labs.vision.looked_settings import Looked
 from engine.labs.vision.mistakes_settings import Mistakes
 from engine.labs.vision.sound_settings import SoundPart
 from engine.labs.vision.transfer_settings import Transferring
@@ -21,6 +23,8 @@ class VisionLab(Frozen):
     experiment: VisionExperiment = VISION_PRESETS["lenet"].experiment
     features: Features = Features()
     mistakes: Mistakes = Mistakes()
+    looked: Looked = Looked()
+    against_mlp: Against = Against()
     augment: Augmenting = Augmenting()
     transfer: Transferring = Transferring()
     sound: SoundPart = SoundPart()

@@ -1,12 +1,13 @@
 """A network trained on the spot, and kept for every section that looks into it."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from torch import Tensor
 
 from engine.checkpoints import copied
+from engine.data.own.store import reader
 from engine.jobs import Progress
 from engine.kept import Kept
 from engine.limits import PARAMETERS
@@ -14,7 +15,6 @@ from engine.vision.experiment import VisionExperiment
 from engine.vision.images import Images
 from engine.vision.network import Asked, VisionNetwork
 from engine.vision.run import VisionRun
-from engine.vision.sources.catalog import built
 
 PIECE_SECONDS = 0.08
 """Other work comes in between pieces of about so long."""
@@ -23,20 +23,17 @@ KEPT_BYTES = 16e6
 
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """The weights at the end of a run, and what it came to."""
+    """The weights at some moment of a run, and what it had come to."""
 
     experiment: VisionExperiment
+    data: Images
     weights: dict[str, Tensor]
     scores: dict[str, float]
     """``train.loss``, ``validation.accuracy`` and so on."""
-    updates: int
+    epochs: float
+    is_done: bool
     ending: str = ""
     """Why training ended before its time, if it did."""
-
-    @property
-    def data(self) -> Images:
-        """What it was trained on; a visitor's own pictures only for that visitor."""
-        return built(self.experiment.data, self.experiment.seed)
 
     def network(self) -> VisionNetwork:
         """The network at rest: whoever asks has one of its own, so that hooks of one are nobody else's."""
@@ -46,12 +43,13 @@ class Trained:
 
     @property
     def nbytes(self) -> int:
-        """Memory it takes."""
-        return sum(tensor.numel() * tensor.element_size() for tensor in self.weights.values()) + 20_000
+        """Memory it takes, with a visitor's own pictures; others are kept elsewhere."""
+        weights = sum(tensor.numel() * tensor.element_size() for tensor in self.weights.values())
+        return weights + 20_000 + (self.data.nbytes if self.experiment.data.is_private else 0)
 
 
 DONE: Kept[Trained] = Kept(lambda: KEPT_BYTES)
-"""Those trained to their end since the server began, for every visitor."""
+"""Those trained to their end since the server began: for every visitor, or for the one whose pictures they learned."""
 
 
 def first_weights(experiment: VisionExperiment, data: Images, seed: int) -> VisionNetwork:
@@ -61,21 +59,27 @@ def first_weights(experiment: VisionExperiment, data: Images, seed: int) -> Visi
     return experiment.model.build(asked, seed).eval()
 
 
-def training(experiment: VisionExperiment, done: Kept[Trained] = DONE) -> Iterator[Progress[Trained]]:
-    """Train it to its end. Kept for everybody, unless it learned a visitor's own pictures.
+def training(
+    experiment: VisionExperiment, epochs: Sequence[int] = (), done: Kept[Trained] = DONE
+) -> Iterator[Progress[Trained]]:
+    """Train it to its end; the network also comes, half-learned, after each of ``epochs``, of which 0 is before the first.
 
     Raises engine.refusal.Refusal where the pictures can't be had, LimitReached where this server trains no such network.
     """
-    known = done.get(experiment)
+    key = (experiment, reader() if experiment.data.is_private else "")
+    known = done.get(key)
     if known is None:
         run = VisionRun(experiment)
         PARAMETERS.check(sum(parameter.numel() for parameter in run.parameters))
-        yield Progress(0.0, said="Drawing the first weights")
+        asked = sorted(epochs)
+        yield Progress(0.0, taken(run) if asked[:1] == [0] else None, "First weights")
         for share in paced(run):
-            yield Progress(share, said=f"Epoch {run.epochs:.1f} of {experiment.training.epochs}")
+            passed = [epoch for epoch in asked if 0 < epoch <= run.epochs]
+            asked = [epoch for epoch in asked if epoch > run.epochs]
+            said = f"Epoch {run.epochs:.1f} of {experiment.training.epochs}"
+            yield Progress(share, taken(run) if passed and run.ending is None else None, said)
         known = taken(run)
-        if not experiment.data.is_private:
-            done.put(experiment, known)
+        done.put(key, known)
     yield Progress(1.0, known, "Trained")
 
 
@@ -92,4 +96,5 @@ def taken(run: VisionRun) -> Trained:
     """The network as it stands, as a copy."""
     scores = dict(zip(run.score_names, map(float, run.snapshot(detail=False).scores), strict=True))
     ended = run.ending.message if run.ending is not None and run.ending.kind == "diverged" else ""
-    return Trained(run.experiment, copied(run.network.state_dict()), scores, run.steps, ended)
+    weights = copied(run.network.state_dict())
+    return Trained(run.experiment, run.data, weights, scores, run.epochs, run.ending is not None, ended)

@@ -56,9 +56,10 @@ class SmoothGrad(Method, frozen=True):
     samples: int = Field(16, ge=1, le=64, title="Noisy copies n")
     label: ClassVar = "SmoothGrad"
     formula: ClassVar = (
-        r"m_p = \max_c \left| \dfrac{1}{n} \sum_{i=1}^{n} \dfrac{\partial f}{\partial x_{c,p}}(x + \varepsilon_i) \right|, "
-        r"\quad \varepsilon_i \sim N(0, \sigma^2)"
+        r"m_p = \max_c \left| \dfrac{1}{n} \sum_{i=1}^{n} "
+        r"\dfrac{\partial f}{\partial x_{c,p}}(x + \varepsilon_i) \right|"
     )
+    where: ClassVar = r"\varepsilon_i \sim N(0, \sigma^2)"
     lesson: ClassVar = "The gradient jumps from pixel to pixel; its mean over noisy copies of the picture jumps less."
     source: ClassVar = "Smilkov et al. 2017"
     is_signed: ClassVar = False
@@ -81,9 +82,8 @@ class SmoothGrad(Method, frozen=True):
 class GuidedBackprop(Method, frozen=True):
     kind: Literal["guided_backprop"] = "guided_backprop"
     label: ClassVar = "Guided backpropagation"
-    formula: ClassVar = (
-        r"m_p = \max_c |g_{c,p}|, \quad \text{at every ReLU } g \leftarrow g \cdot [g > 0] \cdot [z > 0]"
-    )
+    formula: ClassVar = r"m_p = \max_c |g_{c,p}|"
+    where: ClassVar = r"\text{back through a ReLU of } z: \quad g \leftarrow g \cdot [g > 0] \cdot [z > 0]"
     lesson: ClassVar = (
         "The gradient, with all that speaks against the answer dropped at every ReLU on its way. It is sharp; see in the "
         "check with random weights how much of that is the picture's edges rather than the network."
@@ -147,9 +147,9 @@ class IntegratedGradients(Method, frozen=True):
     )
     label: ClassVar = "Integrated gradients"
     formula: ClassVar = (
-        r"m_p = \sum_c (x_{c,p} - x'_{c,p}) \int_0^1 \dfrac{\partial f}{\partial x_{c,p}}(x' + t (x - x'))\, dt, "
-        r"\quad \sum_p m_p = f(x) - f(x')"
+        r"m_p = \sum_c (x_{c,p} - x'_{c,p}) \int_0^1 \dfrac{\partial f}{\partial x_{c,p}}(x' + t (x - x'))\, dt"
     )
+    where: ClassVar = r"\sum_p m_p = f(x) - f(x')"
     lesson: ClassVar = (
         "The gradient added up on the way from a baseline to the picture. The map adds up to how much higher the score is "
         "than the baseline's: nothing is left over. A pixel that is as in the baseline gets 0."

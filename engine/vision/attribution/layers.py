@@ -26,13 +26,11 @@ class GradCam(Method, frozen=True):
     )
     keeps_sign: bool = Field(False, title="Without ReLU", description="Keep also what speaks against the answer.")
     label: ClassVar = "Grad-CAM"
-    formula: ClassVar = (
-        r"m = \max\!\left(0, \sum_k \alpha_k A^k\right), \quad "
-        r"\alpha_k = \dfrac{1}{hw} \sum_{i,j} \dfrac{\partial f}{\partial A^k_{ij}}, \quad \text{stretched to the picture}"
-    )
+    formula: ClassVar = r"m = \max\!\left(0, \sum_k \alpha_k A^k\right)"
+    where: ClassVar = r"\alpha_k = \dfrac{1}{hw} \sum_{i,j} \dfrac{\partial f}{\partial A^k_{ij}}"
     lesson: ClassVar = (
-        "Each map A of a layer is weighed by its mean gradient: coarse where the layer's maps are small, but it follows the "
-        "class. The ReLU leaves out what speaks against it."
+        "Each map A of a layer is weighed by its mean gradient, and the sum is stretched to the picture: coarse where the "
+        "layer's maps are small, but it follows the class. The ReLU leaves out what speaks against it."
     )
     source: ClassVar = "Selvaraju et al. 2017"
     is_signed: ClassVar = True

@@ -14,6 +14,8 @@ class Method(Choice, frozen=True):
 
     is_signed: ClassVar[bool]
     """Whether its map has parts below 0, that speak against the answer."""
+    where: ClassVar[str] = ""
+    """What the formula's letters are, as a second formula."""
 
     def attribute(self, question: Question) -> Float[Tensor, "pictures channels height width"]:
         """What each brightness has to do with the answer; a map without channels has one."""

@@ -22,10 +22,8 @@ class Occlusion(Method, frozen=True):
     )
     filled: Baseline = Field("black", title="Hidden under", description="What stands in the window.")
     label: ClassVar = "Occlusion"
-    formula: ClassVar = (
-        r"m_p = \dfrac{1}{|W_p|} \sum_{w \in W_p} \big( f(x) - f(x \text{ hidden under } w) \big), "
-        r"\quad W_p: \text{ windows over pixel } p"
-    )
+    formula: ClassVar = r"m_p = \dfrac{1}{|W_p|} \sum_{w \in W_p} \big( f(x) - f(x \text{ under } w) \big)"
+    where: ClassVar = r"W_p: \text{ the windows that hide pixel } p"
     lesson: ClassVar = (
         "How much the score falls when a window hides this place, mean over all windows that do. No gradient, no layer: the "
         "network is only asked."

@@ -21,7 +21,7 @@ Inner = Annotated[Digits | ShapeScenes, Field(discriminator="kind")]
 
 class Rearranged(Source, frozen=True):
     kind: Literal["rearranged"] = "rearranged"
-    of: Inner = Digits()
+    of: Inner = Field(Digits(), title="Pictures of")
     border: int = Field(
         4,
         ge=0,

@@ -4,13 +4,15 @@ from typing import cast
 
 from engine.labs.vision.state import Section as Name
 from engine.labs.vision.state import VisionLab
-from ui.labs.vision import augment, features, mistakes, sound, train, transfer
+from ui.labs.vision import against_mlp, augment, features, looked, mistakes, sound, train, transfer
 from ui.labs.vision.parts import Section, segments
 
 SECTIONS: dict[Name, Section] = {
     "train": Section("Train live", train.controls, train.show),
     "features": Section("Feature maps", features.controls, features.show),
     "mistakes": Section("Mistakes", mistakes.controls, mistakes.show),
+    "looked": Section("What it looked at", looked.controls, looked.show),
+    "against_mlp": Section("MLP against CNN", against_mlp.controls, against_mlp.show),
     "augment": Section("Augmentation", augment.controls, augment.show),
     "transfer": Section("Transfer", transfer.controls, transfer.show),
     "sound": Section("Sound and film", sound.controls, sound.show),

@@ -40,6 +40,8 @@ class Wall:
     examined: int
     """Pictures among which they were chosen."""
     mistakes: int
+    epochs: float = 0.0
+    """Of training by then."""
     is_done: bool = False
 
 
@@ -89,6 +91,8 @@ class One:
     integral: Integral
     weighed: Weighed | None
     """None where no layer has maps."""
+    epochs: float = 0.0
+    """Of training by then."""
 
 
 @dataclass(frozen=True)

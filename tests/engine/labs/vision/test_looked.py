@@ -5,7 +5,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from engine.labs.vision.looked import answered, chosen, fit, one, rows_of, subject, wall
+from engine.labs.vision.looked import answered, chosen, fit, looking, looking_closely, one, rows_of, subject, wall
 from engine.labs.vision.looked_settings import Looked
 from engine.labs.vision.results.looked import Wall
 from engine.labs.vision.trained import training
@@ -27,7 +27,7 @@ QUICK = Looked(right=2, wrong=2, integrated=IntegratedGradients(steps=8))
 
 
 def whole(asked: Looked) -> Wall:
-    return [step.result for step in wall(subject(digits()), asked)][-1]
+    return list(wall(subject(digits()), asked))[-1]
 
 
 def test_right_answers_are_the_surest_of_different_classes_and_wrong_ones_the_surest_mistakes() -> None:
@@ -66,8 +66,8 @@ def test_the_maps_explain_the_class_that_was_asked_for(explained: str) -> None:
 
 
 def test_the_wall_grows_picture_by_picture_and_counts_all_mistakes() -> None:
-    steps = [step.result for step in wall(subject(digits()), QUICK)]
-    assert [len(step.seen) for step in steps] == [1, 2, 3, 4, 4] and steps[-1].is_done
+    steps = list(wall(subject(digits()), QUICK))
+    assert [len(step.seen) for step in steps] == [1, 2, 3, 4] and steps[-1].is_done and not steps[-2].is_done
     last = steps[-1]
     assert len(last.methods) == 7 and last.seen[0].maps.shape == (7, 8, 8)
     accuracy = digits().scores["test.accuracy"]
@@ -112,7 +112,7 @@ def test_a_picture_that_is_no_longer_there_is_the_last_one() -> None:
 def test_other_heads_are_asked_for_one_of_their_numbers(patch: dict[str, object]) -> None:
     asked = VisionExperiment(data=ShapeScenes(size=16, samples=120), training=VisionTraining(epochs=1)).patched(patch)
     mine = subject(next(step.result for step in training(asked) if step.result is not None))
-    found = [step.result for step in wall(mine, QUICK)][-1]
+    found = list(wall(mine, QUICK))[-1]
     assert len(found.seen) == 4 and not found.examined and found.seen[0].explained == mine.names[0]
     assert all(np.isfinite(seen.maps).all() for seen in found.seen)
     outputs = mine.head.explained(mine.network(mine.part.x[:1])).detach()
@@ -129,3 +129,13 @@ def test_of_every_pixel_the_score_of_a_class_is_added_up_where_the_class_is_give
         for label in range(3):
             places = [s[label] for s in scores[picture].flatten(1).T if int(s.argmax()) == label]
             assert float(found[picture, label]) == pytest.approx(float(sum(places)), abs=1e-5)
+
+
+def test_there_are_maps_of_the_first_weights_before_anything_is_learned() -> None:
+    short = EXPERIMENT.patched({"training.epochs": 2, "seed": 4})
+    known = [step.result for step in looking(short, QUICK) if step.result is not None]
+    assert known[0].epochs == 0 and known[0].mistakes > 200 and not known[0].is_done
+    assert known[-1].epochs == 2 and known[-1].mistakes < known[0].mistakes and known[-1].is_done
+    close = [step.result for step in looking_closely(short, QUICK) if step.result is not None]
+    assert [seen.epochs for seen in close] == [2], "kept: there is no need to train it again"
+    assert not [s for s in looking_closely(short, Looked(right=0, wrong=0)) if s.result is not None]

@@ -3,8 +3,9 @@
 import pytest
 
 from engine.labs.proof import Proof, Proved
-from engine.labs.vision.proofs_of_size import PROOFS
+from engine.labs.vision import proofs_of_maps, proofs_of_size
 
+PROOFS = (*proofs_of_size.PROOFS, *proofs_of_maps.PROOFS)
 FOUND: dict[str, Proved] = {}
 
 
