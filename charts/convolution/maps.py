@@ -17,7 +17,7 @@ Cells = Float[np.ndarray, "rows columns"]
 GREY = [[0, "#000000"], [1, "#FFFFFF"]]
 ACROSS = 4
 """Pictures beside each other."""
-SIDE, TITLE, GAP = 210, 24, 12
+SIDE, TITLE, GAP = 190, 24, 10
 """Pixels of a picture's height, of what stands above it, and between two."""
 
 

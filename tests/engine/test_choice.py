@@ -14,6 +14,8 @@ from engine.data.catalog import Data
 from engine.data.plane import View
 from engine.experiment import Experiment
 from engine.initializers import Initializer
+from engine.labs.convolution.kernels import Kernel
+from engine.labs.convolution.pictures import Picture
 from engine.losses import Loss
 from engine.model import LayerOverride, Model
 from engine.norms import Norm
@@ -38,6 +40,8 @@ UNIONS: dict[str, Any] = {
     "sampling": Sampling,
     "data": Data,
     "view": View,
+    "kernel": Kernel,
+    "picture": Picture,
     "augmentation": AnyAugmentation,
 }
 ROWS = [

@@ -20,7 +20,7 @@ SUMMANDS = 12
 
 def size(found: Slid) -> str:
     """The formula of the output's size, and the same with the numbers in it, as Markdown; for both sides where they differ."""
-    general = rf"$\displaystyle {SIZE}$"
+    general = f"**Size of the output**, places of the window along a side:  \n$\\displaystyle {SIZE}$"
     if found.down == found.across:
         return rf"{general} &ensp; $\displaystyle = {found.down.formula}$"
     sides = {"height": found.down, "width": found.across}

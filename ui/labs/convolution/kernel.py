@@ -9,17 +9,20 @@ from engine.choice import catalog
 from engine.labs.convolution.changes import with_outs
 from engine.labs.convolution.kernels import Kernel, LearnedKernel
 from engine.labs.convolution.learned import known, learning
-from engine.labs.convolution.settings.window import MAX_OUT, Window, sizes_of
+from engine.labs.convolution.settings.window import Window, sizes_of
 from ui import knobs, lab
 from ui.labs.convolution.parts import LAB, Values, segments, settings
 
 JOB = "convolution.learned"
+OUTS = (1, 2, 3, 4, 6)
+"""Output channels that are offered."""
 STEPS = ("stride", "padding", "dilation")
 
 
 def kernels(window: Window, channels: int) -> Values:
     """The window's settings, over a picture of so many channels."""
-    outs = int(segments("window.outs", str(window.outs), _numbered(range(1, MAX_OUT + 1)), "Output channels"))
+    offered = sorted({*OUTS, window.outs})
+    outs = int(segments("window.outs", str(window.outs), _numbered(offered), "Output channels"))
     chosen = with_outs(window.kernels, outs, window.size)
     shown = min(window.out, outs)
     if outs > 1:
@@ -41,7 +44,7 @@ def _size(now: int, offered: Sequence[int]) -> int:
     """Rows and columns: those that all the kernels can have."""
     nearest = min(offered, key=lambda size: abs(size - now))
     if len(offered) == 1:
-        st.caption(f"Size k: {nearest}, as this kernel has no other.")
+        st.caption(f"Size k: {nearest}, the only one that all kernels can have.")
         return nearest
     return int(segments("window.size", str(nearest), _numbered(offered), "Size k"))
 

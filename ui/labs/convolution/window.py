@@ -39,7 +39,7 @@ def show(now: ConvolutionLab) -> None:
     except Refusal as refused:
         refusal(refused)
         return
-    st.markdown(f"**Size of the output**: {said.size(found)}")
+    st.markdown(said.size(found))
     st.caption(f"{said.shapes(found)} {said.left_over(found.across)}")
     _window(now, found)
     _kernel(now)
