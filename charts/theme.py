@@ -83,6 +83,11 @@ def value_scale() -> list[list[object]]:
     return [[i / (len(CIVIDIS) - 1), colour] for i, colour in enumerate(CIVIDIS)]
 
 
+def share_scale() -> list[list[object]]:
+    """A Plotly colorscale of shares, so pale that a number in its cell is read on light and on dark pages; nearly none at 0."""
+    return [[0, "rgba(0,114,178,0.04)"], [0.02, "rgba(0,114,178,0.25)"], [1, "rgba(0,114,178,0.95)"]]
+
+
 def packed(table: UInt8[np.ndarray, "256 3"]) -> str:
     """A colour table as base64 text."""
     return base64.b64encode(table.tobytes()).decode()

@@ -28,7 +28,6 @@ def table_figure(found: Judged, chosen: tuple[int, int] | None = None) -> go.Fig
     names = [plain(name, 14) for name in found.classes]
     figure = go.Figure(layout=layout("answer", "true class", margin={"l": 80, "r": 8, "t": 8, "b": 60}))
     share = found.table / np.maximum(found.table.sum(1, keepdims=True), 1)
-    blues = [[0, "rgba(0,114,178,0.04)"], [0.02, "rgba(0,114,178,0.25)"], [1, "rgba(0,114,178,0.95)"]]
     figure.add_trace(
         go.Heatmap(
             x=names,
@@ -36,7 +35,7 @@ def table_figure(found: Judged, chosen: tuple[int, int] | None = None) -> go.Fig
             z=share.astype(np.float32),
             text=[[f"{count:.0f}" if count else "" for count in row] for row in found.table],
             texttemplate="%{text}",
-            colorscale=blues,
+            colorscale=theme.share_scale(),
             zmin=0,
             zmax=1,
             showscale=False,

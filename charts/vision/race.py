@@ -61,7 +61,7 @@ def _line(
 
 def score_marks(found: Standing) -> go.Figure:
     """Test accuracy of every seed, the median as a bar; below, hollow, the same examples read in a random order."""
-    drawn = go.Figure(layout=layout("test accuracy", "", margin={"l": 190, "t": 8, "r": 24}))
+    drawn = go.Figure(layout=layout("test accuracy", "", margin={"l": 152, "t": 8, "r": 24}))
     for place, (entrant, colour) in enumerate(zip(found.entrants, COLOURS, strict=False)):
         name = plain(entrant.label)
         _marks(drawn, found.scores(entrant.label), place, colour, f"{name}, seed %{{customdata}}: %{{x:.1%}}", "circle")
@@ -110,7 +110,7 @@ def answer_maps(found: Standing, entrant: Entrant) -> go.Figure:
             y=names,
             zmin=0,
             zmax=1,
-            colorscale=theme.value_scale(),
+            colorscale=theme.share_scale(),
             showscale=False,
             text=[[f"{cell:.0%}".rstrip("%") if cell >= 0.005 else "" for cell in row] for row in share],
             texttemplate="%{text}",

@@ -9,6 +9,7 @@ from engine.vision.blocks import Activate, Convolution, Dense, Drop, GlobalPool,
 from engine.vision.experiment import VisionExperiment, VisionTraining
 from engine.vision.model import Cnn
 from engine.vision.residual import Residual
+from engine.vision.sources.sounds import Sounds
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,14 @@ RESNET = Cnn(
         GlobalPool(),
     )
 )
+LISTENER = Cnn(
+    blocks=(
+        *(Convolution(channels=8), Activate(), Pool()),
+        *(Convolution(channels=16), Activate(), Pool()),
+        *(Convolution(channels=16), Activate(), GlobalPool()),
+    )
+)
+"""A kind of sound is the same at any pitch and moment: what is found counts, not where."""
 MLP = Cnn(blocks=(Dense(units=64), Activate(), Dense(units=64), Activate()))
 ENDING_GENTLY = VisionTraining(optimizer=Adam(lr=0.003), schedule=Cosine(), epochs=20)
 
@@ -77,6 +86,13 @@ VISION_PRESETS: dict[str, VisionPreset] = {
             "Small ResNet",
             "Each block adds to what came in. Compare the gradient of the first convolution with that of the last.",
             VisionExperiment(model=RESNET, training=ENDING_GENTLY),
+        ),
+        VisionPreset(
+            "sounds",
+            "Sounds, seen",
+            "Half a second of a tone as a spectrogram. Kernels learn slopes and combs of lines; which kinds are mixed up "
+            "longest, and how do they sound?",
+            VisionExperiment(data=Sounds(), model=LISTENER, training=ENDING_GENTLY),
         ),
         VisionPreset(
             "mlp",

@@ -146,7 +146,7 @@ class Decibel(Level, frozen=True):
     kind: Literal["decibel"] = "decibel"
     floor: float = Field(-60.0, ge=-120.0, le=-20.0, title="Silence at", json_schema_extra={"step": 10, "unit": "dB"})
     label: ClassVar = "Decibels"
-    formula: ClassVar = r"L = 20 \log_{10} |X|, \text{ at least the level of silence}"
+    formula: ClassVar = r"L = \max(20 \log_{10} |X|, L_{\text{silence}})"
     lesson: ClassVar = (
         "The logarithm, as loudness is heard: ten times weaker is always 20 dB less, so faint lines are seen."
     )

@@ -3,6 +3,7 @@
 import math
 from typing import Annotated, Any, ClassVar, Literal
 
+import numpy as np
 import torch
 from jaxtyping import Float
 from pydantic import Field
@@ -205,13 +206,14 @@ class Pluck(Tone, frozen=True):
     ) -> Float[Tensor, " samples"]:
         length, delay = round(rate * seconds), self.delay(rate)
         string = torch.rand(delay, generator=generator, dtype=torch.float64) * 2 - 1
-        rounds, edge = [string], torch.zeros(1, dtype=torch.float64)
-        for _ in range(length // delay):
-            before = torch.cat([edge, string[:-1]])
-            edge = string[-1:]
-            string = self.decay / 2 * (string + before)
-            rounds.append(string)
-        return torch.cat(rounds)[:length]
+        found = np.zeros(
+            1 + length + delay
+        )  # silence before the first; NumPy, as its short sums begin sooner than torch's
+        found[1 : 1 + delay] = string.numpy()
+        for first in range(1 + delay, 1 + length, delay):
+            here, before = found[first - delay : first], found[first - delay - 1 : first - 1]
+            found[first : first + delay] = self.decay / 2 * (here + before)
+        return torch.from_numpy(found[1 : 1 + length])
 
 
 class Noise(Tone, frozen=True):

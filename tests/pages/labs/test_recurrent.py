@@ -62,6 +62,12 @@ def test_the_live_section_has_its_player_the_doctors_line_and_a_way_home() -> No
     assert any("Take it home" in item.value for item in app.subheader)
 
 
+def test_what_goes_in_and_out_leads_on_to_sounds_and_clips() -> None:
+    app = until_done(open_lab(LAB, {**SMALL, "section": "shapes"}))
+    links = [item.proto.label for item in app.get("page_link")]
+    assert links == ["Vision: networks that listen", "Vision: networks that watch"]
+
+
 def test_another_cell_is_in_the_address_and_has_its_own_gates() -> None:
     app = open_lab(LAB, {**SMALL, "section": "unrolled"})
     app = until_done(app)

@@ -3,6 +3,8 @@
 import streamlit as st
 
 from charts.recurrent.shapes import unrolled_diagram
+from engine.codec import VERSION
+from engine.labs.lab import LABS
 from engine.labs.recurrent import said
 from engine.labs.recurrent.reading import example, read
 from engine.labs.recurrent.results.reading import Reading
@@ -14,6 +16,9 @@ from ui import knobs, lab
 from ui.figure import figure
 from ui.labs.recurrent.parts import LAB, Values, seed, segments
 
+VISION = LABS["vision"]
+ELSEWHERE = {"sounds": "networks that listen", "clips": "networks that watch"}
+"""Views of that page where recurrent networks read what is no text."""
 EXAMPLES = 6
 """Of those held back."""
 
@@ -32,6 +37,16 @@ def show(now: RecurrentLab) -> None:
     job = lab.work(LAB, "shapes", chosen, trained(chosen, UPDATES[now.shape]))
     if job is not None:
         lab.watch(LAB, job, _show, "recurrent.shapes")
+    st.markdown(
+        "A sound and a film are read step by step, too: a column of a spectrogram at a time, or what a CNN found in each frame."
+    )
+    for view, label in ELSEWHERE.items():
+        st.page_link(
+            f"pages/{VISION.id}.py",
+            label=f"{VISION.title}: {label}",
+            icon=VISION.icon,
+            query_params={"v": VERSION, "section": "sound", "sound.view": view},
+        )
 
 
 def _show(found: Trained) -> None:

@@ -82,18 +82,20 @@ def show_clips(now: VisionLab) -> None:
     figure(player(here), "vision.sound.player", "One clip of each motion, played", 230, frames=player_frames(here))
     with st.expander("All frames beside each other"):
         figure(strips(here), "vision.sound.strips", "Every frame of one clip of each motion", 420)
-    st.latex(
-        r"\underbrace{g(\mathrm{CNN}(x_t))}_{\text{one frame}} \qquad "
-        r"\underbrace{g\big(\tfrac{1}{T} \textstyle\sum_t \mathrm{CNN}(x_t)\big)}_{\text{mean over frames}} \qquad "
-        r"\underbrace{\mathrm{CNN}([x_1, \dots, x_T])}_{\text{frames as channels}} \qquad "
-        r"\underbrace{h_t = \mathrm{cell}(\mathrm{CNN}(x_t), h_{t-1}), \; g(h_T)}_{\text{CNN per frame, then a cell}}"
-    )
+    for column, formula in zip(st.columns([2, 3, 3, 5]), CLIP_FORMULAS, strict=True):
+        column.latex(formula)
     begun = clip_race.begun(asked)
     job = lab.work(LAB, "sound.clips", (asked, now.seed), lambda: clip_race.contest(asked, now.seed))
     if job is not None:
         lab.watch(LAB, job, partial(_show, key="clips", note=CLIP_NOTE), "vision.sound.clips", first=begun)
 
 
+CLIP_FORMULAS = (
+    r"\underbrace{\mathrm{CNN}(x_t)}_{\text{one frame}}",
+    r"\underbrace{g\big(\tfrac{1}{T} \textstyle\sum_t \mathrm{CNN}(x_t)\big)}_{\text{mean over frames}}",
+    r"\underbrace{\mathrm{CNN}([x_1, \dots, x_T])}_{\text{frames as channels}}",
+    r"\underbrace{h_t = \mathrm{cell}(\mathrm{CNN}(x_t), h_{t-1}), \; W h_T + b}_{\text{CNN per frame, then a cell}}",
+)
 CLIP_NOTE = (
     "The best that is possible without order is 4 of 6 kinds: still and circling, and of each pair one in two. Frames as "
     "channels know the order, at a fixed number of frames and with weights of their own for each; the recurrent layer has the "

@@ -106,9 +106,9 @@ def _spectrogram(part: SoundPart, found: Heard) -> None:
     )
     st.latex(
         r"X_{k,c} = \frac{2}{\sum_m w_m} \sum_{m=0}^{n-1} w_m \, x_{c \cdot \mathrm{hop} + m} \; e^{-2 \pi i k m / n}"
-        rf", \qquad {how.shape.formula}"
     )
-    st.latex(rf"{how.axis.formula}, \qquad {how.level.formula}")
+    for column, formula in zip(st.columns(3), (how.shape.formula, how.axis.formula, how.level.formula), strict=True):
+        column.latex(formula)
     figure(spectrogram(found), "vision.sound.spectrogram", "Level over time and frequency", 400)
     st.caption(
         f"{how.axis.lesson} {how.level.lesson} Triangles at the right edge: the tone's own frequencies, hollow where they "
