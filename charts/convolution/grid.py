@@ -179,5 +179,8 @@ def _axes(figure: go.Figure, count: int, width: int, frames: Sequence[Frame]) ->
 
 
 def _ticks(count: int) -> dict[str, object]:
-    step = next(step for step in (1, 2, 4, 8, 16, 32) if count / step <= NUMBERED)
-    return {"tickvals": list(range(step if step > 1 else 1, count + 1, step))}
+    """Every row or column, or every second, fourth, ... where there are many."""
+    step = 1
+    while count / step > NUMBERED:
+        step *= 2
+    return {"tickvals": list(range(step, count + 1, step))}

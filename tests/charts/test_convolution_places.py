@@ -70,6 +70,13 @@ def test_a_signed_scale_goes_as_far_to_both_sides_and_a_large_grid_has_no_number
     assert grid_figure(np.zeros((2, 2)), scale=COUNTED).data[0].zmax > 0, "nothing but zeros has a range, too"
 
 
+@pytest.mark.parametrize(
+    ("count", "ticks"), [(1, [1]), (12, list(range(1, 13))), (17, list(range(2, 18, 2))), (729, [*range(64, 730, 64)])]
+)
+def test_labels_are_at_most_so_many(count: int, ticks: list[int]) -> None:
+    assert list(grid_figure(np.zeros((2, count))).layout.xaxis.tickvals) == ticks
+
+
 def test_frames_reach_into_the_padding_and_points_leave_the_number_free() -> None:
     figure = grid_figure(np.zeros((4, 4)), frames=[Frame("window", -1, 2, 0, 3)], points=np.array([[2, 3]]))
     assert box(figure, "window") == (-1, 2, 0, 3)

@@ -50,9 +50,10 @@ def _within(first: int, last: int, length: int) -> int:
 
 def support(found: Support) -> str:
     """Whether the gradient reaches as far as the formula says, and whether it leaves holes."""
-    equal = found.measured == found.box
-    said = "exactly as far as the formula says" if equal else "not as far as the formula says"
-    text = f"The gradient of the cell reaches {said}."
+    far = "exactly as far as the formula says"
+    if found.measured != found.box:
+        far = "less far than the formula says: the outermost cells of the field that it reads lie beyond the border"
+    text = f"The gradient of the cell reaches {far}."
     if found.filled < 1:
         return (
             f"{text} Only {percent(found.filled)} of the pixels in that field have a way to the cell: dilations with a "
@@ -75,12 +76,17 @@ def effective(found: Effective) -> str:
     theory, measured = int(found.theory[-1]), float(found.measured[-1])
     off = float(np.abs(found.gradient - found.paths).max())
     return (
-        f"By formula the field is {theory} pixels wide. Pixels with at least {percent(found.least)} of the largest "
-        f"gradient would fill a square of {number(measured)}: {percent(measured**2 / theory**2)} of the area. In a "
-        "linear network with independent weights of mean 0 the mean square of the gradient is proportional to the "
-        f"number of paths, so its root is what to expect: over {count(found.seeds)} "
+        f"By formula the field is {theory} pixels wide{_reached(found)}. Pixels with at least {percent(found.least)} of "
+        f"the largest gradient would fill a square of {number(measured)}: {percent(measured**2 / theory**2)} of the "
+        "area. In a linear network with independent weights of mean 0 the mean square of the gradient is proportional "
+        f"to the number of paths, so its root is what to expect: over {count(found.seeds)} "
         f"{'seed' if found.seeds == 1 else 'seeds'} the two are {number(off)} apart at most."
     )
+
+
+def _reached(found: Effective) -> str:
+    """Whether any gradient arrived at its ends."""
+    return ", and so far the gradient reaches" if found.reached == found.box else ""
 
 
 def growth(found: Effective) -> str:

@@ -71,7 +71,7 @@ class Convolving(LayerChoice, frozen=True):
         return f"convolution {self.size}×{self.size}{more}"
 
 
-class Pooling(LayerChoice, frozen=True):
+class SlidingPool(LayerChoice, frozen=True):
     """A pool without padding: cells at the end that no whole window reaches are left out."""
 
     size: int = Field(2, ge=1, le=8, title="Window k")
@@ -86,7 +86,7 @@ class Pooling(LayerChoice, frozen=True):
         return f"{self.label.lower()} {self.size}×{self.size}, stride {self.stride}"
 
 
-class MaxPooling(Pooling, frozen=True):
+class MaxPooling(SlidingPool, frozen=True):
     kind: Literal["max_pool"] = "max_pool"
     label: ClassVar = "Max pooling"
     lesson: ClassVar = "Can depend on its whole window, and each time depends on one cell of it."
@@ -96,7 +96,7 @@ class MaxPooling(Pooling, frozen=True):
         return nn.MaxPool2d(self.size, self.stride), before
 
 
-class AveragePooling(Pooling, frozen=True):
+class AveragePooling(SlidingPool, frozen=True):
     kind: Literal["average_pool"] = "average_pool"
     label: ClassVar = "Average pooling"
     lesson: ClassVar = "Depends on its whole window evenly."

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+Box = tuple[int, int, int, int]
+"""First row, last row, first column, last column."""
+
 
 @dataclass(frozen=True)
 class Reach:
@@ -42,8 +45,8 @@ class Support:
 
     paths: Float[np.ndarray, "height width"]
     """Ways from each pixel to the cell through the windows of all layers."""
-    box: tuple[int, int, int, int]
-    """By formula: first row, last row, first column, last column, as far as they lie in the picture."""
+    box: Box
+    """By formula, as far as it lies in the picture."""
 
     @property
     def seen(self) -> Bool[np.ndarray, "height width"]:
@@ -51,12 +54,9 @@ class Support:
         return self.paths > 0
 
     @property
-    def measured(self) -> tuple[int, int, int, int] | None:
+    def measured(self) -> Box | None:
         """The same box around the pixels that it depends on; None where there are none."""
-        rows, columns = np.nonzero(self.seen)
-        if not len(rows):
-            return None
-        return int(rows.min()), int(rows.max()), int(columns.min()), int(columns.max())
+        return around(self.seen)
 
     @property
     def filled(self) -> float:
@@ -74,8 +74,8 @@ class Effective:
     """Of the last layer's cell: root mean square over seeds and inputs, with the mean square of ``paths``."""
     paths: Float[np.ndarray, "side side"]
     """Closed form for linear layers of independent weights: the root of the number of paths, the largest being 1."""
-    box: tuple[int, int, int, int]
-    """First row, last row, first column, last column of the field by formula, as far as it lies in the input."""
+    box: Box
+    """The field by formula, as far as it lies in the input."""
     names: tuple[str, ...]
     theory: Int[np.ndarray, " layers"]
     """Side of the field by formula after each layer, as far as it lies in the input."""
@@ -84,3 +84,14 @@ class Effective:
     least: float
     seeds: int
     """Those that are done."""
+
+    @property
+    def reached(self) -> Box | None:
+        """The box around the pixels whose gradient was not 0 with every seed; None where there are none."""
+        return around(self.gradient > 0)
+
+
+def around(shown: Bool[np.ndarray, "height width"]) -> Box | None:
+    """The least box around what is shown; None where nothing is."""
+    rows, columns = np.nonzero(shown)
+    return (int(rows.min()), int(rows.max()), int(columns.min()), int(columns.max())) if len(rows) else None
