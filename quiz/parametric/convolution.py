@@ -134,6 +134,7 @@ FAMILIES = (
             "dilation": (1, 1, 2, 3),
         },
         ask=_output_size,
+        lab="convolution",
     ),
     Family(
         id="pooling-output-size",
@@ -143,6 +144,7 @@ FAMILIES = (
         source="torch.nn.MaxPool2d",
         draws={"size": whole(14, 64), "kernel": (2, 3, 4), "stride": (2, 3)},
         ask=_pooled_size,
+        lab="convolution?section=pooling",
         chosen=True,
     ),
     Family(
@@ -159,6 +161,7 @@ FAMILIES = (
             "extra": (0, 1),
         },
         ask=_transposed_size,
+        lab="convolution?section=transposed",
     ),
     Family(
         id="conv-multiplications",
@@ -174,5 +177,6 @@ FAMILIES = (
             "stride": (1, 2),
         },
         ask=_multiplications,
+        lab="convolution?section=counting",
     ),
 )
