@@ -65,7 +65,7 @@ def test_the_formula_has_the_ends_that_following_every_window_back_has(stack: St
     found = read(stack, length, cell)
     if first >= 0 and end < length:
         assert (min(found), max(found)) == (first, end)
-    assert min(found) >= first and max(found) <= end
+    assert all(first <= pixel <= end for pixel in found), "none where a cell reads nothing but padding"
 
 
 @settings(max_examples=60, deadline=None)
@@ -115,6 +115,17 @@ def test_in_the_middle_of_a_large_picture_gradient_and_formula_agree(name: str) 
     size = reaches(stack, 96)[-1].size
     assert found.box[1] - found.box[0] + 1 == size
     assert (found.filled < 1) == (name == "Dilated 2, 2, 2")
+
+
+def test_a_cell_that_reads_nothing_but_padding_depends_on_no_pixel() -> None:
+    stack = (
+        MaxPooling(size=1, stride=2),
+        Convolving(size=1, stride=3, is_padded=False),
+        Convolving(size=2, dilation=3),
+    )
+    found = support(stack, (12, 12), (0, 0))
+    assert found.measured is None and found.filled == 0.0
+    assert "Only 0.0 % of the pixels" in said.support(found)
 
 
 def test_known_fields() -> None:
