@@ -60,7 +60,8 @@ def moved_lines(found: Transferred) -> go.Figure:
     figure = _over_groups(found, "way moved / length at first")
     for way, table in zip(WAYS, found.moved, strict=True):
         band(figure, np.arange(len(found.groups), dtype=float), table.T, way, COLOURS[way], DASHES[way])
-    figure.update_yaxes(tickformat=".0%", rangemode="tozero")
+    most = float(np.nanmax(found.moved, initial=0.0)) or 1.0
+    figure.update_yaxes(tickformat=".0%", range=[0, 1.05 * most])
     return figure
 
 

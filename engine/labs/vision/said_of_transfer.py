@@ -45,11 +45,14 @@ def _compared(table: Float[np.ndarray, "ways seeds"]) -> str:
     change = table[best] - table[SCRATCH]
     middle = 100 * float(np.median(change))
     name = f"the best way to keep them ({WAYS[best]})"
-    if len(change) > 1 and (change > 0).all():
+    if len(change) == 1:
+        side = "ahead of" if middle >= 0 else "behind"
+        return f"In one seed, which says little, {name} is {abs(middle):.1f} points {side} starting from scratch."
+    if (change > 0).all():
         return (
             f"Keeping the layers pays: {name} is ahead of starting from scratch in every seed, by {middle:.1f} points."
         )
-    if len(change) > 1 and (change < 0).all():
+    if (change < 0).all():
         return f"Keeping the layers costs: even {name} is behind starting from scratch in every seed, by {-middle:.1f} points."
     ahead = int((change > 0).sum())
     return (

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.jobs import Progress
+from engine.kept import Kept
 from engine.labs.vision.fitting import accuracy, few_of, fit, held_back
 from engine.labs.vision.results.transfer import FIRST, WAYS, Transferred
 from engine.labs.vision.transfer_settings import Transferring
@@ -20,6 +21,9 @@ from engine.vision.sources.source import Source
 RATE = 0.003
 """Of Adam, on the first classes."""
 OUTPUT = "output"
+KEPT_BYTES = 500_000
+DONE: Kept[Transferred] = Kept(lambda: KEPT_BYTES)
+"""What was measured to the end, by all that decides it and for every visitor."""
 FEWEST = 4
 """Classes that there have to be: two to learn first, two others."""
 
@@ -120,8 +124,23 @@ def tail(network: CnnNetwork, still: int) -> nn.Module:
 # --- the comparison ---------------------------------------------------------------------------------------------------
 
 
-def transferred(asked: Transferring, source: Source, model: Cnn, seed: int) -> Iterator[Progress[Transferred]]:
-    """One seed after another: the first classes, then every way from every number of pictures."""
+def transferred(
+    asked: Transferring, source: Source, model: Cnn, seed: int, known: Kept[Transferred] = DONE
+) -> Iterator[Progress[Transferred]]:
+    """One seed after another: the first classes, then every way from every number of pictures. What is done is kept."""
+    key = (asked, source, model, seed)
+    found = known.get(key)
+    if found is None:
+        for progress in _measured(asked, source, model, seed):
+            found = progress.result or found
+            yield progress
+        assert found is not None
+        found = replace(found, is_done=True)
+        known.put(key, found)
+    yield Progress(1.0, found, "All seeds")
+
+
+def _measured(asked: Transferring, source: Source, model: Cnn, seed: int) -> Iterator[Progress[Transferred]]:
     data = built(source, seed)
     found = blank(asked, source, model)
     pieces = asked.seeds * (1 + len(asked.counts) * len(WAYS))
@@ -148,7 +167,6 @@ def transferred(asked: Transferring, source: Source, model: Cnn, seed: int) -> I
                 if column == len(asked.counts) - 1:
                     found = _with_layers(found, row, number, network, start)
             yield Progress(done / pieces, found)
-    yield Progress(1.0, replace(found, is_done=True), "All seeds")
 
 
 def _first(

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from engine import stage
 from engine.labs.vision.augment_settings import RECIPES
+from engine.labs.vision.transferring import DONE as MEASURED
 from engine.labs.vision.with_and_without import DONE
 from tests.pages.labs.bench import address, figures, open_lab
 
@@ -118,6 +119,7 @@ def test_rows_are_taken_to_the_live_network_and_can_be_taken_away_there() -> Non
 
 @pytest.mark.parametrize(("view", "count"), [("accuracy", 1), ("layers", 2), ("filters", 1)])
 def test_transfer_is_measured_and_said(view: str, count: int) -> None:
+    MEASURED.clear()
     app = until_done(open_lab(LAB, {**TRANSFER, "transfer.view": view}))
     assert len(figures(app)) == count
     said = " ".join(item.value for item in app.markdown)

@@ -50,5 +50,5 @@ def said(model: Cnn, found: Source) -> str:
     parameters = sum(stage.parameters for stage in stages)
     return (
         "The network here is one of its own, small enough to train many: "
-        f"{', '.join(block.named.lower() for block in model.blocks)}, output; {count(parameters)} parameters."
+        f"{', '.join(block.named for block in model.blocks)}, output; {count(parameters)} parameters."
     )

@@ -32,9 +32,10 @@ WAYS = (
     "- **from scratch**: nothing is kept, all layers begin with first weights;\n"
     "- **frozen**: the layers that are kept stand still, only those behind them learn;\n"
     "- **fine-tuned**: they begin as they were learned, and all layers learn on at one rate;\n"
-    "- **discriminative rates**: all learn on, each group of layers slower than the one behind it (Howard and Ruder 2018):"
+    "- **discriminative rates**: all learn on, each group of layers slower than the one behind it (Howard and Ruder 2018); "
+    "of $G$ groups, counted from the picture to the output, group $g$ has the rate"
 )
-FORMULA = r"\eta_g = \eta \,/\, f^{\,G - g}, \qquad g = 1, \dots, G \text{ from the picture to the output}"
+FORMULA = r"\eta_g = \eta \,/\, f^{\,G - g}"
 FILTERS = (
     "The kernels of the first convolution, all on one scale (orange above 0, blue below; in their own colours where pictures "
     "have three channels): as they were after the first classes, and as each way left them, of the first seed and from most "

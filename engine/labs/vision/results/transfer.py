@@ -37,6 +37,12 @@ class Transferred:
     is_done: bool = False
 
     @property
+    def nbytes(self) -> int:
+        """Memory of its arrays and filters, and about that of its names."""
+        arrays = (self.before, self.accuracy, self.rates, self.moved, *(kernels for _, kernels in self.filters))
+        return sum(array.nbytes for array in arrays) + 2_500
+
+    @property
     def chance(self) -> float:
         """Accuracy of guessing."""
         return 1 / len(self.second)

@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from pydantic import ValidationError
 
 from engine.batches import Batches
+from engine.kept import Kept
 from engine.labs.vision import said_of_transfer as said
 from engine.labs.vision.fitting import BATCH, accuracy, few_of, held_back
 from engine.labs.vision.pictures_of import NETWORK, SHAPES
@@ -32,9 +33,9 @@ def learned(seed: int = 7) -> CnnNetwork:
     return NETWORK.build(WANTED, seed)
 
 
-def last(asked: Transferring) -> Transferred:
-    found = [progress.result for progress in transferred(asked, Digits(), NETWORK, 0) if progress.result is not None]
-    return found[-1]
+def last(asked: Transferring, known: Kept[Transferred] | None = None) -> Transferred:
+    steps = transferred(asked, Digits(), NETWORK, 0, known or Kept(lambda: 1e6))
+    return [progress.result for progress in steps if progress.result is not None][-1]
 
 
 def others() -> Part:
@@ -137,6 +138,16 @@ def test_what_is_measured_is_that_of_the_networks() -> None:
     assert 0 < slow < fast
 
 
+def test_what_was_measured_to_the_end_is_not_trained_again() -> None:
+    asked, known = (
+        FAST.model_copy(update={"updates": 20, "before": 20, "counts": (2, 3)}),
+        Kept[Transferred](lambda: 1e6),
+    )
+    found = last(asked, known)
+    again = list(transferred(asked, Digits(), NETWORK, 0, known))
+    assert len(again) == 1 and again[0].result is found and found.nbytes > found.accuracy.nbytes
+
+
 def test_at_least_two_classes_are_learned_first_and_two_are_left() -> None:
     for first, wanted in ((2, 2), (5, 5), (100, 8)):
         assert len(blank(FAST.model_copy(update={"first": first}), Digits(), NETWORK).first) == wanted
@@ -179,6 +190,11 @@ def test_keeping_pays_costs_or_makes_no_difference_as_the_seeds_say() -> None:
     assert "costs: even the best way to keep them (frozen) is behind starting from scratch in every seed" in costs
     same = said.verdict(known([0.6, 0.5, 0.55], [0.5, 0.6, 0.55]))
     assert "makes no difference that the seeds agree on" in same and "ahead of starting from scratch in 1 of 3" in same
+
+
+def test_one_seed_says_little() -> None:
+    text = said.verdict(known([0.6], [0.75]))
+    assert "In one seed, which says little, the best way to keep them (frozen) is 15.0 points ahead of starting" in text
 
 
 def test_how_far_groups_moved_is_said_with_their_rates() -> None:
