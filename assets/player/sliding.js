@@ -1,9 +1,10 @@
 /** A window that slides over a picture: what lies under it, times its weights, summed, and where that lands. */
 
 import { between, Cells, inkOn, short } from "./cells.js";
-import { element, icon, setText } from "./dom.js";
+import { element, setText } from "./dom.js";
 import { mounting } from "./mounting.js";
 import { NumberGrid } from "./numbers.js";
+import { Stepper } from "./stepper.js";
 import { loadStyles } from "./styles.js";
 import { readTheme } from "./theme.js";
 import { brief } from "./tooltip.js";
@@ -11,8 +12,6 @@ import { fromBase64 } from "./wire.js";
 
 /** So long the server is not told where the window stands while it still moves; milliseconds. */
 const REST = 350;
-/** From one place to the next: at most so long, and less where the whole way would take longer than all. */
-const PACE = { most: 420, all: 24_000 };
 /** Columns from which numbers are written in two digits. */
 const MANY = 5;
 const SIDE = { least: 150, most: 300 };
@@ -53,7 +52,8 @@ class Sliding {
     this.sum = element("div", { class: "gp-slide-sum", role: "status", "aria-live": "polite" });
     this.middle = element("div", { class: "gp-slide-middle" }, this.#makePills(), this.work, this.sum);
     this.stage = element("div", { class: "gp-slide-stage" }, figure("input", this.input.canvas), this.middle, figure("output", this.output.canvas));
-    this.root.append(this.stage, this.#makeBar());
+    this.bar = new Stepper("The window", (place) => this.#go(place), (isPlaying) => this.#turn(isPlaying));
+    this.root.append(this.stage, this.bar.root);
     this.#listen();
   }
 
@@ -61,25 +61,10 @@ class Sliding {
     return (this.pills = element("div", { class: "gp-slide-pills", role: "group", "aria-label": "Input channel" }));
   }
 
-  #makeBar() {
-    const button = (shape, title, onClick) => {
-      const made = element("button", { type: "button", class: "gp-slide-button", title, "aria-label": title, on: { click: onClick } });
-      made.append(typeof shape === "string" && shape.length > 1 ? icon(shape) : shape);
-      return made;
-    };
-    this.back = button("‹", "Previous place", () => this.#stepBy(-1));
-    this.next = button("›", "Next place", () => this.#stepBy(1));
-    this.play = button("play", "Play", () => (this.playing ? this.#pause() : this.#begin()));
-    this.slider = element("input", { type: "range", min: 0, value: 0, class: "gp-slide-range", "aria-label": "Place of the window" });
-    this.slider.addEventListener("input", () => (this.#pause(), this.#go(Number(this.slider.value))));
-    this.where = element("output", { class: "gp-slide-where" });
-    return element("div", { class: "gp-slide-bar", role: "toolbar", "aria-label": "The window" }, this.back, this.play, this.next, this.slider, this.where);
-  }
-
   #listen() {
     const jump = (cells, place) => {
       let isDown = false;
-      const moved = (event) => isDown && (this.#pause(), this.#stand(place(cells.at(event))));
+      const moved = (event) => isDown && (this.bar.pause(), this.#stand(place(cells.at(event))));
       cells.canvas.addEventListener("pointerdown", (event) => ((isDown = true), moved(event)));
       cells.canvas.addEventListener("pointermove", moved);
       for (const end of ["pointerup", "pointercancel", "pointerleave"]) cells.canvas.addEventListener(end, () => (isDown = false));
@@ -116,40 +101,10 @@ class Sliding {
 
   // --- moving -----------------------------------------------------------------------------------------------------------
 
-  #begin() {
-    const { rows, columns } = this.plan;
-    const places = rows * columns;
-    this.stride = Math.max(1, Math.ceil((places * 16) / PACE.all));
-    this.pace = Math.min(PACE.most, (PACE.all / places) * this.stride);
-    if (this.place >= places - 1) this.#go(0);
-    this.playing = true;
-    this.sum.setAttribute("aria-live", "off");
-    this.#tick();
-  }
-
-  #tick() {
-    this.timer = setTimeout(() => {
-      const last = this.plan.rows * this.plan.columns - 1;
-      this.#go(Math.min(last, this.place + this.stride));
-      if (this.place >= last) this.#pause();
-      else this.#tick();
-    }, this.pace);
+  #turn(isPlaying) {
+    this.sum.setAttribute("aria-live", isPlaying ? "off" : "polite");
     this.draw();
-  }
-
-  #pause() {
-    if (!this.playing) return;
-    clearTimeout(this.timer);
-    this.playing = false;
-    this.sum.setAttribute("aria-live", "polite");
-    this.draw();
-    this.#tell();
-  }
-
-  #stepBy(steps) {
-    this.#pause();
-    const places = this.plan.rows * this.plan.columns;
-    this.#go((this.place + steps + places) % places);
+    if (!isPlaying) this.#tell();
   }
 
   #go(place) {
@@ -161,7 +116,7 @@ class Sliding {
     this.at = [Math.max(0, Math.min(rows - 1, row)), Math.max(0, Math.min(columns - 1, column))];
     this.channel = Math.max(0, Math.min(inputs - 1, this.channel));
     this.draw();
-    if (isOwn && !this.playing) this.#tell();
+    if (isOwn && !this.bar.isPlaying) this.#tell();
   }
 
   #walk(event) {
@@ -169,7 +124,7 @@ class Sliding {
     if (!down && !across) return;
     event.preventDefault();
     event.stopPropagation();
-    this.#pause();
+    this.bar.pause();
     this.#stand([this.at[0] + down, this.at[1] + across]);
   }
 
@@ -197,7 +152,7 @@ class Sliding {
     this.#drawInput();
     this.#drawOutput();
     this.#drawWork();
-    this.#drawBar();
+    this.bar.show(this.place, this.plan.rows * this.plan.columns, `row ${this.at[0] + 1}, column ${this.at[1] + 1}`);
     this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1);
   }
 
@@ -228,7 +183,7 @@ class Sliding {
       rows, columns,
       colour: (row, column) => this.signed(value(row, column) / this.reach),
       text: value,
-      veil: this.playing ? (row, column) => row * columns + column > this.place : undefined,
+      veil: this.bar.isPlaying ? (row, column) => row * columns + column > this.place : undefined,
     }, this.side);
     this.output.frame(this.at[0], this.at[1], 1, 1, frame, 2.5);
     setText(this.outputTitle, output);
@@ -271,16 +226,6 @@ class Sliding {
     this.sum.replaceChildren(`${what}: ${parts}`, element("strong", { text: brief(landed) }), `, which lands in row ${this.at[0] + 1}, column ${this.at[1] + 1}.`);
   }
 
-  #drawBar() {
-    const { rows, columns } = this.plan;
-    this.slider.max = String(rows * columns - 1);
-    this.slider.value = String(this.place);
-    this.slider.setAttribute("aria-valuetext", `row ${this.at[0] + 1}, column ${this.at[1] + 1}`);
-    setText(this.where, `place ${this.place + 1} of ${rows * columns}`);
-    this.play.replaceChildren(icon(this.playing ? "pause" : "play"));
-    for (const name of ["title", "aria-label"]) this.play.setAttribute(name, this.playing ? "Pause" : "Play");
-  }
-
   #patchOf(channel) {
     const { padded: [rows, columns], first, size, stride, dilation } = this.plan;
     const [top, left] = this.at.map((place) => place * stride);
@@ -296,7 +241,8 @@ class Sliding {
   }
 
   destroy() {
-    for (const timer of [this.timer, this.telling]) clearTimeout(timer);
+    clearTimeout(this.telling);
+    this.bar.destroy();
     this.resized.disconnect();
     this.watch.disconnect();
     this.kernel.destroy();

@@ -3,7 +3,6 @@
 from typing import Literal
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from engine.choice import Frozen
 from engine.experiment import MAX_SEED
@@ -11,6 +10,7 @@ from engine.labs.convolution.pictures import Digit, Picture
 from engine.labs.convolution.settings.counting import Counting
 from engine.labs.convolution.settings.matrix import AsMatrix
 from engine.labs.convolution.settings.pooling import Pooling
+from engine.labs.convolution.settings.problem import problem
 from engine.labs.convolution.settings.receptive import Receptive
 from engine.labs.convolution.settings.translation import Translation
 from engine.labs.convolution.settings.transposed import Transposed
@@ -46,13 +46,9 @@ class ConvolutionLab(Frozen):
         window = self.window
         if self.channels % window.groups:
             allowed = f"it must divide the channels in, of which there {'is 1' if self.channels == 1 else 'are 3'}"
-            raise _problem("window.groups", window.groups, allowed)
+            raise problem("window.groups", window.groups, allowed)
         for edit in window.read_edits:
             if edit.place.channel > self.channels // window.groups:
                 allowed = f"each kernel sees {self.channels // window.groups} of the channels"
-                raise _problem("window.edits", str(edit), allowed)
+                raise problem("window.edits", str(edit), allowed)
         return self
-
-
-def _problem(field: str, value: object, allowed: str) -> PydanticCustomError:
-    return PydanticCustomError("window", "{allowed}", {"field": field, "value": value, "allowed": allowed})

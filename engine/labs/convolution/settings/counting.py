@@ -3,9 +3,9 @@
 from typing import Literal
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from engine.choice import Frozen
+from engine.labs.convolution.settings.problem import problem
 
 MAX_SIDE = 1024
 MAX_CHANNELS = 2048
@@ -34,13 +34,6 @@ class Counting(Frozen):
     @model_validator(mode="after")
     def _groups_divide(self) -> "Counting":
         if self.ins % self.groups or self.outs % self.groups:
-            raise PydanticCustomError(
-                "groups",
-                "{allowed}",
-                {
-                    "field": "counting.groups",
-                    "value": self.groups,
-                    "allowed": f"it must divide {self.ins} channels in and {self.outs} out",
-                },
-            )
+            allowed = f"it must divide {self.ins} channels in and {self.outs} out"
+            raise problem("counting.groups", self.groups, allowed)
         return self

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from engine.choice import Frozen
 from engine.labs.convolution.edits import MAX_EDITS, Edit, read_edit
 from engine.labs.convolution.geometry import Padding
 from engine.labs.convolution.kernels import MAX_SIZE, Kernel, KernelChoice, SobelX
+from engine.labs.convolution.settings.problem import problem
 
 MAX_OUT = 6
 MAX_PLACES = 120
@@ -67,13 +67,13 @@ class Window(Frozen):
         for kernel in self.kernels:
             if self.size not in kernel.sizes:
                 sizes = ", ".join(map(str, kernel.sizes))
-                raise _problem("window.size", self.size, f"{kernel.label} has sizes {sizes}")
+                raise problem("window.size", self.size, f"{kernel.label} has sizes {sizes}")
         return self
 
     @model_validator(mode="after")
     def _outputs_are_grouped(self) -> "Window":
         if self.outs % self.groups:
-            raise _problem("window.groups", self.groups, f"it must divide the {self.outs} output channels")
+            raise problem("window.groups", self.groups, f"it must divide the {self.outs} output channels")
         return self
 
     @model_validator(mode="after")
@@ -82,17 +82,13 @@ class Window(Frozen):
             try:
                 place = read_edit(text).place
             except ValueError as error:
-                raise _problem("window.edits", text, str(error)) from None
+                raise problem("window.edits", text, str(error)) from None
             if place.out > self.outs or max(place.row, place.column) > self.size:
                 allowed = f"there are {self.outs} kernels of {self.size} by {self.size} weights"
-                raise _problem("window.edits", text, allowed)
+                raise problem("window.edits", text, allowed)
         return self
 
 
 def sizes_of(kernels: Sequence[KernelChoice | type[KernelChoice]]) -> tuple[int, ...]:
     """The sizes that all of them can have: those of one output must be those of every other."""
     return tuple(size for size in range(1, MAX_SIZE + 1) if all(size in kernel.sizes for kernel in kernels))
-
-
-def _problem(field: str, value: object, allowed: str) -> PydanticCustomError:
-    return PydanticCustomError("window", "{allowed}", {"field": field, "value": value, "allowed": allowed})
