@@ -44,7 +44,7 @@ def shuffled(images: Images, seed: int) -> Images:
     places = order(images, seed)
 
     def moved(part: Part) -> Part:
-        return replace(part, pixels=part.x.flatten(2)[:, :, places].unflatten(2, part.x.shape[2:]))
+        return replace(part, pixels=part.pixels.flatten(2)[:, :, places].unflatten(2, part.pixels.shape[2:]))
 
     return replace(images, train=moved(images.train), validation=moved(images.validation), test=moved(images.test))
 
