@@ -35,7 +35,7 @@ def wall_height(rows: int) -> int:
 
 def wall_width(columns: int) -> int:
     """Pixels below which the figure scrolls sideways."""
-    return LEFT + 84 * columns
+    return LEFT + 108 * columns
 
 
 def wall_figure(found: Wall, rows: int = 0) -> go.Figure:

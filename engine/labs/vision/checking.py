@@ -9,10 +9,11 @@ from jaxtyping import Float, Float32
 
 from engine.experiment import MAX_SEED
 from engine.jobs import Progress
+from engine.labs.vision.course import course
 from engine.labs.vision.looked import Subject, answered, array, fit, pixels, rows_of, subject
 from engine.labs.vision.looked_settings import Looked
 from engine.labs.vision.results.looked import Cascade
-from engine.labs.vision.trained import first_weights, training
+from engine.labs.vision.training import first_weights
 from engine.vision.attribution.alike import rank_correlation, structural_similarity
 from engine.vision.attribution.cascade import cascade, parts_from_the_top
 from engine.vision.attribution.method import Method
@@ -63,14 +64,14 @@ def blank(methods: Sequence[Method], stages: Sequence[str], pictures: int, shape
 
 def checking(experiment: VisionExperiment, asked: Looked) -> Iterator[Progress[Cascade]]:
     """Train the network, then check its maps against those with the first weights of another seed."""
-    for step in training(experiment):
-        if step.result is None:
+    for step in course(experiment):
+        if step.result is None or not step.result.is_done:
             yield Progress(step.share / 2, said=step.said)
-        else:
-            other = (experiment.seed + 1) % (MAX_SEED + 1)
-            fresh = first_weights(experiment, step.result.data, other)
-            for found in check(subject(step.result), fresh, asked):
-                yield replace(found, share=(1 + found.share) / 2)
+            continue
+        other = (experiment.seed + 1) % (MAX_SEED + 1)
+        fresh = first_weights(experiment, step.result.data, other)
+        for found in check(subject(step.result), fresh, asked):
+            yield replace(found, share=(1 + found.share) / 2)
 
 
 def check(subject: Subject, fresh: VisionNetwork, asked: Looked) -> Iterator[Progress[Cascade]]:

@@ -16,7 +16,7 @@ from engine.kept import Kept
 from engine.labs.vision.against_mlp_settings import Against
 from engine.labs.vision.budget import MOST_FILTERS, MOST_UNITS, Tried, closest, cnn, mlp, parameters_of
 from engine.labs.vision.results.against import KINDS, Contest, Match
-from engine.labs.vision.trained import paced
+from engine.labs.vision.training import paced
 from engine.optimizers import Adam
 from engine.vision.experiment import VisionExperiment, VisionTraining
 from engine.vision.images import Part

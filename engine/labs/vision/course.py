@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from torch import Tensor
 
 from engine.checkpoints import copied
+from engine.data.own.store import reader
 from engine.jobs import Progress
 from engine.kept import Kept
-from engine.labs.vision.trained import first_weights, paced
+from engine.labs.vision.training import first_weights, paced
 from engine.limits import PARAMETERS
 from engine.vision.experiment import VisionExperiment
 from engine.vision.images import Images
@@ -40,6 +41,7 @@ class Course:
     moments: tuple[Moment, ...]
     ending: str = ""
     """Why it ended before its time, if it did."""
+    is_done: bool = False
 
     @property
     def data(self) -> Images:
@@ -65,15 +67,16 @@ class Course:
 
 
 DONE: Kept[Course] = Kept(lambda: KEPT_BYTES)
-"""Those that came to their end since the server began, for every visitor."""
+"""Those that came to their end since the server began: for every visitor, or for the one whose pictures they learned."""
 
 
 def course(experiment: VisionExperiment, done: Kept[Course] = DONE) -> Iterator[Progress[Course]]:
-    """Train it to its end, the first moment before any update. Kept for everybody, unless it learned private pictures.
+    """Train it to its end, the first moment before any update; what has come to its end is kept.
 
     Raises engine.refusal.Refusal where the pictures can't be had, LimitReached where this server trains no such network.
     """
-    known = done.get(experiment)
+    key = (experiment, reader() if experiment.data.is_private else "")
+    known = done.get(key)
     if known is not None:
         yield Progress(1.0, known, "Trained")
         return
@@ -89,8 +92,8 @@ def course(experiment: VisionExperiment, done: Kept[Course] = DONE) -> Iterator[
         yield Progress(share, known, f"Epoch {run.epochs:.1f} of {experiment.training.epochs}")
     if run.ending is not None and run.ending.kind == "diverged":
         known = replace(known, ending=run.ending.message)
-    if not experiment.data.is_private:
-        done.put(experiment, known)
+    known = replace(known, is_done=True)
+    done.put(key, known)
     yield Progress(1.0, known, "Trained")
 
 

@@ -8,9 +8,9 @@ import torch
 from jaxtyping import Bool, Float, Float32, Int
 
 from engine.jobs import Progress
+from engine.labs.vision.course import Course, course
 from engine.labs.vision.looked_settings import Looked
 from engine.labs.vision.results.looked import Integral, One, Picture, Seen, Wall, Weighed
-from engine.labs.vision.trained import Trained, training
 from engine.vision.attribution.gradients import doubled
 from engine.vision.attribution.layers import GradCam, layers_with_maps
 from engine.vision.attribution.method import Method
@@ -20,8 +20,8 @@ from engine.vision.heads.head import HeadChoice
 from engine.vision.images import Part
 from engine.vision.network import VisionNetwork
 
-MOMENTS = (0, 1)
-"""Epochs after which maps are drawn, beside the last: so that there is something to see at once."""
+SHOWN_MOMENTS = (1, 8)
+"""Which of a course's moments are shown beside its last one."""
 WEIGHED = 12
 """Maps of Grad-CAM's layer that are shown, at most."""
 
@@ -51,10 +51,24 @@ class Subject:
         return int(self.part.label[row])
 
 
-def subject(trained: Trained) -> Subject:
-    """The test part of what a network was trained on, and the network with no one else's hooks."""
-    head, data = trained.experiment.head, trained.data
-    return Subject(trained.network(), data.test, head.explained_names(data.classes), head, trained.experiment.seed)
+def subject(found: Course, place: int = -1) -> Subject:
+    """The test part of what a network is trained on, and the network of a moment, with no one else's hooks."""
+    head, data = found.experiment.head, found.data
+    return Subject(found.network(place), data.test, head.explained_names(data.classes), head, found.experiment.seed)
+
+
+def subjects(experiment: VisionExperiment) -> Iterator[Progress[tuple[Course, Subject]]]:
+    """The network with its first weights, after some updates, and trained: so that there is something to see at once."""
+    shown = 0
+    for step in course(experiment):
+        found = step.result
+        if found is not None and (
+            found.is_done or (len(found.moments) > shown and len(found.moments) in SHOWN_MOMENTS)
+        ):
+            shown = len(found.moments)
+            yield Progress(step.share, (found, subject(found)), step.said)
+        else:
+            yield Progress(step.share, said=step.said)
 
 
 @dataclass(frozen=True)
@@ -115,13 +129,14 @@ def blank(asked: Looked) -> Wall:
 
 
 def looking(experiment: VisionExperiment, asked: Looked) -> Iterator[Progress[Wall]]:
-    """The wall of the network with its first weights, of the one after an epoch, and of the trained one."""
-    for step in training(experiment, MOMENTS):
+    """The wall of the network on its way."""
+    for step in subjects(experiment):
         if step.result is None:
             yield Progress(step.share, said=step.said)
             continue
-        for seen in wall(subject(step.result), asked):
-            known = replace(seen, epochs=step.result.epochs, is_done=seen.is_done and step.result.is_done)
+        found, mine = step.result
+        for seen in wall(mine, asked):
+            known = replace(seen, updates=found.steps[-1], is_done=seen.is_done and found.is_done)
             yield Progress(step.share, known, f"{step.said}: picture {len(seen.seen)}")
 
 
@@ -172,11 +187,12 @@ def pixels(x: Float[torch.Tensor, "1 channels height width"]) -> Picture:
 
 
 def looking_closely(experiment: VisionExperiment, asked: Looked) -> Iterator[Progress[One]]:
-    """The picked picture by the same three networks; nothing where no picture is asked for."""
-    for step in training(experiment, MOMENTS):
+    """The picked picture by the network on its way; nothing where no picture is asked for."""
+    for step in subjects(experiment):
         known = None
         if step.result is not None and asked.right + asked.wrong:
-            known = replace(one(subject(step.result), asked), epochs=step.result.epochs)
+            found, mine = step.result
+            known = replace(one(mine, asked), updates=found.steps[-1])
         yield Progress(step.share, known, step.said)
 
 

@@ -5,7 +5,7 @@ import torch
 
 from engine.labs.proof import Proof, Proved
 from engine.labs.vision.proofs_of_size import scores_of, short_run
-from engine.labs.vision.trained import paced
+from engine.labs.vision.training import paced
 from engine.vision.attribution.alike import rank_correlation
 from engine.vision.attribution.gradients import InputTimesGradient, Saliency
 from engine.vision.attribution.question import Question

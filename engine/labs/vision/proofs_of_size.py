@@ -7,7 +7,7 @@ from torch import nn
 
 from engine.labs.proof import Proof, Proved
 from engine.labs.vision.contest import ORDERS
-from engine.labs.vision.trained import paced
+from engine.labs.vision.training import paced
 from engine.vision.blocks import Activate, Dense
 from engine.vision.experiment import VisionExperiment, VisionTraining
 from engine.vision.model import Cnn

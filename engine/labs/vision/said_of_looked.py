@@ -16,23 +16,23 @@ def found(seen: Wall) -> str:
         return "The network draws its first weights."
     if not seen.examined:
         return "This network does not answer with a class, so no picture is right or wrong: the first ones are shown."
-    begins = f"{moment(seen.epochs)}: of" if not seen.is_done else "Of"
+    begins = f"{moment(seen.updates)}: of" if not seen.is_done else "Of"
     share = percent(1 - seen.mistakes / seen.examined)
     text = f"{begins} {count(seen.examined)} test pictures the network answers {share} rightly, {count(seen.mistakes)} wrongly."
     return f"{text} There is no mistake to show." if not seen.mistakes else text
 
 
-def moment(epochs: float) -> str:
+def moment(updates: int) -> str:
     """When in its training a network was asked."""
-    if not epochs:
+    if not updates:
         return "With its first weights, before anything is learned"
-    return f"After {round(epochs, 1):g} {'epoch' if epochs == 1 else 'epochs'}"
+    return f"After {count(updates)} {'update' if updates == 1 else 'updates'}"
 
 
 def scores(found: One) -> str:
     """What was answered, and both explained scores; names stand in braces, for whoever shows them to fill in."""
     seen, (first, second) = found.seen, found.scores
-    text = f"{moment(found.epochs)}: picture {count(seen.number)} of the test part"
+    text = f"{moment(found.updates)}: picture {count(seen.number)} of the test part"
     if seen.answer:
         is_right = "which is right" if seen.is_right else "and it is *{truth}*"
         text += f", answered *{{answer}}* with {percent(seen.sureness)}, {is_right}"

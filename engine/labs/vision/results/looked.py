@@ -40,7 +40,7 @@ class Wall:
     examined: int
     """Pictures among which they were chosen."""
     mistakes: int
-    epochs: float = 0.0
+    updates: int = 0
     """Of training by then."""
     is_done: bool = False
 
@@ -91,7 +91,7 @@ class One:
     integral: Integral
     weighed: Weighed | None
     """None where no layer has maps."""
-    epochs: float = 0.0
+    updates: int = 0
     """Of training by then."""
 
 

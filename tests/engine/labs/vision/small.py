@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from engine.labs.vision.trained import Trained, training
+from engine.labs.vision.course import Course, course
 from engine.vision.blocks import Activate, Convolution, Dense, Pool
 from engine.vision.experiment import VisionExperiment, VisionTraining
 from engine.vision.model import Cnn
@@ -12,6 +12,13 @@ EXPERIMENT = VisionExperiment(model=Cnn(blocks=BLOCKS), training=VisionTraining(
 
 
 @cache
-def digits() -> Trained:
-    """Most digits right, and some mistakes left."""
-    return next(step.result for step in training(EXPERIMENT) if step.result is not None)
+def digits() -> Course:
+    """Most digits right at its end, and some mistakes left."""
+    return trained(EXPERIMENT)
+
+
+def trained(experiment: VisionExperiment) -> Course:
+    """At its end."""
+    *_, last = course(experiment)
+    assert last.result is not None and last.result.is_done
+    return last.result

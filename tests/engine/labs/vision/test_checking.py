@@ -9,7 +9,7 @@ from engine.labs.vision.checking import check, likeness
 from engine.labs.vision.looked import answered, subject
 from engine.labs.vision.looked_settings import Looked
 from engine.labs.vision.results.looked import Cascade
-from engine.labs.vision.trained import first_weights
+from engine.labs.vision.training import first_weights
 from engine.vision.attribution.gradients import InputTimesGradient, IntegratedGradients
 from tests.engine.labs.vision.small import EXPERIMENT, digits
 
@@ -33,7 +33,7 @@ def test_the_trained_network_s_maps_are_their_own_likes_and_then_less(found: Cas
 
 
 def test_the_network_knows_less_and_less_and_at_the_end_nothing(found: Cascade) -> None:
-    assert found.accuracy[0] == pytest.approx(digits().scores["test.accuracy"])
+    assert found.accuracy[0] == pytest.approx(digits().moments[-1].scores["test.accuracy"])
     assert found.accuracy[-1] < 0.3 < found.accuracy[0]
     last = first_weights(EXPERIMENT, digits().data, 9)
     assert found.accuracy[-1] == pytest.approx(answered(last, digits().data.test).is_right.mean())

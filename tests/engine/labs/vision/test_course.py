@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from engine.data.own.store import reading_as
 from engine.kept import Kept
 from engine.labs.vision.course import Course, course, moments_of
 from engine.vision.blocks import Activate, Convolution, Dense, Normalize, Pool
@@ -52,3 +53,26 @@ def test_moments_lie_close_together_at_first_and_are_few_for_large_networks() ->
     assert len(steps) >= 8 and all(0 < step < 680 for step in steps)
     assert all(later - step >= step - before for before, step, later in zip(steps, steps[1:], steps[2:], strict=False))
     assert len(moments_of(680, 3_000_000)) == 1 and moments_of(1, 100) == []
+
+
+def test_whoever_asks_has_a_network_of_its_own(found: Course) -> None:
+    one, other = found.network(-1), found.network(-1)
+    with torch.no_grad():
+        next(one.parameters()).zero_()
+    assert next(other.parameters()).any()
+
+
+def test_what_learned_a_visitor_s_own_pictures_is_kept_for_that_visitor_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: Kept[Course] = Kept(lambda: 1e6)
+    monkeypatch.setattr(type(SMALL.data), "is_private", True)
+    with reading_as("ada"):
+        assert len(list(course(SMALL, kept))) > 1 == len(list(course(SMALL, kept)))
+    with reading_as("bob"):
+        assert len(list(course(SMALL, kept))) > 1
+
+
+def test_a_course_that_diverged_says_so() -> None:
+    linear = [{"kind": "dense", "units": 16}] * 4
+    wild = SMALL.patched({"training.optimizer.kind": "sgd", "training.optimizer.lr": 10.0, "model.blocks": linear})
+    *_, last = course(wild, Kept(lambda: 1e6))
+    assert last.result is not None and "The weights shown are those of step" in last.result.ending

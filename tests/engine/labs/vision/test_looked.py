@@ -8,12 +8,11 @@ import torch.nn.functional as F
 from engine.labs.vision.looked import answered, chosen, fit, looking, looking_closely, one, rows_of, subject, wall
 from engine.labs.vision.looked_settings import Looked
 from engine.labs.vision.results.looked import Wall
-from engine.labs.vision.trained import training
 from engine.vision.attribution.gradients import IntegratedGradients, Saliency
 from engine.vision.experiment import VisionExperiment, VisionTraining
 from engine.vision.heads.segment import Segment
 from engine.vision.sources.scenes import ShapeScenes
-from tests.engine.labs.vision.small import EXPERIMENT, digits
+from tests.engine.labs.vision.small import EXPERIMENT, digits, trained
 
 SPREAD = [{"kind": "convolution", "channels": 4}, {"kind": "activation"}]
 """Blocks that keep the picture's size."""
@@ -70,7 +69,7 @@ def test_the_wall_grows_picture_by_picture_and_counts_all_mistakes() -> None:
     assert [len(step.seen) for step in steps] == [1, 2, 3, 4] and steps[-1].is_done and not steps[-2].is_done
     last = steps[-1]
     assert len(last.methods) == 7 and last.seen[0].maps.shape == (7, 8, 8)
-    accuracy = digits().scores["test.accuracy"]
+    accuracy = digits().moments[-1].scores["test.accuracy"]
     assert 1 - last.mistakes / last.examined == pytest.approx(accuracy)
     assert last.seen[0].pixels.shape == (1, 8, 8) and last.seen[0].pixels.max() == 255
 
@@ -96,8 +95,7 @@ def test_one_picture_has_the_maps_of_two_answers_and_what_they_are_made_of() -> 
 
 def test_a_network_without_maps_is_asked_without_grad_cam() -> None:
     flat = EXPERIMENT.patched({"model.blocks": [], "training.epochs": 1})
-    trained = next(step.result for step in training(flat) if step.result is not None)
-    mine = subject(trained)
+    mine = subject(trained(flat))
     assert [method.kind for method in fit(mine, QUICK)].count("grad_cam") == 0
     assert one(mine, QUICK).weighed is None
 
@@ -111,7 +109,7 @@ def test_a_picture_that_is_no_longer_there_is_the_last_one() -> None:
 @pytest.mark.parametrize("patch", HEADS, ids=lambda patch: patch["head.kind"])
 def test_other_heads_are_asked_for_one_of_their_numbers(patch: dict[str, object]) -> None:
     asked = VisionExperiment(data=ShapeScenes(size=16, samples=120), training=VisionTraining(epochs=1)).patched(patch)
-    mine = subject(next(step.result for step in training(asked) if step.result is not None))
+    mine = subject(trained(asked))
     found = list(wall(mine, QUICK))[-1]
     assert len(found.seen) == 4 and not found.examined and found.seen[0].explained == mine.names[0]
     assert all(np.isfinite(seen.maps).all() for seen in found.seen)
@@ -134,8 +132,9 @@ def test_of_every_pixel_the_score_of_a_class_is_added_up_where_the_class_is_give
 def test_there_are_maps_of_the_first_weights_before_anything_is_learned() -> None:
     short = EXPERIMENT.patched({"training.epochs": 2, "seed": 4})
     known = [step.result for step in looking(short, QUICK) if step.result is not None]
-    assert known[0].epochs == 0 and known[0].mistakes > 200 and not known[0].is_done
-    assert known[-1].epochs == 2 and known[-1].mistakes < known[0].mistakes and known[-1].is_done
+    assert known[0].updates == 0 and known[0].mistakes > 200 and not known[0].is_done
+    assert known[-1].updates == 68 and known[-1].mistakes < known[0].mistakes and known[-1].is_done
+    assert [each.updates for each in known] == sorted(each.updates for each in known)
     close = [step.result for step in looking_closely(short, QUICK) if step.result is not None]
-    assert [seen.epochs for seen in close] == [2], "kept: there is no need to train it again"
+    assert [seen.updates for seen in close] == [68], "kept: there is no need to train it again"
     assert not [s for s in looking_closely(short, Looked(right=0, wrong=0)) if s.result is not None]
