@@ -37,8 +37,10 @@ def left_over(line: Line) -> str:
     """That the window never reaches the last cells; empty where it does."""
     if not line.left_over:
         return ""
-    cells = "the last cell" if line.left_over == 1 else f"the last {line.left_over} cells"
-    return f"The next step would reach beyond the edge: {cells} of a row, and of a column, are never under the window."
+    last = "the last cell" if line.left_over == 1 else f"the last {line.left_over} cells"
+    counted = ", padding counted," if line.before or line.after else ""
+    never = "is" if line.left_over == 1 else "are"
+    return f"One more step would reach beyond the edge: {last} along a side{counted} {never} never under the window."
 
 
 def beside(found: Beside) -> str:
