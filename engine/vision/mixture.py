@@ -9,8 +9,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 Density = Literal["gaussians", "von mises"]
-NARROWEST, WIDEST = 0.01, 3.0
-"""Standard deviation in radians: between these a component stays, so that none runs off to a spike on one example."""
+FARTHEST = 3.5
+"""A width stays within e^-3.5 and e^3.5 times ``first``: none runs off to a spike on one example, and none gets stuck."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,20 @@ class Mixture:
         return (self.weight.exp() * self.mean).sum(1)
 
 
-def mixture_of(outputs: Float[Tensor, "pictures outputs"], density: Density) -> Mixture:
-    """A network's outputs, three for each component: score, mean, ln width; weights are a softmax of the scores."""
-    score, mean, width = outputs.unflatten(1, (3, -1)).unbind(1)
-    return Mixture(torch.log_softmax(score, 1), mean, width.exp().clamp(NARROWEST, WIDEST), density)
+def mixture_of(
+    outputs: Float[Tensor, "pictures outputs"],
+    density: Density,
+    first: float,
+    places: Float[Tensor, " components"] | float = 0.0,
+) -> Mixture:
+    """A network's outputs, three for each component: score, mean, and the width.
+
+    Weights are a softmax of the scores; means are counted from ``places``; a width is first * exp(f tanh(z / f)) with
+    f = ``FARTHEST``, about first * exp(z).
+    """
+    score, mean, wide = outputs.unflatten(1, (3, -1)).unbind(1)
+    width = first * (FARTHEST * torch.tanh(wide / FARTHEST)).exp()
+    return Mixture(torch.log_softmax(score, 1), places + mean, width, density)
 
 
 def _normal(away: Tensor, width: Tensor) -> Tensor:

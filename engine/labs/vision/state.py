@@ -6,6 +6,7 @@ from engine.choice import Frozen
 from engine.labs.vision.against_mlp_settings import Against
 from engine.labs.vision.augment_settings import Augmenting
 from engine.labs.vision.features_settings import Features
+from engine.labs.vision.heads_settings import Heads
 from engine.labs.vision.looked_settings import Looked
 from engine.labs.vision.mistakes_settings import Mistakes
 from engine.labs.vision.sound_settings import SoundPart
@@ -27,6 +28,7 @@ class VisionLab(Frozen):
     against_mlp: Against = Against()
     augment: Augmenting = Augmenting()
     transfer: Transferring = Transferring()
+    heads: Heads = Heads()
     sound: SoundPart = SoundPart()
 
     @property

@@ -15,8 +15,8 @@ from engine.vision.mixture import Mixture, mixture_of
 
 CLOSE = 4.0
 """Degrees: an answer that is no further from the truth counts as close."""
-FIRST_WIDTH = 0.3
-"""Radians: about so wide a component begins."""
+FIRST_WIDTH, FIRST_REACH = 0.2, 0.3
+"""Radians: about so wide a component begins, and so far from straight ahead the outermost means: alike ones stay alike."""
 
 
 class Steer(HeadChoice, frozen=True):
@@ -30,7 +30,7 @@ class Steer(HeadChoice, frozen=True):
     label: ClassVar = "Steering angle"
     formula: ClassVar = (
         r"L = -\ln \sum_k \pi_k\, \mathcal N(\theta \mid \mu_k, \sigma_k), \quad "
-        r"\pi = \mathrm{softmax}(z), \; \mu = z', \; \sigma = e^{z''}"
+        r"\pi = \mathrm{softmax}(z), \; \mu_k = m_k + z'_k, \; \sigma \approx 0.2\, e^{z''}"
     )
     lesson: ClassVar = (
         "Where two answers are right their mean is wrong: a mixture says both, and how sure it is of each."
@@ -57,11 +57,14 @@ class Steer(HeadChoice, frozen=True):
         return part.truth.steering
 
     def mixture(self, outputs: Float[Tensor, "pictures outputs"]) -> Mixture:
-        """The density of each picture, its components begun ``FIRST_WIDTH`` wide. Raises ValueError where there is none."""
+        """The density of each picture. Raises ValueError where there is none.
+
+        Means are counted from places that lie evenly between plus and minus ``FIRST_REACH``.
+        """
         if self.answers == "number":
             raise ValueError("one number is no density: choose gaussians or von mises")
-        first = outputs.new_tensor([0.0, 0.0, math.log(FIRST_WIDTH)]).repeat_interleave(self.components)
-        return mixture_of(outputs + first, self.answers)
+        places = torch.linspace(FIRST_REACH, -FIRST_REACH, self.components) if self.components > 1 else torch.zeros(1)
+        return mixture_of(outputs, self.answers, FIRST_WIDTH, places.to(outputs))
 
     def angle(self, outputs: Float[Tensor, "pictures outputs"]) -> Float[Tensor, " pictures"]:
         """Radians: the number, or where the density is highest."""

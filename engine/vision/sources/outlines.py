@@ -67,13 +67,13 @@ TRIANGLE = Outline("triangle", _regular(3, math.pi / 2), symmetry=3)
 STAR = Outline("star", _regular(10, math.pi / 2, inner=0.45), symmetry=5)
 CROSS = Outline("cross", _cross(0.33), symmetry=4)
 ARROW = Outline(
-    "arrow", ((1.0, 0.0), (0.1, 0.8), (0.1, 0.32), (-0.94, 0.32), (-0.94, -0.32), (0.1, -0.32), (0.1, -0.8)), symmetry=1
+    "arrow", ((1.0, 0.0), (0.0, 0.95), (0.0, 0.28), (-0.6, 0.28), (-0.6, -0.28), (0.0, -0.28), (0.0, -0.95)), symmetry=1
 )
-TAG = Outline("tag", ((1.0, 0.0), (0.2, 0.7), (-0.7, 0.7), (-0.7, -0.7), (0.2, -0.7)), symmetry=1)
+DART = Outline("dart", ((1.0, 0.0), (-0.75, 0.65), (-0.35, 0.0), (-0.75, -0.65)), symmetry=1)
 SETS = {
     "three": (CIRCLE, SQUARE, TRIANGLE),
     "five": (CIRCLE, SQUARE, TRIANGLE, STAR, CROSS),
     "fourfold": (SQUARE, CROSS),
-    "pointed": (ARROW, TAG),
+    "pointed": (ARROW, DART),
 }
 """Which shapes a set of scenes has."""

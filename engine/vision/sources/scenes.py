@@ -44,7 +44,7 @@ class ShapeScenes(Source, frozen=True):
         "three",
         title="Shapes",
         description="three: circle, square, triangle; five: star and cross, too; fourfold: square and cross, which look "
-        "the same after a quarter turn; pointed: arrow and tag, of which every turn can be seen.",
+        "the same after a quarter turn; pointed: arrow and dart, of which every turn can be seen.",
     )
     objects: int = Field(1, ge=1, le=4, title="Objects", description="At most so many a picture; at least one.")
     smallest: float = Field(

@@ -4,7 +4,7 @@ from typing import cast
 
 from engine.labs.vision.state import Section as Name
 from engine.labs.vision.state import VisionLab
-from ui.labs.vision import against_mlp, augment, features, looked, mistakes, sound, train, transfer
+from ui.labs.vision import against_mlp, augment, features, heads, looked, mistakes, sound, train, transfer
 from ui.labs.vision.parts import Section, segments
 
 SECTIONS: dict[Name, Section] = {
@@ -15,6 +15,7 @@ SECTIONS: dict[Name, Section] = {
     "against_mlp": Section("MLP against CNN", against_mlp.controls, against_mlp.show),
     "augment": Section("Augmentation", augment.controls, augment.show),
     "transfer": Section("Transfer", transfer.controls, transfer.show),
+    "heads": Section("Other heads", heads.controls, heads.show),
     "sound": Section("Sound and film", sound.controls, sound.show),
 }
 

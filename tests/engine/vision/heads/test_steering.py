@@ -16,8 +16,8 @@ def test_the_loss_of_a_mixture_is_torchs_negative_log_likelihood():
     head = Steer(components=3)
     told = torch.randn(4, 9, generator=torch.Generator().manual_seed(0))
     score, mean, width = told[:, :3], told[:, 3:6], told[:, 6:]
-    wide = (width + math.log(FIRST_WIDTH)).exp()
-    theirs = D.MixtureSameFamily(D.Categorical(logits=score), D.Normal(mean, wide))
+    wide = FIRST_WIDTH * (3.5 * torch.tanh(width / 3.5)).exp()
+    theirs = D.MixtureSameFamily(D.Categorical(logits=score), D.Normal(mean + torch.tensor([0.3, 0.0, -0.3]), wide))
     assert float(head.loss(told, Y)) == pytest.approx(float(-theirs.log_prob(Y).mean()), rel=1e-5)
 
 

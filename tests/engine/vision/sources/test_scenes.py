@@ -8,10 +8,10 @@ import torch
 
 from engine.vision.images import BACKGROUND, NO_OBJECT
 from engine.vision.sources.drawing import Scene, drawn, extent
-from engine.vision.sources.outlines import ARROW, CIRCLE, CROSS, SETS, SQUARE, STAR, TAG, TRIANGLE, Outline
+from engine.vision.sources.outlines import ARROW, CIRCLE, CROSS, DART, SETS, SQUARE, STAR, TRIANGLE, Outline
 from engine.vision.sources.scenes import ShapeScenes, hsv
 
-OUTLINES = (CIRCLE, SQUARE, TRIANGLE, STAR, CROSS, ARROW, TAG)
+OUTLINES = (CIRCLE, SQUARE, TRIANGLE, STAR, CROSS, ARROW, DART)
 CROWDED = ShapeScenes(objects=4, hidden=0.5, shapes="five", samples=200, smallest=0.12, largest=0.25)
 
 

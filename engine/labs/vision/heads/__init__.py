@@ -1,0 +1,1 @@
+"""Other questions to the same network: where, what shape, which way."""
