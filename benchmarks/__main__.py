@@ -17,6 +17,7 @@ PARTS = (
     "transformer",
     "labs",
     "convolution",
+    "vision",
     "live",
     "start",
     "memory",

@@ -21,7 +21,7 @@ class VisionLab(Frozen):
     """Its settings, as its address has them. ``experiment`` is the network that most sections look into."""
 
     section: Section = "train"
-    experiment: VisionExperiment = VISION_PRESETS["lenet"].experiment
+    experiment: VisionExperiment = VISION_PRESETS["small"].experiment
     features: Features = Features()
     mistakes: Mistakes = Mistakes()
     looked: Looked = Looked()
