@@ -11,10 +11,13 @@ SIGNS = {
     "lVert": "‖", "rVert": "‖", "lfloor": "⌊", "rfloor": "⌋", "quad": "\u2003", "begin": "", "end": "", "left": "",
     "right": "", "tanh": "tanh", "omega": "ω", "varphi": "φ",
     "varepsilon": "ε", "dots": "…", "mid": "|", "sin": "sin ", "cos": "cos ", "ln": "ln ", "max": "max",
-    "min": "min", "arg": "arg ", "hat": "",
+    "min": "min", "arg": "arg ", "hat": "", "tan": "tan ", "log": "log", "circ": "∘", "infty": "∞", "uparrow": "↑",
+    "downarrow": "↓", "big": "", "Big": "",
     "!": "", " ": " ", ",": " ", ";": " ", "%": "%", "\\": "; ", "{": "{", "}": "}", "$": "$", "&": "&", "_": "_", "#": "#",
 }  # fmt: skip
 """What a command stands for; ``\\hat y`` becomes ŷ."""
+ACCENTS = {"hat": "\u0302", "bar": "\u0304"}
+"""What stands above the letter that follows."""
 TOKEN = re.compile(r"\\([A-Za-z]+|.)|([{}^_&])|(\s+)|(.)", re.DOTALL)
 SIMPLE = re.compile(r"[\w.]*")
 
@@ -69,8 +72,10 @@ class _Reader:
             return f"({_bracketed(above)} / {_bracketed(below)})"
         if name == "sqrt":
             return f"√{_bracketed(self.argument())}"
-        if name == "hat":
-            return f"{self.argument()}\u0302"
+        if name in ACCENTS:
+            return f"{self.argument()}{ACCENTS[name]}"
+        if name == "mathcal":
+            return self.argument()
         if name in ("begin", "end"):
             self.argument()
             return ""

@@ -119,3 +119,16 @@ class Batches:
         if left == 0 or (left == 1 and self.skip_single):
             self.go_to(Position(self._epoch + 1, 0))
         return chosen
+
+
+def moved_on(batches: Batches, steps: int) -> None:
+    """Go ``steps`` batches on."""
+    if not steps:
+        return
+    here = batches.position
+    left = batches.steps_until(here.epoch + 1)
+    if steps < left:
+        batches.go_to(Position(here.epoch, here.used + steps * batches.size, here.sampling))
+        return
+    whole, rest = divmod(steps - left, batches.steps_per_epoch)
+    batches.go_to(Position(here.epoch + 1 + whole, rest * batches.size, batches.sampling))

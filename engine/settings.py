@@ -70,8 +70,8 @@ class Settings:
     """Megabytes of an uploaded zip of pictures; four times as many unpacked."""
     own_pictures: int = 1_000
     """Pictures in an uploaded zip."""
-    own_pictures_mb: int = 3
-    """Megabytes of its pictures once they are small, a byte for each value; a run on them needs four."""
+    own_pictures_mb: int = 4
+    """Megabytes of its pictures once they are small, a byte for each value; a run on them needs as much again."""
     own_visitor_mb: int = 8
     """Megabytes that the files one visitor uploaded may take."""
     own_total_mb: int = 24

@@ -2,7 +2,7 @@
 
 from engine.labs.lab import LABS
 from engine.labs.vision.state import VisionLab
-from ui import lab
+from ui import lab, own_pictures
 from ui.labs.vision.sections import SECTIONS, chosen
 
 LAB = LABS["vision"]
@@ -10,4 +10,5 @@ now = lab.state(LAB, VisionLab)
 lab.head(LAB)
 section = chosen(now)
 now = lab.take(LAB, now, {"section": section, **SECTIONS[section].controls(now)})
-SECTIONS[now.section].show(now)
+if own_pictures.are_here(now.experiment.data, now.experiment.seed):
+    SECTIONS[now.section].show(now)

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from operator import methodcaller
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,7 +27,7 @@ from engine.wording import edit_said
 from ui import lab, live
 from ui.live_kinds import KINDS as KINDS
 from ui.live_kinds import Files
-from ui.offers import OFFERS, Takeable, buttons, file_name
+from ui.offers import OFFERS, Offer, Takeable, buttons, file_name
 from ui.plain import bare, escaped
 from ui.settings_table import number_tiles
 from ui.stand import Stand
@@ -36,6 +38,14 @@ DATA = ('X = """', 'Y = """')
 """Begin the numbers that a script carries."""
 SHOWN_DATA = 2
 """So many lines of them are shown on the page."""
+PICTURES = Offer(
+    "Pictures",
+    "photo_library",
+    "npz",
+    "application/octet-stream",
+    methodcaller("beside"),
+    "The pictures and what is known of them, as arrays: put the file beside the script or notebook, which read it.",
+)
 Findings = Callable[[NetworkRun[Any], Film], tuple[str, ...]]
 """What a doctor says of a run and its film."""
 
@@ -89,6 +99,10 @@ class LiveTaken(Takeable):
             raise RuntimeError("the run is busy: ask for the report again in a moment")
         return report(facts, self.entry.setting.scene, film, film.last.step)
 
+    def beside(self) -> bytes:
+        """The data that the script reads, where it can't carry them."""
+        return self.files.beside(self.record())
+
     def _facts(self, run: Any) -> tuple[Facts, Film]:
         film = Film(max_frames=self.entry.film.max_frames, frames=list(self.entry.film))
         found = self.findings(run, film) if self.findings else ()
@@ -112,9 +126,13 @@ def view(here: Lab, models: tuple[str, ...], findings: Findings | None = None) -
     else:
         taken = LiveTaken(found, mine.begun, _linked(here, mine), reader(), now, findings)
         key = f"live_home.{here.id}"
-        buttons(taken, OFFERS, lambda offer: file_name(files.subject(mine.begun), offer), key)
+        buttons(taken, (*OFFERS, PICTURES) if files.has_beside(now) else OFFERS, partial(_named, files, mine), key)
         _script(taken, key)
     _opener(here, models)
+
+
+def _named(files: Files, mine: Stand, offer: Offer) -> str:
+    return files.beside_name if offer is PICTURES else file_name(files.subject(mine.begun), offer)
 
 
 def _linked(here: Lab, mine: Stand) -> Callable[[int], str]:

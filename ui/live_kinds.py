@@ -9,11 +9,16 @@ from engine.choice import Problem
 from engine.export.sequences.experiment_file import read_sequence, sequence_json
 from engine.export.sequences.record import sequence_record
 from engine.export.sequences.script import sequence_notebook, sequence_script, sequence_weights
+from engine.export.vision.experiment_file import read_vision, vision_json
+from engine.export.vision.pictures_section import FILE, given_file, is_beside
+from engine.export.vision.record import vision_record
+from engine.export.vision.script import vision_notebook, vision_script, vision_weights
 from engine.recipe import Recipe
 from engine.run import Edit
 from engine.sequences.cost import matrix_costs
 from engine.sequences.experiment import SequenceExperiment
-from ui.settings_table import settings_of_sequences
+from engine.vision.experiment import VisionExperiment
+from ui.settings_table import settings_of_pictures, settings_of_sequences
 
 Cost = tuple[str, str, int]
 """(what it is, its shape, how many numbers it learns)."""
@@ -42,6 +47,11 @@ class Files:
     """What each part of a run's network learns."""
     networks: dict[str, str]
     """What each kind of network is called in a sentence."""
+    has_beside: Callable[[Any], bool] = lambda _: False
+    """Whether the script of a record reads its data from a file beside it."""
+    beside: Callable[[Any], bytes] = lambda _: b""
+    """That file."""
+    beside_name: str = ""
 
 
 KINDS: dict[type[Recipe], Files] = {
@@ -57,5 +67,21 @@ KINDS: dict[type[Recipe], Files] = {
         settings=settings_of_sequences,
         costs=lambda run: tuple((row.name, row.shape, row.parameters) for row in matrix_costs(run.network)),
         networks={"recurrent": "a recurrent network", "transformer": "a transformer"},
+    ),
+    VisionExperiment: Files(
+        record=vision_record,
+        script=vision_script,
+        notebook=vision_notebook,
+        weights=vision_weights,
+        written=vision_json,
+        read=read_vision,
+        subject=lambda experiment: experiment.data.kind,
+        title=lambda experiment: f"{experiment.data.label}: {experiment.head.label}",
+        settings=settings_of_pictures,
+        costs=lambda run: tuple((row.name, row.shape, row.parameters) for row in matrix_costs(run.network)),
+        networks={"cnn": "blocks in a row", "unet": "a U-Net"},
+        has_beside=is_beside,
+        beside=given_file,
+        beside_name=FILE,
     ),
 }

@@ -17,6 +17,8 @@ from engine.names import plain_name
 from engine.pictures.folder import Folder, read
 from engine.refusal import Refusal
 from engine.settings import settings
+from engine.vision.sources.catalog import built
+from engine.vision.sources.downloaded import Downloaded
 from engine.vision.sources.own import OwnPictures, pictures_of
 from engine.vision.sources.source import Source
 from ui import knobs, lab
@@ -34,28 +36,32 @@ EXAMPLES, GAP = 8, 2
 Take = Callable[[Source], None]
 
 
-def of_lab(here: Lab, chosen: dict[str, Any], place: str, control: str, otherwise: Source) -> dict[str, Any]:
+def of_lab(here: Lab, chosen: dict[str, Any], current: Source, place: str, otherwise: Source) -> dict[str, Any]:
     """The chosen pictures of a lab, as a dict to validate; where they are the visitor's own, with the way in below the menu.
 
-    ``place`` is the setting's dotted path in the lab's state, ``control`` that of its menu; pictures that were forgotten
+    ``place`` is the setting's dotted path in the lab's state, ``current`` what stands there; pictures that were forgotten
     are followed by ``otherwise``.
     """
     if chosen["kind"] != "own":
         return chosen
     kept = st.session_state.get(KEPT)
-    if not chosen.get("file") and isinstance(kept, OwnPictures):
-        chosen = {**kept.model_dump(), "grey": kept.grey}
-    own = OwnPictures.model_validate(chosen)
-    _way_in(own, partial(_take, here, place, control), otherwise)
+    if isinstance(current, OwnPictures) and current.file:
+        own = current.model_copy(update={"grey": chosen["grey"]})
+    else:
+        own = kept if isinstance(kept, OwnPictures) else OwnPictures()
+    _way_in(own, partial(_take, here, place), otherwise)
     return own.model_dump()
 
 
-def is_here(source: Source) -> bool:
-    """Whether the reader has the pictures: a link to a visitor's own holds none of them. Says what is missing."""
+def are_here(source: Source, seed: int) -> bool:
+    """Whether pictures can be had that somebody has to upload, or this server to download. Says why not."""
     try:
         source.must_be_mine()
+        if isinstance(source, Downloaded):
+            built(source, seed)
     except Refusal as refused:
-        st.warning(f"{escaped(bare(str(refused), 300))} {WHERE}", icon=":material/block:")
+        where = f" {WHERE}" if source.is_private else ""
+        st.warning(f"{escaped(bare(str(refused), 600))}{where}", icon=":material/block:")
         return False
     return True
 
@@ -126,7 +132,7 @@ def _forget(take: Take, otherwise: Source) -> None:
     take(otherwise)
 
 
-def _take(here: Lab, place: str, control: str, source: Source) -> None:
+def _take(here: Lab, place: str, source: Source) -> None:
     """From a callback: the pictures take their place in the lab's state, and their menu is filled from there."""
     state = visit().labs[here.id].state
     tree = state.model_dump()
@@ -135,7 +141,7 @@ def _take(here: Lab, place: str, control: str, source: Source) -> None:
         lab.put(here, type(state).model_validate(tree), refill=False)
     except (ValueError, ValidationError):
         return  # something else on screen goes with no pictures of this kind: the next run takes what is kept
-    knobs.forget(lab.path(here, control))
+    knobs.forget(lab.path(here, place))
 
 
 @st.dialog("Your pictures", width="large", icon=":material/photo_library:")

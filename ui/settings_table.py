@@ -12,6 +12,7 @@ from engine.model import Model
 from engine.scene import Surroundings
 from engine.sequences.experiment import SequenceExperiment, SequenceTraining
 from engine.supervised import SupervisedRun
+from engine.vision.experiment import VisionExperiment, VisionTraining
 from engine.words import number, percent
 from ui.further import running
 
@@ -22,8 +23,15 @@ METRICS = {
     "exact": "sequences without a mistake",
     "rmse": "RMSE",
     "r2": "R²",
+    "iou": "IoU of the boxes",
+    "found": "objects found",
+    "map_50": "mean average precision at IoU 0.5",
+    "mean_iou": "mean IoU of the classes",
+    "pixel_accuracy": "pixels right",
+    "angle_error": "mean angle error (degrees)",
+    "close": "answers close to the truth",
 }
-SHARES = ("accuracy", "exact")
+SHARES = ("accuracy", "exact", "found", "pixel_accuracy", "close")
 PARTS = {"train": "Training", "validation": "Validation", "test": "Test"}
 
 
@@ -48,11 +56,25 @@ def settings_of_sequences(experiment: SequenceExperiment) -> tuple[Setting, ...]
     return (*found, *plain, Setting("training", "Settings of the training", _values(SequenceTraining, training)))
 
 
+def settings_of_pictures(experiment: VisionExperiment) -> tuple[Setting, ...]:
+    """The same of an experiment on pictures, its blocks and what changes its pictures in their order."""
+    training = experiment.training
+    rows: list[tuple[str, Choice]] = [("pictures", experiment.data), ("network", experiment.model)]
+    rows += [("head", experiment.head), *(("augmentation", row) for row in experiment.augmentation)]
+    rows += [(name, getattr(training, name)) for name in ("optimizer", "schedule", "penalty", "clip")]
+    found = [setting for part, row in rows if row.kind != "none" for setting in _with_inner(part, row)]
+    plain = [Setting("seed", str(experiment.seed), ())]
+    return (*found, *plain, Setting("training", "Settings of the training", _values(VisionTraining, training)))
+
+
 def _with_inner(part: str, row: Choice) -> Iterator[Setting]:
     yield Setting(part, row.label, _values(type(row), row), row.formula, row.lesson, row.source)
     for name, value in row:
         if isinstance(value, Choice):
             yield from _with_inner(name.replace("_", " "), value)
+        elif isinstance(value, tuple):
+            for number, item in enumerate(value, start=1):
+                yield from _with_inner(f"{name.replace('_', ' ').removesuffix('s')} {number}", item)
 
 
 def _setting(choice: Choice | type[Dropout], layers: list[int], run: SupervisedRun) -> Setting:

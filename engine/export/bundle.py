@@ -66,6 +66,8 @@ class _Bundle:
         nodes = [node for tree in trees for node in ast.walk(tree)]
         self.used = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
         self.used |= {node.arg for node in nodes if isinstance(node, ast.keyword) and node.arg}
+        keys = [key for node in nodes if isinstance(node, ast.Dict) for key in node.keys]
+        self.used |= {str(key.value) for key in keys if isinstance(key, ast.Constant)}  # fields that are named by text
         variables = {name for item in self.rows.values() for name in (item.variable, *item.others)}
         self.roots = {name: set().union(*(attributes(tree, name) for tree in trees)) for name in variables}
         self.texts, self.places, self.imports = {}, {}, []

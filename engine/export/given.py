@@ -22,7 +22,7 @@ def is_beside(table: Table) -> bool:
 
 def given_csv(table: Table) -> str:
     """The file that such a script reads: a header, then numbers with all their digits."""
-    names = [_harmless(name) for name in (*table.columns, table.target)]
+    names = [harmless(name) for name in (*table.columns, table.target)]
     return "\r\n".join([",".join(names), *_rows(table), ""])
 
 
@@ -34,7 +34,7 @@ def given_lines(row: DataSource, table: Table) -> list[str]:
         lines = ['ROWS = """', *_rows(table), '"""', 'raw = np.loadtxt(ROWS.split(), delimiter=",", ndmin=2)']
     target = "raw[:, -1].astype(np.int64)" if table.classes else "raw[:, -1]"
     lines += [f"data = {type(row).__name__}()", "table = Table(", "    x=raw[:, :-1],", f"    y={target},"]
-    lines += [*_named("columns", table.columns), f'    target="{_harmless(table.target)}",']
+    lines += [*_named("columns", table.columns), f'    target="{harmless(table.target)}",']
     return [*lines, *(_named("classes", table.classes) if table.classes else []), ")"]
 
 
@@ -44,9 +44,9 @@ def _rows(table: Table) -> list[str]:
 
 
 def _named(field: str, names: tuple[str, ...]) -> list[str]:
-    return [f"    {field}=(", *(f'        "{_harmless(name)}",' for name in names), "    ),"]
+    return [f"    {field}=(", *(f'        "{harmless(name)}",' for name in names), "    ),"]
 
 
-def _harmless(name: str) -> str:
+def harmless(name: str) -> str:
     """A name from a file, so plain that neither Python nor a spreadsheet reads more than text in it."""
     return re.sub(r"[^\w .%()/]", "", name).strip()[:60]

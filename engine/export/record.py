@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from engine.batches import Batches, Position
+from engine.batches import Batches, Position, moved_on
 from engine.data.prepare import Dataset, prepare
 from engine.experiment import HAND, Experiment
 from engine.norms import BatchNorm
@@ -99,7 +99,7 @@ def stages(begun: Experiment, edits: list[Edit]) -> tuple[Stage, ...]:
     found = [Stage(0, begun, batches.steps_until(begun.training.epochs), batches.position)]
     for edit in edits:
         last = found[-1]
-        _move(batches, edit.step - last.step)
+        moved_on(batches, edit.step - last.step)
         changed = last.experiment.patched(dict(edit.patch))
         if changed.data != last.experiment.data:
             position = batches.position
@@ -123,16 +123,3 @@ def _batches(experiment: Experiment) -> Batches:
 def _size(experiment: Experiment, rows: int) -> int:
     chosen = experiment.training.batch_size
     return max(1, rows if chosen == "all" else min(chosen, rows))
-
-
-def _move(batches: Batches, steps: int) -> None:
-    """Go ``steps`` batches on."""
-    if not steps:
-        return
-    here = batches.position
-    left = batches.steps_until(here.epoch + 1)
-    if steps < left:
-        batches.go_to(Position(here.epoch, here.used + steps * batches.size, here.sampling))
-        return
-    whole, rest = divmod(steps - left, batches.steps_per_epoch)
-    batches.go_to(Position(here.epoch + 1 + whole, rest * batches.size, batches.sampling))

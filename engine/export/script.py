@@ -30,8 +30,10 @@ STANDARD = (
     "datetime",
     "functools",
     "hashlib",
+    "importlib",
     "itertools",
     "math",
+    "pathlib",
     "typing",
     "zlib",
 )

@@ -1,8 +1,10 @@
-"""What a network on sequences learns, matrix by matrix."""
+"""What a network on sequences, or on pictures, learns, matrix by matrix."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
-from engine.sequences.network import Network
+from torch import nn
 
 OTHERS = "biases, norms and all else"
 
@@ -17,7 +19,19 @@ class MatrixCost:
     parameters: int
 
 
-def matrix_costs(network: Network) -> tuple[MatrixCost, ...]:
+@runtime_checkable
+class Learner(Protocol):
+    """A network whose weights have names."""
+
+    @property
+    def matrices(self) -> dict[str, nn.Parameter]:
+        """The weights by name, from the input to the output."""
+
+    def parameters(self, recurse: bool = True) -> Iterator[nn.Parameter]:
+        """All that it learns."""
+
+
+def matrix_costs(network: Learner) -> tuple[MatrixCost, ...]:
     """Each matrix from the input to the output, then all else: together every number that is learned, once."""
     found = [
         MatrixCost(name, " x ".join(map(str, matrix.shape)), matrix.numel())

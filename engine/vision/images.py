@@ -117,7 +117,7 @@ def images_of(train: Part, validation: Part, test: Part, classes: tuple[str, ...
     train, validation, test = train.packed, validation.packed, test.packed
     mean = train.x.mean((0, 2, 3)).tolist()
     std = train.x.std((0, 2, 3), correction=0).clamp(min=1e-6).tolist()
-    return Images(train, validation, test, classes, tuple(mean), tuple(std), note)
+    return Images(train, validation, test, classes, tuple(mean), tuple(std), note=note)
 
 
 def brightness(pixels: Shaped[Tensor, "*pictures"]) -> Float[Tensor, "*pictures"]:

@@ -59,7 +59,20 @@ class Residual(BlockChoice, frozen=True):
         return after
 
     def build(self, before: Shape, generator: torch.Generator) -> nn.Module:
-        return ResidualBlock(self, before)
+        after, border = self.shape(before), self.window.border
+        norms = [self.norm.build(after) or nn.Identity() for _ in range(2)]
+        skip: nn.Module | None = nn.Identity() if self.skip else None
+        if self.projects(before):
+            skip = hollow(nn.Conv2d(before[0], self.channels, 1, self.stride, device="meta"))
+        return ResidualBlock(
+            hollow(nn.Conv2d(before[0], self.channels, self.kernel, self.stride, border, device="meta")),
+            norms[0],
+            self.activation.build(),
+            hollow(nn.Conv2d(self.channels, self.channels, self.kernel, 1, border, device="meta")),
+            norms[1],
+            self.activation.build(),
+            skip,
+        )
 
     def parameters(self, before: Shape) -> int:
         after = self.shape(before)
@@ -73,22 +86,23 @@ class Residual(BlockChoice, frozen=True):
 
 
 class ResidualBlock(nn.Module):
-    """Convolution, norm, activation, convolution, norm; what came in is added; activation."""
+    """Convolution, norm, activation, convolution, norm; what came in is added, unless ``skip`` is None; activation."""
 
-    def __init__(self, row: Residual, before: Shape) -> None:
+    def __init__(
+        self,
+        a: nn.Module,
+        norm_a: nn.Module,
+        inner: nn.Module,
+        b: nn.Module,
+        norm_b: nn.Module,
+        outer: nn.Module,
+        skip: nn.Module | None,
+    ) -> None:
         super().__init__()
-        after = row.shape(before)
-        channels, kernel, border = row.channels, row.kernel, row.window.border
-        self.a = hollow(nn.Conv2d(before[0], channels, kernel, row.stride, border, device="meta"))
-        self.norm_a = row.norm.build(after) or nn.Identity()
-        self.inner = row.activation.build()
-        self.b = hollow(nn.Conv2d(channels, channels, kernel, 1, border, device="meta"))
-        self.norm_b = row.norm.build(after) or nn.Identity()
-        self.outer = row.activation.build()
-        self.skips = row.skip
-        projects = row.projects(before)
-        self.skip = hollow(nn.Conv2d(before[0], channels, 1, row.stride, device="meta")) if projects else nn.Identity()
+        self.a, self.norm_a, self.inner = a, norm_a, inner
+        self.b, self.norm_b, self.outer = b, norm_b, outer
+        self.skip = skip
 
     def forward(self, x: Float[Tensor, "pictures before high wide"]) -> Float[Tensor, "pictures after height width"]:
         added = self.norm_b(self.b(self.inner(self.norm_a(self.a(x)))))
-        return self.outer(added + self.skip(x) if self.skips else added)
+        return self.outer(added if self.skip is None else added + self.skip(x))

@@ -50,7 +50,7 @@ class Downloaded(Source, frozen=True):
     def build(self, seed: int) -> Images:
         drawn = torch.randperm(self.published, generator=stream(seed, "data"))[: self.samples].sort().values
         records, labels = self.read(drawn.numpy())
-        pictures = torch.from_numpy(records).view(-1, *self.shape).float() / 255
+        pictures = torch.from_numpy(records).view(-1, *self.shape)
         parts = split(Part(pictures, torch.from_numpy(labels)), self.names, seed)
         note = f"{self.samples:,} pictures drawn at random from the {self.published:,} of the published training part."
         return images_of(parts.train, parts.validation, parts.test, self.names, note)

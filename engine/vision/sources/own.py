@@ -9,7 +9,7 @@ from pydantic import Field
 from engine.data.own.refusal import Refused
 from engine.data.own.store import reader, store
 from engine.pictures.folder import LARGEST, SMALLEST, Folder
-from engine.vision.images import Images, Part, images_of
+from engine.vision.images import Images, Part, brightness, images_of, in_bytes
 from engine.vision.sources.source import Source
 from engine.vision.sources.split import split
 
@@ -62,7 +62,7 @@ class OwnPictures(Source, frozen=True):
 
     def build(self, seed: int) -> Images:
         folder = self.folder()
-        pixels = torch.from_numpy(np.array(folder.pixels)).float() / 255  # a copy: what is kept can't be changed
+        pixels = torch.from_numpy(np.array(folder.pixels))  # a copy: what is kept can't be changed
         parts = split(Part(self._in_channels(pixels), torch.tensor(folder.labels)), folder.classes, seed)
         return images_of(parts.train, parts.validation, parts.test, folder.classes, " ".join(folder.notes))
 
@@ -73,7 +73,7 @@ class OwnPictures(Source, frozen=True):
             return pixels
         if wanted == 3:
             return pixels.repeat(1, 3, 1, 1)
-        return (pixels * torch.tensor(BRIGHTNESS).view(1, 3, 1, 1)).sum(1, keepdim=True)
+        return in_bytes(brightness(pixels).mul(torch.tensor(BRIGHTNESS).view(1, 3, 1, 1)).sum(1, keepdim=True))
 
 
 def pictures_of(folder: Folder) -> OwnPictures:

@@ -1,5 +1,6 @@
 """Controls of an experiment on pictures: pictures, network, head, training, seed."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -16,7 +17,7 @@ from engine.vision.heads.catalog import Head
 from engine.vision.model import Cnn
 from engine.vision.models import VisionModel
 from engine.vision.sources.catalog import AnySource
-from ui import knobs, lab
+from ui import knobs, lab, own_pictures
 from ui.labs.vision import blocks
 from ui.labs.vision.augmentation import editor
 
@@ -27,7 +28,8 @@ def experiment(here: Lab, now: VisionExperiment, place: str = "experiment") -> V
     """All of it, in the sidebar."""
     form, path = lab.FORM, partial(lab.path, here, place)
     st.markdown("**Pictures**")
-    data = row(here, AnySource, f"{place}.data", now.data, "Pictures")
+    data = row(here, AnySource, f"{place}.data", now.data, "Pictures", own_pictures.APART)
+    data = own_pictures.of_lab(here, data, now.data, f"{place}.data", VisionExperiment().data)
     st.markdown("**Network**")
     model = row(here, VisionModel, f"{place}.model", now.model, "Network")
     if model["kind"] == "cnn":
@@ -49,11 +51,11 @@ def experiment(here: Lab, now: VisionExperiment, place: str = "experiment") -> V
     return {**now.model_dump(), **seed, **parts}
 
 
-def row(here: Lab, union: Any, place: str, current: Choice, title: str) -> Values:
-    """A menu of a catalog's rows, the knobs of the chosen one, and the choices within it."""
+def row(here: Lab, union: Any, place: str, current: Choice, title: str, apart: Sequence[str] = ()) -> Values:
+    """A menu of a catalog's rows, the knobs of the chosen one but for those ``apart``, and the choices within it."""
     rows, path = catalog(union), lab.path(here, place)
     if len(rows) > 1:
-        values = knobs.choose(lab.FORM, union, path, current, title)
+        values = knobs.choose(lab.FORM, union, path, current, title, apart=apart)
     else:
         values = {"kind": current.kind, **knobs.fields(lab.FORM, type(current), f"{path}.{current.kind}", current)}
     kind = rows[values["kind"]]

@@ -28,4 +28,4 @@ def show(now: VisionLab) -> None:
         lab.put(LAB, now.model_copy(update={"experiment": experiment}))
 
     sequence_form.presets(LAB, VISION_PRESETS, now.experiment, taken)
-    live_section.show(LAB, now.experiment, ("cnn",), SAID)
+    live_section.show(LAB, now.experiment, ("cnn", "unet"), SAID)

@@ -169,7 +169,7 @@ def test_a_file_that_ends_too_early_is_an_error() -> None:
 @pytest.mark.parametrize("row", [FashionMnist(), Cifar10()], ids=lambda row: row.kind)
 def test_what_is_kept_of_the_largest_sample_is_bounded(row: Downloaded) -> None:
     most = next(item.le for item in type(row).model_fields["samples"].metadata if hasattr(item, "le"))
-    assert most * 4 * int(np.prod(row.shape)) <= 25_000_000
+    assert most * int(np.prod(row.shape)) <= 8_000_000
 
 
 @pytest.mark.long
