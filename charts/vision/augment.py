@@ -149,8 +149,8 @@ def taken_map(found: Compared) -> go.Figure:
     )
     _named(figure, found.classes, "x")
     _named(figure, found.classes, "y")
-    figure.update_yaxes(autorange="reversed", scaleanchor="x", constrain="domain", showgrid=False)
-    figure.update_xaxes(constrain="domain", showgrid=False)
+    figure.update_yaxes(range=[len(names) - 0.5, -0.5], showgrid=False)
+    figure.update_xaxes(showgrid=False)
     return figure
 
 

@@ -153,7 +153,9 @@ def test_bars_of_classes_are_medians_with_their_extremes_and_names_are_plain_tex
 def test_the_map_of_what_is_taken_for_what_is_the_median_change_in_points() -> None:
     found = compared()
     change = 100 * np.median(found.confusion[1] - found.confusion[0], axis=0)
-    heat = augment.taken_map(found).data[0]
+    figure = augment.taken_map(found)
+    assert figure.layout.yaxis.range == (2.5, -0.5), "the first class is on top"
+    heat = figure.data[0]
     np.testing.assert_allclose(np.array(heat.z, float), change, atol=0.01)
     assert heat.zmax == -heat.zmin == pytest.approx(np.abs(change).max())
 

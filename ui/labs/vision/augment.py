@@ -184,4 +184,4 @@ def _show_classes(found: Compared) -> None:
         "**What is taken for what**: how much more often, in percentage points, the class of a row is answered as that of a "
         "column once augmentation is used. Orange: more often; blue: less."
     )
-    figure(taken_map(found), "vision.augment.taken", "Change of what each class is taken for", 420)
+    figure(taken_map(found), "vision.augment.taken", "Change of what each class is taken for", 380)

@@ -193,7 +193,9 @@ def test_keeping_pays_costs_or_makes_no_difference_as_the_seeds_say() -> None:
 
 
 def test_one_seed_says_little() -> None:
-    text = said.verdict(known([0.6], [0.75]))
+    found = known([0.6, 0.6], [0.75, 0.75])
+    found.accuracy[:, :, 1] = np.nan
+    text = said.verdict(found)
     assert "In one seed, which says little, the best way to keep them (frozen) is 15.0 points ahead of starting" in text
 
 
