@@ -16,7 +16,7 @@ def verdict(found: Standing) -> str:
         return ""
     each = "; ".join(f"**{label}** {_span(scores)}" for label, scores in known.items())
     text = f"Test accuracy, the median of the seeds (lowest to highest): {each}. Guessing: {percent(1 / len(found.classes))}."
-    return f"{text} {_best(known)}" if found.is_done else f"So far. {text}"
+    return f"{text} {_best(known, found.seeds)}" if found.is_done else f"So far. {text}"
 
 
 def _span(scores: list[float]) -> str:
@@ -24,12 +24,14 @@ def _span(scores: list[float]) -> str:
     return f"{middle} ({percent(min(scores))} to {percent(max(scores))})" if len(scores) > 1 else middle
 
 
-def _best(known: dict[str, list[float]]) -> str:
+def _best(known: dict[str, list[float]], seeds: int) -> str:
     order = sorted(known, key=lambda label: float(np.median(known[label])), reverse=True)
     best, rest = order[0], order[1:]
     level = [label for label in rest if np.median(known[label]) == np.median(known[best])]
     if level:
         return f"{_listed([best, *level])} are level in the median."
+    if seeds == 1:
+        return f"{best} is best with this seed; what another would show is not known."
     overlap = [label for label in rest if max(known[label]) >= min(known[best])]
     if not overlap:
         return f"{best} is best; {APART}."

@@ -9,6 +9,7 @@ from charts.vision.race import accuracy_lines, answer_maps, score_height, score_
 from engine.labs.vision import clip_race, sound_race
 from engine.labs.vision import said_of_race as said
 from engine.labs.vision.clip_race import shown
+from engine.labs.vision.proofs_of_sound import CLIP_PROOFS
 from engine.labs.vision.results.race import Entrant, Standing
 from engine.labs.vision.sound_settings import ClipRace, SoundRace
 from engine.labs.vision.state import VisionLab
@@ -88,6 +89,7 @@ def show_clips(now: VisionLab) -> None:
     job = lab.work(LAB, "sound.clips", (asked, now.seed), lambda: clip_race.contest(asked, now.seed))
     if job is not None:
         lab.watch(LAB, job, partial(_show, key="clips", note=CLIP_NOTE), "vision.sound.clips", first=begun)
+    lab.proofs(LAB, CLIP_PROOFS)
 
 
 CLIP_FORMULAS = (
@@ -97,7 +99,7 @@ CLIP_FORMULAS = (
     r"\underbrace{h_t = \mathrm{cell}(\mathrm{CNN}(x_t), h_{t-1}), \; W h_T + b}_{\text{CNN per frame, then a cell}}",
 )
 CLIP_NOTE = (
-    "The best that is possible without order is 4 of 6 kinds: still and circling, and of each pair one in two. Frames as "
+    "The best that is possible without order is 4 of 6 on average: still and circling, and of each pair one in two. Frames as "
     "channels know the order, at a fixed number of frames and with weights of their own for each; the recurrent layer has the "
     "same weights for all and takes clips of any length."
 )

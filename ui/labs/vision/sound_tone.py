@@ -5,6 +5,7 @@ import streamlit as st
 from charts.vision.sound import first_samples, spectrogram, trades, waveform
 from engine.choice import knobs as knobs_of
 from engine.labs.vision import said_of_sound as said
+from engine.labs.vision.proofs_of_sound import TONE_PROOFS
 from engine.labs.vision.results.sound import Heard
 from engine.labs.vision.sound import heard, measured
 from engine.labs.vision.sound import trades as trades_of
@@ -64,6 +65,7 @@ def show(now: VisionLab) -> None:
         return
     _samples(part.recording, found)
     _spectrogram(part, found)
+    lab.proofs(LAB, TONE_PROOFS)
 
 
 # --- samples ----------------------------------------------------------------------------------------------------------
