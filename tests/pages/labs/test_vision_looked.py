@@ -137,3 +137,10 @@ def test_a_proof_stands_below_each_section() -> None:
     app = open_lab(LAB, {"v": "1", "section": "against_mlp"})
     app.button("prove.vision.miscount").click().run()
     assert "426,368" in said(app) and "15,110 times too many" in said(app)
+
+
+@pytest.mark.parametrize("view", ["side", "one", "check"])
+def test_pictures_of_somebody_else_are_not_looked_at(view: str) -> None:
+    query = {"experiment.data.kind": "own", "experiment.data.file": "0123456789abcdef", "looked.explained": "class"}
+    app = open_lab(LAB, {**TINY, **query, "looked.view": view})
+    assert any("stay with their owner" in item.value for item in app.warning) and not figures(app)

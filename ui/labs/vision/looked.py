@@ -22,11 +22,12 @@ from engine.labs.vision.looked_settings import Looked
 from engine.labs.vision.proofs_of_maps import PROOFS
 from engine.labs.vision.results.looked import Cascade, One, Wall
 from engine.labs.vision.state import VisionLab
+from engine.refusal import Refusal
 from engine.vision.attribution.method import Method
 from ui import knobs, lab
 from ui.figure import Spot, figure
 from ui.labs.vision.parts import LAB, Values, here, network, segments, settings
-from ui.plain import escaped
+from ui.plain import bare, escaped
 
 VIEWS = {"side": "Side by side", "one": "One picture", "check": "Check with random weights"}
 EXPLAINED = {"answer": "The answer given", "truth": "The right answer", "class": "One class for all"}
@@ -76,8 +77,11 @@ def controls(now: VisionLab) -> Values:
 
 
 def _label(now: VisionLab) -> int:
-    """A class of the pictures, by its name."""
-    names = now.experiment.head.explained_names(now.experiment.data.classes)
+    """A class of the pictures, by its name; the one before where the pictures are not here."""
+    try:
+        names = now.experiment.head.explained_names(now.experiment.data.classes)
+    except Refusal:
+        return now.looked.label
     places = range(len(names))
     key = knobs.keep(knobs.key_of(lab.path(LAB, "looked.label")), min(now.looked.label, len(names) - 1), places)
     return int(lab.FORM.widget(st.selectbox, "Class", places, key=key, format_func=names.__getitem__))
@@ -95,9 +99,19 @@ def show(now: VisionLab) -> None:
     st.markdown(CHECK if asked.view == "check" else INTRO)
     if not asked.right + asked.wrong:
         st.info(NOTHING, icon=":material/image_search:")
-    else:
+    elif _are_here(now):
         VIEW[asked.view](now)
     lab.proofs(LAB, PROOFS)
+
+
+def _are_here(now: VisionLab) -> bool:
+    """Whether the pictures can be had by this visitor: else the page says why not."""
+    try:
+        now.experiment.data.must_be_mine()
+    except Refusal as refused:
+        st.warning(escaped(bare(str(refused), 300)), icon=":material/block:")
+        return False
+    return True
 
 
 # --- side by side -----------------------------------------------------------------------------------------------------
