@@ -1,6 +1,7 @@
 """Who tells motions apart: one frame, all without their order, all as channels, or a network that goes through them."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import torch
 from torch import nn
@@ -76,6 +77,7 @@ def forms(part: ClipPart) -> Part:
     return Part({ONE: part.x[:, middle], STACK: part.x[:, :, 0], FRAMES: part.x}, part.label)
 
 
+@lru_cache(maxsize=32)
 def begun(asked: ClipRace) -> Standing:
     """Before any training."""
     return blank(rivals(asked), MOTIONS, asked)

@@ -1,6 +1,7 @@
 """Who tells sounds apart: a CNN that looks at the spectrogram, or a recurrent network that reads it, or the sound, in order."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import torch
 from jaxtyping import Float
@@ -91,6 +92,7 @@ def standardized(x: Tensor, of: Tensor) -> Tensor:
     return (x - of.mean()) / of.std(correction=0).clamp(min=1e-6)
 
 
+@lru_cache(maxsize=32)
 def begun(asked: SoundRace) -> Standing:
     """Before any training."""
     return blank(rivals(asked), asked.data.classes, asked)

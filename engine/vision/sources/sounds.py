@@ -24,7 +24,7 @@ LOWEST, HIGHEST = 200.0, 1000.0
 """Hertz: between them the frequency of a sound is drawn, evenly over the octaves."""
 QUIETEST = 0.3
 PIECE = 256
-"""So many sounds are transformed at once."""
+"""So many sounds are taken at once, where each takes room for a moment."""
 TONES: dict[str, Callable[[float, float], AnyTone]] = {
     "sine": lambda f, more: Sine(frequency=f),
     "square": lambda f, more: Square(frequency=f),
@@ -50,7 +50,7 @@ class Heard:
 
 class Sounds(Source, frozen=True):
     kind: Literal["sounds"] = "sounds"
-    samples: int = Field(800, ge=80, le=2000, multiple_of=8, title="Sounds", description="As many of each kind.")
+    samples: int = Field(800, ge=80, le=1600, multiple_of=8, title="Sounds", description="As many of each kind.")
     noise: float = Field(
         0.2,
         ge=0.0,
@@ -95,9 +95,11 @@ class Sounds(Source, frozen=True):
         sounds, labels = [], torch.arange(self.samples) % len(KINDS)
         for label in labels.tolist():
             tone, turn, loudness = drawn(KINDS[label], draws)
-            sounds.append(loudness * tone.samples(RATE, SECONDS, draws, turn))
-        clean = torch.stack(sounds).float()
-        return Heard(clean + self.noise * torch.randn(clean.shape, generator=hiss), labels)
+            sounds.append((loudness * tone.samples(RATE, SECONDS, draws, turn)).float())
+        heard = torch.stack(sounds)
+        for some in heard.split(PIECE):
+            some += self.noise * torch.randn(some.shape, generator=hiss)
+        return Heard(heard, labels)
 
     def pictures(self, samples: Float[Tensor, "sounds samples"]) -> Float[Tensor, "sounds 1 rows columns"]:
         """Their spectrograms, 0 silence and 1 a sine of height 1, the highest frequency in the first row."""

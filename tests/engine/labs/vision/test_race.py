@@ -164,6 +164,14 @@ def test_only_who_keeps_the_order_learns_what_only_the_order_tells() -> None:
     assert found.answers("reads").tolist() == [[40, 0], [0, 40]]
 
 
+def test_curves_are_measured_on_the_validation_part_and_scores_on_the_test_part() -> None:
+    arena = toy(0)
+    contrary = Arena(arena.train, Part(arena.validation.forms, 1 - arena.validation.label), arena.test)
+    asked = Race(budget=1000, updates=60, lr=0.03, seeds=1)
+    trial = last(race(blank(TOYS[:1], ("first", "last"), asked), TOYS[:1], asked, 5, lambda seed: contrary)).trials[0]
+    assert trial.accuracy[-1] == 0.0 and trial.score == 1.0
+
+
 def test_training_is_a_bare_loop_of_adam_over_the_seeds_batches() -> None:
     asked = Race(budget=1000, updates=12, lr=0.01, seeds=1)
     arena = toy(0)
