@@ -110,6 +110,7 @@ def test_what_is_drawn_is_the_picture_and_stays_in_the_address() -> None:
     assert "picture.ink" not in address(app)
 
 
+@pytest.mark.long
 def test_a_learned_kernel_is_learned_first_and_then_slides() -> None:
     app = open_lab(LAB, {"v": "1", "window.kernels.0.kind": "learned", "window.kernels.0.seed": "77"})
     for _ in range(100):

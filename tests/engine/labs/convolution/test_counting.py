@@ -1,10 +1,9 @@
-"""Parameters and multiply-adds, against what PyTorch's own layers hold and its own counter of operations."""
+"""Parameters and multiply-adds, against what PyTorch's own layers hold and give, and its counter of operations."""
 
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from torch.utils.flop_counter import FlopCounterMode
 
 from engine.labs.convolution import said
 from engine.labs.convolution.counting import counted, growth, layer
@@ -18,11 +17,9 @@ def size_of(module: torch.nn.Module) -> int:
     return sum(parameter.numel() for parameter in module.parameters())
 
 
-def multiply_adds(module: torch.nn.Module, shape: tuple[int, ...]) -> int:
-    """PyTorch counts a multiplication and an addition as two."""
-    with FlopCounterMode(display=False) as counter:
-        module(torch.empty(shape, device="meta"))
-    return counter.get_total_flops() // 2
+def multiply_adds(module: torch.nn.Conv2d | torch.nn.Linear, shape: tuple[int, ...]) -> int:
+    """As many for each number that comes out as it has weights."""
+    return module(torch.empty(shape, device="meta")).numel() * module.weight[0].numel()
 
 
 @st.composite
@@ -56,6 +53,20 @@ def test_both_layers_hold_and_compute_what_pytorch_says(chosen: Counting) -> Non
     large = torch.nn.Linear(*cells, chosen.bias, device="meta")
     assert found.dense.parameters == size_of(large)
     assert found.dense.multiply_adds == multiply_adds(large, (1, cells[0]))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    "chosen", [Counting(side=9, ins=4, outs=6, stride=2), Counting(side=8, ins=6, outs=6, groups=6)]
+)
+def test_the_work_is_what_pytorchs_counter_of_operations_finds(chosen: Counting) -> None:
+    from torch.utils.flop_counter import FlopCounterMode  # brings half of PyTorch's compiler along
+
+    found = layer(chosen)
+    small = torch.nn.Conv2d(chosen.ins, chosen.outs, 3, chosen.stride, 1, 1, chosen.groups, device="meta")
+    with FlopCounterMode(display=False) as counter:
+        small(torch.empty(1, *found.ins, device="meta"))
+    assert counter.get_total_flops() == 2 * found.convolution.multiply_adds, "an addition counts as one more"
 
 
 def test_the_formulas_come_to_the_numbers_beside_them() -> None:

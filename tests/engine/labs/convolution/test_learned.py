@@ -8,6 +8,8 @@ from engine.labs.convolution.kernels import LearnedKernel
 from engine.labs.convolution.learned import FILTERS, UPDATES, experiment, filters, known, learning
 from engine.vision.run import VisionRun
 
+pytestmark = pytest.mark.long
+
 
 def test_learned_kernels_are_those_of_the_first_layer_after_its_updates() -> None:
     run = VisionRun(experiment(3, 5))

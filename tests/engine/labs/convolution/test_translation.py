@@ -227,7 +227,7 @@ def test_random_weights_are_measured_way_by_way_and_the_example_is_one_of_them()
 def test_trained_networks_name_digits_where_they_were_and_at_whole_cells_beyond() -> None:
     found = last_of(Translation(weights="trained", seeds=1))
     for kind in found.kinds:
-        assert kind.accuracy[0, 0] > 0.7
+        assert kind.accuracy[0, 0] > 0.6
         np.testing.assert_allclose(kind.accuracy[0, [4, 8]], kind.accuracy[0, 0], atol=0.05)
     bare, blurred = (
         next(kind for kind in found.kinds if kind.kind == name) for name in ("every_second", "blurred_max")
