@@ -55,7 +55,7 @@ def show(now: ConvolutionLab) -> None:
 
 def _size(found: Pooled) -> None:
     general = r"$\displaystyle \left\lfloor \frac{n + 2p - (k - 1) - 1}{s} \right\rfloor + 1$"
-    st.markdown(f"Rows of the output: {general}, which is $\\displaystyle {found.down.formula}$.")
+    st.markdown(f"Rows of the output: {general}  \nHere: $\\displaystyle {found.down.formula}$")
     if words := said.size(found.down):
         st.caption(words)
 
