@@ -25,7 +25,7 @@ def drawn(data: Images, rows: tuple[AnyAugmentation, ...], number: int, draw: in
     batch = train.rows(torch.cat([torch.full((DRAWS,), place), around]))
     lines = [(row,) for row in rows] + ([rows] if len(rows) > 1 else [])
     found = [augmented(line, batch, len(data.classes), seed, draw - 1) for line in lines]
-    original = _pixels(train.x[place : place + 1])[0]
+    original = _pixels(batch.x[:1])[0]
     return Drawn(
         number=place + 1,
         original=original,

@@ -34,9 +34,9 @@ def few_of(part: Part, each: int, seed: int) -> Part:
 
 def held_back(data: Images) -> Part:
     """The test part and, since nothing is chosen by it here, the validation part, as many of them as are tested with."""
-    parts = (data.test, data.validation)
-    label = torch.cat([part.label for part in parts])
-    return Part(torch.cat([part.x for part in parts]), label).first(HELD)
+    test = data.test.first(HELD)
+    parts = (test, data.validation.first(HELD - len(test)))
+    return Part(torch.cat([part.x for part in parts]), torch.cat([part.label for part in parts]))
 
 
 def fit(

@@ -179,7 +179,8 @@ def _first(
     optimizer = torch.optim.Adam(network.parameters(), lr=RATE)
 
     def shown(chosen: Tensor, step: int) -> tuple[Tensor, Tensor]:
-        return part.x[chosen], part.label[chosen]
+        batch = part.rows(chosen)
+        return batch.x, batch.label
 
     return network, fit(network, len(part), shown, asked.before, seed, optimizer)
 
