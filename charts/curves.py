@@ -49,13 +49,60 @@ METRICS = {
         lambda _: "Root of the mean squared error, in the unit of the target.",
     ),
     "r2": Metric("R²", lambda _: "R²", lambda _: "1 is perfect; 0 is no better than always answering the mean."),
+    "mean_iou": Metric(
+        "Mean IoU",
+        lambda _: "mean IoU",
+        lambda _: (
+            "Of the pixels that are a class or were taken for it, the share that is both: the mean over the classes."
+        ),
+        is_share=True,
+    ),
+    "pixel_accuracy": Metric(
+        "Pixel accuracy",
+        lambda _: "share of pixels",
+        lambda _: "The share of pixels whose class is right: high already where all is called background.",
+        is_share=True,
+    ),
+    "iou": Metric(
+        "IoU",
+        lambda _: "mean IoU",
+        lambda _: "Area that the answered and the true box share, over the area that either covers: the mean.",
+        is_share=True,
+    ),
+    "found": Metric(
+        "Found", lambda _: "share of boxes", lambda _: "The share of boxes with an IoU of at least 0.5.", is_share=True
+    ),
+    "map_50": Metric(
+        "Mean average precision",
+        lambda _: "mAP at IoU 0.5",
+        lambda _: "Area under precision over recall, the mean over the classes; a box is right from an IoU of 0.5 on.",
+        is_share=True,
+    ),
+    "recall": Metric(
+        "Recall",
+        lambda _: "share of objects",
+        lambda _: "The share of objects that a box of score 0.05 or more finds after suppression.",
+        is_share=True,
+    ),
+    "angle_error": Metric(
+        "Angle off",
+        lambda _: "degrees",
+        lambda _: "How far the answered angle is off, the shorter way round: the mean.",
+    ),
+    "close": Metric(
+        "Close",
+        lambda _: "share of answers",
+        lambda _: "The share of angles that are close: 10° off at most for the turn of a shape, 4° for steering.",
+        is_share=True,
+    ),
 }
 
 
 @remembered("loss", "loss_unit", "measured_rows", "score_names")
 def loss_curve(scene: Surroundings) -> LiveFigure:
     """The loss on all three parts, without penalties, in evaluation mode."""
-    figure, bindings = _curves(scene, "loss", f"loss ({scene.loss_unit})", is_share=False)
+    axis = f"loss ({scene.loss_unit})" if scene.loss_unit else "loss"
+    figure, bindings = _curves(scene, "loss", axis, is_share=False)
     text = (
         f"{scene.loss}, without penalties and class weights, in evaluation mode, on up to {scene.measured_rows:,} examples "
         "of each part."

@@ -24,14 +24,15 @@ METRICS = {
     "rmse": "RMSE",
     "r2": "R²",
     "iou": "IoU of the boxes",
-    "found": "objects found",
+    "found": "boxes found",
     "map_50": "mean average precision at IoU 0.5",
+    "recall": "objects found",
     "mean_iou": "mean IoU of the classes",
     "pixel_accuracy": "pixels right",
     "angle_error": "mean angle error (degrees)",
     "close": "answers close to the truth",
 }
-SHARES = ("accuracy", "exact", "found", "pixel_accuracy", "close")
+SHARES = ("accuracy", "exact", "found", "recall", "pixel_accuracy", "close")
 PARTS = {"train": "Training", "validation": "Validation", "test": "Test"}
 
 

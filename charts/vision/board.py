@@ -8,6 +8,7 @@ from charts.live import LiveFigure
 from charts.outcome import confusion_table
 from charts.vision.answers import probabilities
 from charts.vision.filmed import feature_maps, kernels
+from charts.vision.shown import shown_box, shown_boxes, shown_hands, shown_masks, shown_ways
 from engine.vision.scene import VisionScene
 
 
@@ -34,5 +35,12 @@ def _of_classes(scene: VisionScene) -> list[LiveFigure]:
     return [probabilities(scene), confusion_table(scene.classes, "confusion", "Validation pictures")]
 
 
-HEADS: dict[str, Callable[[VisionScene], list[LiveFigure]]] = {"classify": _of_classes}
+HEADS: dict[str, Callable[[VisionScene], list[LiveFigure]]] = {
+    "classify": _of_classes,
+    "segment": lambda scene: [shown_masks(scene)],
+    "box": lambda scene: [shown_box(scene)],
+    "detect": lambda scene: [shown_boxes(scene)],
+    "angle": lambda scene: [shown_hands(scene)],
+    "steering": lambda scene: [shown_ways(scene)],
+}
 """What the answers of each head look like."""

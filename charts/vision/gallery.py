@@ -17,7 +17,7 @@ TRUTH = "#FFFFFF"
 ANSWERS = (theme.CLASSES[1], theme.CLASSES[4], theme.CLASSES[3])
 NOTHING = "#303030"
 """A pixel that belongs to no object."""
-ROW, HEAD, FOOT = 132, 26, 6
+ROW, HEAD, FOOT = 150, 26, 6
 """Pixels: of a row of pictures, above and below all."""
 LEFT = 112
 
@@ -36,6 +36,8 @@ def gallery(columns: int, rows: Sequence[str], *, legend: bool = False) -> go.Fi
         constrain="domain",
         fixedrange=True,
         showgrid=False,
+        showline=False,
+        ticks="",
         tickvals=[row * (1 + GAP_DOWN) + 0.5 for row in range(len(rows))],
         ticktext=[_wrapped(name) for name in rows],
     )

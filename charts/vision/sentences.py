@@ -52,6 +52,25 @@ def confusion(scene: VisionScene, detail: Measured) -> str:
     )
 
 
+def pixels(scene: VisionScene, detail: Measured) -> str:
+    """How many pixels of the shown pictures are right, of all and of those of objects."""
+    right, is_object = detail.arrays["mask"] == scene.asked["mask"], scene.asked["mask"] > 0
+    objects = f", and {percent(float(right[is_object].mean()))} of those of objects" if is_object.any() else ""
+    return f"{percent(float(right.mean()))} of the pixels shown are right{objects}."
+
+
+def turned(scene: VisionScene, detail: Measured) -> str:
+    """How far the angles of the shown pictures are off."""
+    away = np.abs(detail.arrays["angle"] - scene.asked["angle"]) % (2 * np.pi)
+    off = np.rad2deg(np.minimum(away, 2 * np.pi - away))
+    return f"The angles shown are {off.mean():.1f}° off on average, {off.max():.1f}° at most."
+
+
 SAID: Sayings = {"maps": maps, "kernels": kernels}
-HEADS: Mapping[str, Sayings] = {"classify": {"answers": answers_sentence, "confusion": confusion}}
+HEADS: Mapping[str, Sayings] = {
+    "classify": {"answers": answers_sentence, "confusion": confusion},
+    "segment": {"answers": pixels},
+    "angle": {"answers": turned},
+    "steering": {"answers": turned},
+}
 """What there is to say of each head's answers."""

@@ -35,7 +35,7 @@ class Heads(Frozen):
     depth: int = Field(2, ge=1, le=3, title="Depth of the U-Nets", description="How often the map is halved.")
     dice: float = Field(0.0, ge=0.0, le=4.0, title="Weight of Dice", json_schema_extra={"step": 0.25})
     score: float = Field(
-        0.3,
+        0.15,
         ge=0.0,
         le=1.0,
         title="Least score",

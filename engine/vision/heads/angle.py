@@ -1,8 +1,10 @@
 """Regression of an angle: as one number, which jumps after a full turn, or as a point on the circle, which does not."""
 
 import math
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float
@@ -14,6 +16,8 @@ from engine.vision.images import Part
 
 CLOSE = 10.0
 """Degrees: an answer that is no further off counts as close."""
+HAND = 0.45
+"""Length of a hand that shows an angle, as a share of the picture."""
 
 
 class Angle(HeadChoice, frozen=True):
@@ -90,3 +94,16 @@ class Angle(HeadChoice, frozen=True):
     def constant_loss(self, y: Float[Tensor, "pictures outputs"]) -> float:
         """Of the mean."""
         return float(y.var(0, correction=0).mean())
+
+    def asked(self, y: Float[Tensor, "pictures outputs"]) -> Mapping[str, np.ndarray]:
+        return {"angle": self.angle(y).cpu().numpy()}
+
+    def filmed(
+        self, outputs: Float[Tensor, "pictures outputs"], y: Float[Tensor, "pictures outputs"]
+    ) -> Mapping[str, np.ndarray]:
+        """The angles, and hands from the middle of each picture: right and down of their ends, as shares of it."""
+        angle = self.angle(outputs)
+        middle = torch.full_like(angle, 0.5)
+        x, down = middle + HAND * torch.cos(angle), middle - HAND * torch.sin(angle)
+        ends = {"hand_x": torch.stack([middle, x], 1), "hand_y": torch.stack([middle, down], 1), "angle": angle}
+        return {name: values.cpu().numpy() for name, values in ends.items()}

@@ -1,7 +1,9 @@
 """Localisation: one box around the one object of the picture."""
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float
@@ -74,3 +76,12 @@ class Localise(HeadChoice, frozen=True):
     def constant_loss(self, y: Float[Tensor, "pictures 4"]) -> float:
         """Of the mean box."""
         return float(self._loss(y.mean(0, keepdim=True).expand_as(y), y))
+
+    def asked(self, y: Float[Tensor, "pictures 4"]) -> Mapping[str, np.ndarray]:
+        return {"box": y.cpu().numpy()}
+
+    def filmed(self, outputs: Float[Tensor, "pictures 4"], y: Float[Tensor, "pictures 4"]) -> Mapping[str, np.ndarray]:
+        """The boxes, left, top, right, bottom, and the line around each: right and down of its five corners."""
+        boxes = self.answer(outputs)
+        x, down = boxes[:, [0, 2, 2, 0, 0]], boxes[:, [1, 1, 3, 3, 1]]
+        return {"box": boxes.cpu().numpy(), "box_x": x.cpu().numpy(), "box_y": down.cpu().numpy()}

@@ -1,5 +1,6 @@
 """Detection of several objects: every place of the last map says whether an object is there, its box and its class."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -18,6 +19,8 @@ CENTRAL = 0.5
 """Cells whose middle is within this share of a box's width and height learn to answer for it."""
 LEAST_SCORE, OVERLAP = 0.05, 0.5
 """Scores are measured on boxes of at least this score, after non-maximum suppression at this overlap."""
+FILMED, FILMED_SCORE = 8, 0.3
+"""So many boxes of a picture are filmed, of those left at this least score."""
 FARTHEST = 6.0
 """Largest exponent of a distance from a cell's middle to an edge, in cells: no box grows without bound."""
 
@@ -56,7 +59,7 @@ class Detect(HeadChoice, frozen=True):
     gives: ClassVar = "maps"
     loss_label: ClassVar = "Objectness + class + box"
     loss_unit: ClassVar = "nats and 1 - IoU"
-    score_names: ClassVar = ("map_50", "found")
+    score_names: ClassVar = ("map_50", "recall")
 
     def outputs(self, classes: int) -> int:
         return 5 + classes
@@ -106,6 +109,22 @@ class Detect(HeadChoice, frozen=True):
     def constant_loss(self, y: Float[Tensor, "pictures most 5"]) -> float:
         """Not known: it depends on the number of cells."""
         return float("nan")
+
+    def asked(self, y: Float[Tensor, "pictures most 5"]) -> Mapping[str, np.ndarray]:
+        return {"objects": y.cpu().numpy()}
+
+    def filmed(
+        self, outputs: Float[Tensor, "pictures outputs high wide"], y: Float[Tensor, "pictures most 5"]
+    ) -> Mapping[str, np.ndarray]:
+        """The lines around the boxes that are left, of each picture in one row, a gap after each; NaN where there are fewer."""
+        found = self.answer(outputs)
+        left = suppressed(found.boxes, found.score, found.label, OVERLAP, FILMED_SCORE)
+        order = torch.where(left, found.score, -1.0).argsort(dim=1, descending=True)[:, :FILMED]
+        boxes = found.boxes.gather(1, order[..., None].expand(*order.shape, 4))
+        boxes = torch.where(left.gather(1, order)[..., None], boxes, torch.nan)
+        gap = torch.full_like(boxes[..., :1], torch.nan)
+        x, down = (torch.cat([boxes[..., sides], gap], 2).flatten(1) for sides in ([0, 2, 2, 0, 0], [1, 1, 3, 3, 1]))
+        return {"boxes_x": x.cpu().numpy(), "boxes_y": down.cpu().numpy()}
 
 
 def edges(outputs: Float[Tensor, "pictures outputs high wide"]) -> Float[Tensor, "pictures cells 4"]:

@@ -1,11 +1,12 @@
 """Segmentation: the class of every pixel."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal
 
+import numpy as np
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int, UInt8
 from pydantic import Field
 from torch import Tensor
 
@@ -77,6 +78,20 @@ class Segment(HeadChoice, frozen=True):
         share = torch.bincount(y.flatten()).double() / y.numel()
         share = share[share > 0]
         return float("nan") if self.dice else float(-(share * share.log()).sum())
+
+    def asked(self, y: Int[Tensor, "pictures height width"]) -> Mapping[str, np.ndarray]:
+        return {"mask": beside(y)}
+
+    def filmed(
+        self, outputs: Float[Tensor, "pictures classes high wide"], y: Int[Tensor, "pictures height width"]
+    ) -> Mapping[str, np.ndarray]:
+        """The masks side by side."""
+        return {"mask": beside(at_full_size(outputs, y.shape[1:]).argmax(1))}
+
+
+def beside(masks: Int[Tensor, "pictures height width"]) -> UInt8[np.ndarray, "height all"]:
+    """Masks as one wide one."""
+    return masks.byte().permute(1, 0, 2).flatten(1).cpu().numpy()
 
 
 def at_full_size(

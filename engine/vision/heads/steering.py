@@ -1,8 +1,10 @@
 """Where to steer: one number, or a density over all angles, which can have a peak for each way that is right."""
 
 import math
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float
@@ -17,6 +19,8 @@ CLOSE = 4.0
 """Degrees: an answer that is no further from the truth counts as close."""
 FIRST_WIDTH, FIRST_REACH = 0.2, 0.3
 """Radians: about so wide a component begins, and so far from straight ahead the outermost means: alike ones stay alike."""
+WAY_POINTS = 12
+"""Of a way that is filmed."""
 
 
 class Steer(HeadChoice, frozen=True):
@@ -83,3 +87,16 @@ class Steer(HeadChoice, frozen=True):
         """Of the mean; of a density: of the Gaussian with the mean and the variance of all, 1/2 ln(2 pi e variance)."""
         variance = float(y.var(correction=0))
         return variance if self.answers == "number" else 0.5 * math.log(2 * math.pi * math.e * max(variance, 1e-12))
+
+    def asked(self, y: Float[Tensor, " pictures"]) -> Mapping[str, np.ndarray]:
+        return {"angle": y.cpu().numpy()}
+
+    def filmed(
+        self, outputs: Float[Tensor, "pictures outputs"], y: Float[Tensor, " pictures"]
+    ) -> Mapping[str, np.ndarray]:
+        """The angle of each picture, and the way there: right and down of its points, as shares of the picture."""
+        angle = self.angle(outputs)
+        up = torch.linspace(0, 1, WAY_POINTS, device=angle.device)
+        x = 0.5 - up.square() * torch.tan(angle.clamp(-1, 1))[:, None]
+        found = {"angle": angle, "way_x": x, "way_y": (1 - up).expand_as(x).contiguous()}
+        return {name: values.cpu().numpy() for name, values in found.items()}

@@ -4,17 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.labs.vision.heads_settings import Heads, View
-from engine.optimizers import Adam
-from engine.schedules import Cosine
-from engine.vision.block import BlockChoice
-from engine.vision.blocks import Activate, Convolution, Dense, Normalize, Pool
-from engine.vision.experiment import VisionExperiment, VisionTraining
+from engine.vision.experiment import VisionExperiment
 from engine.vision.heads.angle import Angle
 from engine.vision.heads.box import Localise
 from engine.vision.heads.detect import Detect
 from engine.vision.heads.segment import Segment
 from engine.vision.heads.steering import Steer
 from engine.vision.model import Cnn
+from engine.vision.presets import BACKBONE, STEERS, WHOLE, answering
 from engine.vision.sources.roads import Roads
 from engine.vision.sources.scenes import ShapeScenes
 from engine.vision.unet import UNet
@@ -38,23 +35,6 @@ def contenders(asked: Heads, seed: int) -> tuple[Contender, ...]:
     return QUESTIONS[asked.view](asked, seed)
 
 
-def _conv(channels: int) -> tuple[BlockChoice, ...]:
-    return (Convolution(channels=channels), Normalize(), Activate())
-
-
-BACKBONE: tuple[BlockChoice, ...] = (*_conv(8), Pool(), *_conv(16), Pool(), *_conv(32))
-"""Its last map has a quarter of the picture's width: cells that detection and stretched masks are read from."""
-WHOLE = Cnn(blocks=(*BACKBONE, Dense(units=64), Normalize(), Activate()))
-"""The same backbone with units on top, for answers that are of the whole picture."""
-
-STEERS = Cnn(blocks=(*_conv(8), Pool(), *_conv(16), Pool(), *_conv(16), Pool(), Dense(units=32), Activate()))
-"""Halved once more: where a way ends is a coarse question, and fewer weights learn it from so few pictures."""
-
-
-def _training(asked: Heads, batch_size: int = 16) -> VisionTraining:
-    return VisionTraining(optimizer=Adam(lr=0.01), schedule=Cosine(), batch_size=batch_size, epochs=asked.epochs)
-
-
 def scenes(asked: Heads, objects: int, **more: object) -> ShapeScenes:
     """Pictures of shapes of the radius that is asked for."""
     low, high = (round(asked.radius * (1 + side * SPREAD), 3) for side in (-1, 1))
@@ -70,7 +50,9 @@ def _masks(asked: Heads, seed: int) -> tuple[Contender, ...]:
         "blocks in a row, stretched": Cnn(blocks=BACKBONE),
     }
     return tuple(
-        Contender(label, VisionExperiment(data=data, model=model, head=head, training=_training(asked), seed=seed))
+        Contender(
+            label, VisionExperiment(data=data, model=model, head=head, training=answering(asked.epochs), seed=seed)
+        )
         for label, model in models.items()
     )
 
@@ -81,7 +63,7 @@ def _box(asked: Heads, seed: int) -> tuple[Contender, ...]:
         Contender(
             f"loss: {minimises}",
             VisionExperiment(
-                data=data, model=WHOLE, head=Localise(minimises=minimises), training=_training(asked), seed=seed
+                data=data, model=WHOLE, head=Localise(minimises=minimises), training=answering(asked.epochs), seed=seed
             ),
         )
         for minimises in ("smooth L1", "1 - IoU", "1 - GIoU")
@@ -91,7 +73,7 @@ def _box(asked: Heads, seed: int) -> tuple[Contender, ...]:
 def _several(asked: Heads, seed: int) -> tuple[Contender, ...]:
     data = scenes(asked.model_copy(update={"radius": min(asked.radius, 0.2)}), 3, hidden=0.3)
     experiment = VisionExperiment(
-        data=data, model=Cnn(blocks=BACKBONE), head=Detect(), training=_training(asked), seed=seed
+        data=data, model=Cnn(blocks=BACKBONE), head=Detect(), training=answering(asked.epochs), seed=seed
     )
     return (Contender("detector", experiment),)
 
@@ -103,7 +85,9 @@ def _angle(asked: Heads, seed: int) -> tuple[Contender, ...]:
     if asked.turning == "fourfold":
         heads["as sine and cosine of 4 times the angle"] = Angle(symmetry=4)
     return tuple(
-        Contender(label, VisionExperiment(data=data, model=WHOLE, head=head, training=_training(asked), seed=seed))
+        Contender(
+            label, VisionExperiment(data=data, model=WHOLE, head=head, training=answering(asked.epochs), seed=seed)
+        )
         for label, head in heads.items()
     )
 
@@ -116,7 +100,9 @@ def _steering(asked: Heads, seed: int) -> tuple[Contender, ...]:
         "mixture of von Mises": Steer(answers="von mises", components=asked.components),
     }
     return tuple(
-        Contender(label, VisionExperiment(data=data, model=STEERS, head=head, training=_training(asked), seed=seed))
+        Contender(
+            label, VisionExperiment(data=data, model=STEERS, head=head, training=answering(asked.epochs), seed=seed)
+        )
         for label, head in heads.items()
     )
 
