@@ -10,5 +10,6 @@ now = lab.state(LAB, VisionLab)
 lab.head(LAB)
 section = chosen(now)
 now = lab.take(LAB, now, {"section": section, **SECTIONS[section].controls(now)})
-if own_pictures.are_here(now.experiment.data, now.experiment.seed):
-    SECTIONS[now.section].show(now)
+shown = SECTIONS[now.section]
+if not shown.needs_pictures or own_pictures.are_here(now.experiment.data, now.experiment.seed):
+    shown.show(now)

@@ -217,7 +217,7 @@ def _notes(classes: dict[str, list[Member]], others: Sequence[Member], hidden: i
     if hidden:
         notes.append(f"{_counted(hidden, 'hidden file')} left out, as systems put into folders.")
     if others:
-        notes.append(f"{_counted(len(others), 'file')} left out that are no PNG or JPEG: {_listed(others)}.")
+        notes.append(f"{_counted(len(others), 'file')} left out, being no PNG or JPEG: {_listed(others)}.")
     above = {part.lower() for inside in classes.values() for member in inside for part in member.parts[:-2]}
     if len(above & PARTS) > 1:
         notes.append("Folders such as train and test were taken together: the parts are drawn here anew.")

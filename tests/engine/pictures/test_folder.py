@@ -68,7 +68,7 @@ def test_what_is_no_picture_is_left_out_and_said() -> None:
     folder = read(packed({**pets(), **more}))
     assert folder.counts == (6, 6)
     listed = "cats/notes.txt, dogs/a.gif, dogs/b.csv, …"
-    assert folder.notes == (f"4 files were left out that are no PNG or JPEG: {listed}.",)
+    assert folder.notes == (f"4 files were left out, being no PNG or JPEG: {listed}.",)
 
 
 def test_a_picture_is_known_by_its_content_whatever_its_name() -> None:

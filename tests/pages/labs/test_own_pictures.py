@@ -80,3 +80,26 @@ def test_a_link_asks_for_the_pictures_and_opens_once_they_are_there() -> None:
 def test_other_sections_look_into_a_network_on_own_pictures(section: str) -> None:
     app = sent(open_lab("vision", {**OWN, "section": section}), ZIP)
     shown(app, figures)
+
+
+def test_a_network_too_large_for_other_pictures_gives_way_to_a_smaller_one() -> None:
+    app = open_lab("vision", {"v": "1"})
+    app.selectbox(key="form.lab.vision.experiment.data.kind").set_value("scenes").run()
+    assert not app.exception and "a smaller one took its place" in said(app)
+    assert address(app)["experiment.model.blocks.0.channels"] == "8"
+    app.run()
+    assert not app.exception and "a smaller one" not in said(app)
+
+
+def test_without_pictures_no_block_is_said_not_to_fit() -> None:
+    app = open_lab("vision", OWN)
+    assert not any("does not fit" in item.label for item in app.expander)
+
+
+def test_pictures_that_can_not_be_downloaded_are_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def offline(*_: object, **__: object) -> None:
+        raise OSError("no network")
+
+    monkeypatch.setattr("sklearn.datasets.fetch_file", offline)
+    app = open_lab("vision", {**OWN, "experiment.data.kind": "fashion_mnist"})
+    assert "Fashion-MNIST could not be downloaded: OSError" in said(app)

@@ -45,6 +45,8 @@ class Fit:
 
     stages: tuple[Stage, ...]
     why: str = ""
+    is_known: bool = True
+    """Whether it can be told at all: not of pictures that are not here."""
 
     def at(self, place: int) -> str:
         """What there is to say of a block: its shape and parameters, or why it can't be."""
@@ -52,15 +54,16 @@ class Fit:
             stage = self.stages[place]
             learns = f" · {stage.parameters:,}" if stage.parameters else ""
             return f"{shape_text(stage.after)}{learns}"
-        return "does not fit" if place == len(self.stages) else ""
+        return "does not fit" if self.is_known and place == len(self.stages) else ""
 
 
 def editor(here: Lab, place: str, now: VisionExperiment) -> tuple[Values, ...]:
     """The blocks that the network is to have: those of the controls where they fit, else the ones on screen."""
     shown = _shown(now)
     with st.container(key=f"blocks.{here.id}", gap=None):
-        st.caption(f"{_said(fitting(now, shown))}")
         fit = fitting(now, shown)
+        if fit.is_known:
+            st.caption(_said(fit))
         edited = tuple(_block(here, place, number, block, fit) for number, block in enumerate(shown))
         _add(here, place, shown)
     checked = fitting(now, edited)
@@ -87,8 +90,8 @@ def fitting(now: VisionExperiment, blocks: Blocks) -> Fit:
     except ValidationError as error:
         said = "; ".join(problem.allowed for problem in problems(error, VisionExperiment))
         return Fit(tuple(reached), said)
-    except Refusal as refused:
-        return Fit(tuple(reached), str(refused).removesuffix("."))
+    except Refusal:  # pictures that are not here: said where they would be shown
+        return Fit(tuple(reached), is_known=False)
     return Fit(tuple(reached))
 
 

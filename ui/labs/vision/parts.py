@@ -25,6 +25,8 @@ class Section:
     controls: Callable[[VisionLab], Values]
     """Draws its controls in the sidebar; returns what they say, by the name of the setting."""
     show: Callable[[VisionLab], None]
+    needs_pictures: bool = False
+    """Whether it shows nothing where the pictures of the experiment are not here: the page says so in its place."""
 
 
 segments = partial(lab.segments, LAB)

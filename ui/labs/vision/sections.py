@@ -8,9 +8,9 @@ from ui.labs.vision import against_mlp, augment, features, heads, looked, mistak
 from ui.labs.vision.parts import Section, segments
 
 SECTIONS: dict[Name, Section] = {
-    "train": Section("Train live", train.controls, train.show),
-    "features": Section("Feature maps", features.controls, features.show),
-    "mistakes": Section("Mistakes", mistakes.controls, mistakes.show),
+    "train": Section("Train live", train.controls, train.show, needs_pictures=True),
+    "features": Section("Feature maps", features.controls, features.show, needs_pictures=True),
+    "mistakes": Section("Mistakes", mistakes.controls, mistakes.show, needs_pictures=True),
     "looked": Section("What it looked at", looked.controls, looked.show),
     "against_mlp": Section("MLP against CNN", against_mlp.controls, against_mlp.show),
     "augment": Section("Augmentation", augment.controls, augment.show),
