@@ -50,7 +50,7 @@ def show_sounds(now: VisionLab) -> None:
         f"Half a second of one of {len(asked.data.classes)} kinds of sound, at any pitch, loudness and beginning, in noise: "
         f"{', '.join(asked.data.classes)}. A network may **look** at the spectrogram as at any picture, or **read** it column "
         "by column, as a sentence; or take the samples as they are. All have about as many parameters, the same examples, as "
-        "many updates. *Sounds* is a source of pictures, too: train a CNN of your own on it under *Train live*."
+        "many updates. *Sounds* are a source of pictures, too: train a CNN of your own under *Train live*, from *Sounds, seen*."
     )
     st.latex(asked.data.formula)
     st.markdown("One of each kind, from those held back: time to the right, frequency upwards.")
