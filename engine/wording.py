@@ -1,5 +1,6 @@
 """Settings and their changes in the words of the controls: ``Learning rate: 0.01 → 0.1``."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,11 +57,37 @@ def _between(old: Frozen, new: Frozen) -> list[Change]:
             continue
         if isinstance(after, Frozen) and type(before) is type(after):
             found += _between(before, after)
+        elif _are_rows(before) and _are_rows(after):
+            found += _rows_between(_title(new, name), before, after)
         elif name == "hand":
             found.append(Change("Points by hand", points_said(before), points_said(after)))
         else:
             found.append(Change(_title(new, name), said(before), said(after)))
     return found
+
+
+def _are_rows(value: Any) -> bool:
+    """Whether it is a tuple of choices, or empty."""
+    return isinstance(value, tuple) and all(isinstance(item, Choice) for item in value)
+
+
+def _rows_between(title: str, before: tuple[Choice, ...], after: tuple[Choice, ...]) -> list[Change]:
+    """What changed of choices in a row: their knobs where the kinds are the same ones, else which went and which came."""
+    if list(map(type, before)) == list(map(type, after)):
+        return [change for old, new in zip(before, after, strict=True) if old != new for change in _between(old, new)]
+    went, came = Counter(before) - Counter(after), Counter(after) - Counter(before)
+    if not went and not came:
+        return [Change(title, "as they stood", "in another order")]
+    return [Change(title, _counted(went), _counted(came))]
+
+
+def _counted(rows: Counter[Choice]) -> str:
+    """``2 x norm, dropout``."""
+    told = Counter({row.label: 0 for row in rows})
+    for row, times in rows.items():
+        told[row.label] += times
+    listed = [f"{times} × {label.lower()}" if times > 1 else label.lower() for label, times in told.items()]
+    return ", ".join(listed) or "none"
 
 
 def _title(holder: BaseModel, name: str) -> str:

@@ -5,7 +5,6 @@ from typing import Any
 import streamlit as st
 
 from engine.doctor.catalog import examine
-from engine.doctor.kinds import KINDS as DOCTORED
 from engine.doctor.kinds import record_of
 from engine.film import Film
 from engine.labs.lab import Lab
@@ -24,8 +23,7 @@ def show(here: Lab, experiment: Recipe, models: tuple[str, ...], said: str = SAI
     st.caption(said)
     if live.player(here, experiment) is None:
         return
-    if type(experiment) in DOCTORED:
-        doctor.of_lab(here)
+    doctor.of_lab(here)
     if type(experiment) not in live_home.KINDS:
         return
     if st.toggle("Take this run home: script, notebook, weights, history, report", key=f"live_home.{here.id}.open"):

@@ -13,6 +13,8 @@ from engine.doctor.record import Record
 from engine.doctor.sequences.case import SequenceCase
 from engine.doctor.sequences.catalog import SEQUENCE_ROWS
 from engine.doctor.units import Dead, Saturated, Symmetry
+from engine.doctor.vision.case import VisionCase
+from engine.doctor.vision.catalog import VISION_ROWS
 
 ROWS: tuple[Row[Case], ...] = (
     Diverged(),
@@ -28,7 +30,11 @@ ROWS: tuple[Row[Case], ...] = (
     UnderFit(),
     Imbalance(),
 )
-CATALOGS: dict[type[Record], tuple[Row[Any], ...]] = {Case: ROWS, SequenceCase: SEQUENCE_ROWS}
+CATALOGS: dict[type[Record], tuple[Row[Any], ...]] = {
+    Case: ROWS,
+    SequenceCase: SEQUENCE_ROWS,
+    VisionCase: VISION_ROWS,
+}
 """By what is known of a kind of run."""
 
 

@@ -8,6 +8,7 @@ from engine import admission
 from engine.doctor import case as plane
 from engine.doctor.record import Record
 from engine.doctor.sequences import case as sequences
+from engine.doctor.vision import case as vision
 from engine.experiment import Experiment
 from engine.room import reserve_of
 from engine.run import Run
@@ -15,9 +16,11 @@ from engine.sequences.experiment import SequenceExperiment
 from engine.sequences.run import SequenceRun
 from engine.snapshot import Snapshot
 from engine.supervised import SupervisedRun
+from engine.vision.experiment import VisionExperiment
+from engine.vision.run import VisionRun
 
-SEQUENCE_PARAMETERS = 100_000
-"""Parameters that room is kept for before a network on sequences is built."""
+NETWORK_PARAMETERS = 100_000
+"""Parameters that room is kept for before a network on sequences or pictures is built."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,8 @@ class Kind:
 
 KINDS: dict[type, Kind] = {
     Experiment: Kind(SupervisedRun, plane.case_of, admission.reserve),
-    SequenceExperiment: Kind(SequenceRun, sequences.case_of, lambda _: reserve_of(SEQUENCE_PARAMETERS, 1)),
+    SequenceExperiment: Kind(SequenceRun, sequences.case_of, lambda _: reserve_of(NETWORK_PARAMETERS, 1)),
+    VisionExperiment: Kind(VisionRun, vision.case_of, lambda _: reserve_of(NETWORK_PARAMETERS, 1)),
 }
 """By the class of their experiments."""
 

@@ -120,7 +120,8 @@ def _block(here: Lab, place: str, number: int, block: BlockChoice, fit: Fit) -> 
     path = lab.path(here, f"{place}.{number}")
     is_wrong = bool(fit.why) and number == len(fit.stages)
     mark = ":red[:material/error:] " if is_wrong else ""
-    title = f"{mark}{number + 1} {block.named} :gray[{fit.at(number)}]"
+    said = fit.at(number)
+    title = f"{mark}{number + 1} {block.named}" + (f" :gray[{said}]" if said else "")
     with st.expander(title, key=f"{path}.open", type="compact"):
         if is_wrong:
             st.caption(f":red[{escaped(fit.why)}]")

@@ -18,7 +18,7 @@ from engine.labs.vision.course import Course
 from engine.labs.vision.mistakes import judged, plane, warped
 from engine.labs.vision.results.mistakes import Judged, Plane
 from engine.labs.vision.state import VisionLab
-from engine.words import number, percent
+from engine.words import percent
 from ui import lab
 from ui.figure import Spot, figure
 from ui.labs.vision.moments import watched
@@ -193,6 +193,6 @@ def _warp(now: VisionLab, found: Course, place: int) -> None:
         f"After **{escaped(seen.named)}** {percent(seen.bent)} of the sheet's spread is bend: no linear map of $u$ and "
         "$v$ explains "
         f"it. The plane on the right shows {percent(sum(seen.variance))} of the spread; "
-        f"{number(len({*seen.said.flat}))} classes "
+        f"{len({*seen.said.flat})} classes "
         "are answered."
     )

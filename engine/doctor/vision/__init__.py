@@ -1,0 +1,1 @@
+"""What can be wrong with runs on pictures, and what might cure it."""
