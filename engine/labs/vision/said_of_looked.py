@@ -86,11 +86,12 @@ def verdict(found: Cascade) -> str:
     )
     if not kept:
         return f"{text}No method stays above {HIGH:g}: all of them hang on what was learned."
-    signed = [middle(found.signed_rank[found.methods.index(method), last]) for method in kept]
-    return (
-        f"{text}Above {HIGH:g}: {listed(kept)}. What such a map shows is largely the picture, whatever the network; its signs "
-        f"tell more ({listed([f'{value:.2f}' for value in signed])})."
-    )
+    text = f"{text}Above {HIGH:g}: {listed(kept)}. What such a map shows is largely the picture, whatever the network."
+    places = [found.methods.index(method) for method in kept]
+    signed = [(found.methods[at], middle(found.signed_rank[at, last])) for at in places if found.signed[at]]
+    if signed:
+        text += f" With their signs: {listed([f'{method} {value:.2f}' for method, value in signed])}."
+    return text
 
 
 def alike(found: Cascade) -> list[list[str]]:
@@ -100,7 +101,7 @@ def alike(found: Cascade) -> list[list[str]]:
         [
             method,
             span(found.rank[place, last]),
-            span(found.signed_rank[place, last]),
+            span(found.signed_rank[place, last]) if found.signed[place] else "no signs",
             span(found.ssim[place, last]),
             span(found.picture[place, 0]),
             span(found.picture[place, last]),

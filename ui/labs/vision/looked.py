@@ -56,13 +56,14 @@ def controls(now: VisionLab) -> Values:
     with left:
         values["view"] = segments("looked.view", part.view, VIEWS, "View")
     with right:
-        values["explained"] = segments("looked.explained", part.explained, EXPLAINED, "Explained")
-        if values["explained"] == "class":
-            values["label"] = _label(now)
+        if values["view"] == "check":
+            values["measure"] = segments("looked.measure", part.measure, MEASURES, "Likeness")
+        else:
+            values["explained"] = segments("looked.explained", part.explained, EXPLAINED, "Explained")
+            if values["explained"] == "class":
+                values["label"] = _label(now)
     if values["view"] == "one" and part.right + part.wrong:
         values["picture"] = _picture(part)
-    if values["view"] == "check":
-        values["measure"] = segments("looked.measure", part.measure, MEASURES, "Likeness")
     with st.sidebar:
         st.markdown("**Maps**")
         names = ("right", "wrong", "pictures") if values["view"] == "check" else ("right", "wrong")
@@ -162,7 +163,7 @@ def _depth(now: VisionLab, found: One) -> None:
             picture, words = st.columns([1, 1], vertical_alignment="top")
             with picture:
                 figure(
-                    pair_figure(found, place), f"vision.looked.{method.kind}", f"{name}: the maps of two answers", 210
+                    pair_figure(found, place), f"vision.looked.{method.kind}", f"{name}: the maps of two answers", 176
                 )
             with words:
                 _formula(method)

@@ -68,4 +68,6 @@ def test_what_is_said_names_the_maps_that_stay(found: Cascade) -> None:
     kept = [method for method, value in ends.items() if value > said.HIGH]
     assert "Input × gradient" in kept and all(method in text.split("Above")[1] for method in kept)
     assert f"{ends['Input × gradient']:.2f}" in said.alike(found)[found.methods.index("Input × gradient")][1]
-    assert len(said.alike(found)[0]) == len(said.HEAD)
+    assert len(said.alike(found)[0]) == len(said.HEAD) and said.alike(found)[0][2] == "no signs"
+    with_signs = np.median(found.signed_rank[found.methods.index("Input × gradient"), -1])
+    assert f"Input × gradient {with_signs:.2f}" in text
