@@ -13,12 +13,13 @@ from engine.vision.scene import VisionScene
 
 
 def vision_board(scene: VisionScene) -> list[LiveFigure]:
-    """The main row, and the further views."""
+    """The main row, and the further views. Answers that are drawn on the pictures stand above all."""
     first, *others = metric_curves(scene)
-    answers = HEADS.get(scene.head)
+    answers = HEADS[scene.head](scene) if scene.head in HEADS else []
     charts = [
+        *(chart for chart in answers if chart.slot == "wide"),
         feature_maps(scene),
-        *(answers(scene) if answers else []),
+        *(chart for chart in answers if chart.slot != "wide"),
         loss_curve(scene),
         first,
         gradient_bars(scene),

@@ -54,7 +54,7 @@ def shown_masks(scene: VisionScene) -> LiveFigure:
         ticktext=["picture", "truth", "answer"],
     )
     text = "Validation pictures, the true class of every pixel, and the network's answer."
-    return LiveFigure("answers", "Masks", "main", figure, (Binding("frame", 2, "mask", key="z"),), text)
+    return LiveFigure("answers", "Masks", "wide", figure, (Binding("frame", 2, "mask", key="z"),), text)
 
 
 def shown_box(scene: VisionScene) -> LiveFigure:
@@ -108,7 +108,7 @@ def _on_pictures(
         line = {"color": ANSWERS[0], "width": 2.5}
         bindings += [Binding("frame", len(figure.data), name, key=key, row=place) for key, name in arrays.items()]
         figure.add_trace(go.Scatter(mode="lines", line=line, hoverinfo="skip", **axes))
-    return LiveFigure("answers", title, "main", figure, tuple(bindings), text)
+    return LiveFigure("answers", title, "wide", figure, tuple(bindings), text)
 
 
 def _tile(figure: go.Figure, place: int, count: int) -> dict[str, str]:
