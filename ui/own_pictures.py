@@ -74,8 +74,6 @@ def _way_in(own: OwnPictures, take: Take, otherwise: Source) -> None:
         st.caption(
             f"{len(found.labels):,} pictures of {len(found.classes)} classes, {found.side} × {found.side} pixels."
         )
-        for note in found.notes:
-            st.caption(escaped(note))
         looks = st.button("Look at them", key="pictures.open", icon=":material/photo_library:", width="stretch")
         if looks or st.session_state.pop(LOOKED, False):
             _look(found)
