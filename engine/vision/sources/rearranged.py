@@ -41,7 +41,7 @@ class Rearranged(Source, frozen=True):
         description="At most; the first ones of the training part.",
         json_schema_extra={"scale": "log"},
     )
-    label: ClassVar = "Digits, framed or shuffled"
+    label: ClassVar = "Framed or shuffled pictures"
     formula: ClassVar = r"x'_{c,p} = x_{c,\pi(p)}, \quad \pi \text{ the same for every picture}"
     lesson: ClassVar = (
         "Shuffled pictures hold all that they held before, at other places: whoever takes pixels one by one loses nothing, "
