@@ -130,6 +130,7 @@ FAMILIES = (
         source="Araujo et al. 2019, Computing Receptive Fields of Convolutional Neural Networks",
         draws={"kernels": Row(3, (3, 5, 7)), "strides": Row(3, (1, 2, 3))},
         ask=_receptive_field,
+        lab="convolution?section=receptive",
     ),
     Family(
         id="flatten-features",
@@ -139,6 +140,9 @@ FAMILIES = (
         source="torch.nn.Conv2d, torch.nn.MaxPool2d, torch.nn.Flatten",
         draws={"size": whole(24, 64, 4), "first": (8, 16, 32), "second": (16, 24, 32, 64), "kernel": (3, 5)},
         ask=_flattened,
+        lab="vision?experiment.model.blocks.0.kind=convolution&experiment.model.blocks.1.kind=pool"
+        "&experiment.model.blocks.2.kind=convolution&experiment.model.blocks.3.kind=pool"
+        "&experiment.model.blocks.4.kind=dense",
     ),
     Family(
         id="box-iou",
@@ -157,6 +161,7 @@ FAMILIES = (
             "other_height": whole(3, 9),
         },
         ask=_overlap,
+        lab="vision?section=heads&heads.view=box",
     ),
     Family(
         id="vision-transformer-tokens",
