@@ -31,7 +31,7 @@ APART = ("side",)
 """The knob of ``OwnPictures`` that is set here, before an upload: pictures are kept at that size."""
 WHERE = "The place for it is in the sidebar, below the menu *Pictures*."
 SIDES = (16, 24, 32, 48, 64)
-EXAMPLES, GAP = 8, 2
+EXAMPLES, GAP = 5, 2
 """Pictures of a class that are shown, and white pixels between them."""
 Take = Callable[[Source], None]
 
@@ -149,14 +149,14 @@ def _look(folder: Folder) -> None:
 
     total = len(folder.labels)
     rows = [
-        {"class": name, "pictures": count, "share": count / total, "some of them": _strip(folder, label)}
+        {"class": name, "some of them": _strip(folder, label), "pictures": count, "share": count / total}
         for label, (name, count) in enumerate(zip(folder.classes, folder.counts, strict=True))
     ]
     st.dataframe(
-        pd.DataFrame(rows), hide_index=True, width="stretch", row_height=max(40, min(folder.side + 8, 72)),
+        pd.DataFrame(rows), hide_index=True, width="stretch", row_height=40,
         column_config={
             "share": st.column_config.ProgressColumn("share", format="percent", min_value=0.0, max_value=1.0),
-            "some of them": st.column_config.ImageColumn("some of them", width="large"),
+            "some of them": st.column_config.ImageColumn("some of them", width="medium"),
         },
     )  # fmt: skip
     for note in folder.notes:
