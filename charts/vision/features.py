@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 
 from charts import theme
 from charts.live import layout, plain
+from charts.png import data_url, picture_png
 from charts.vision.montage import SIGNED, TOP, VALUES, below, beside, codes, enlarged, in_rows
-from charts.vision.pictures import picture_url
 from engine.labs.vision.results.features import Box, Field, Given, Kernels, Passed
 
 MAPS_IN_A_ROW = 12
@@ -104,7 +104,7 @@ def picture_figure(picture: np.ndarray, box: Box | None = None) -> go.Figure:
     """A picture as it is; ``box`` is framed."""
     _, height, width = picture.shape
     figure = go.Figure(layout=layout("", "", margin={"l": 4, "r": 4, "t": 4, "b": 4}))
-    figure.add_trace(go.Image(source=picture_url(picture), hoverinfo="skip"))
+    figure.add_trace(go.Image(source=data_url(picture_png(picture)), hoverinfo="skip"))
     figure.update_xaxes(visible=False, range=[-0.5, width - 0.5])
     figure.update_yaxes(visible=False, range=[height - 0.5, -0.5])
     _frame(figure, box)

@@ -15,6 +15,7 @@ FEW = 6
 GAP_ACROSS, GAP_DOWN = 0.03, 0.05
 MIDDLE = "#B8B8B8"
 """The colour of 0 in a scale that goes both ways: seen on light and on dark."""
+SHORT = {"convolution": "conv", "dropout": "drop", "residual": "res", "norm": "norm", "pool": "pool"}
 PICTURE = 0.13
 """Share of the width where the picture itself stands."""
 
@@ -58,7 +59,7 @@ def _add_block(figure: go.Figure, block: Filmed, place: int, of: tuple[int, int]
             showscale=False,
             xaxis=f"x{name}",
             yaxis=f"y{name}",
-            hovertemplate=f"{plain(block.named)}<br>%{{z}} of 255<extra></extra>",
+            hovertemplate=f"{plain(block.named)}: {block.drawn} of {block.shape[0]}<br>%{{z}} of 255<extra></extra>",
         )
     )
     high, wide = block.side
@@ -90,7 +91,7 @@ def _add_block(figure: go.Figure, block: Filmed, place: int, of: tuple[int, int]
         line = {"color": theme.NEUTRAL, "width": 1}
         figure.add_shape(type="line", x0=x0, x1=x1, y0=y0, y1=y1, xref=f"x{name}", yref=f"y{name}", line=line)
     figure.add_annotation(
-        text=plain(f"{block.named}: {block.drawn} of {block.shape[0]}"),
+        text=plain(brief(block.named)),
         x=left,
         y=top,
         xref="paper",
@@ -100,6 +101,14 @@ def _add_block(figure: go.Figure, block: Filmed, place: int, of: tuple[int, int]
         showarrow=False,
         font={"size": 10},
     )
+
+
+def brief(named: str) -> str:
+    """``4 conv`` of ``4 convolution 3x3``: blocks stand close together on a telephone."""
+    number, _, rest = named.partition(" ")
+    words = [word for word in rest.split() if word[:1].isalpha()]
+    short = next((SHORT[word] for word in reversed(words) if word in SHORT), words[0][:6] if words else rest[:6])
+    return f"{number} {short}"
 
 
 def _add_picture(figure: go.Figure, scene: VisionScene) -> None:

@@ -30,8 +30,6 @@ def table_figure(found: Judged, chosen: tuple[int, int] | None = None) -> go.Fig
     share = found.table / np.maximum(found.table.sum(1, keepdims=True), 1)
     figure.add_trace(
         go.Heatmap(
-            x=names,
-            y=names,
             z=share.astype(np.float32),
             text=[[f"{count:.0f}" if count else "" for count in row] for row in found.table],
             texttemplate="%{text}",
@@ -39,11 +37,13 @@ def table_figure(found: Judged, chosen: tuple[int, int] | None = None) -> go.Fig
             zmin=0,
             zmax=1,
             showscale=False,
-            hovertemplate="true %{y}, answer %{x}: %{text}<extra></extra>",
+            customdata=[[f"true {truth}, answer {said}" for said in names] for truth in names],
+            hovertemplate="%{customdata}: %{text}<extra></extra>",
         )
     )
-    figure.update_xaxes(type="category")
-    figure.update_yaxes(type="category", autorange="reversed")
+    ticks = {"tickvals": list(range(len(names))), "ticktext": names, "zeroline": False}
+    figure.update_xaxes(**ticks)
+    figure.update_yaxes(**ticks, autorange="reversed")
     if chosen is not None:
         truth, said = chosen
         line = {"color": WRONG, "width": 2}

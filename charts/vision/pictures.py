@@ -5,7 +5,11 @@ from jaxtyping import UInt8
 
 from charts.png import data_url, picture_png
 
+LEAST_SIDE = 96
+"""Browsers smooth an image that they enlarge: small pictures are sent with every pixel repeated."""
+
 
 def picture_url(picture: UInt8[np.ndarray, "channels height width"]) -> str:
     """The picture, in grey or in colours."""
-    return data_url(picture_png(picture))
+    times = max(1, LEAST_SIDE // max(picture.shape[1:]))
+    return data_url(picture_png(picture.repeat(times, axis=1).repeat(times, axis=2)))
