@@ -44,8 +44,12 @@ def detections_figure(
     before: Bool[np.ndarray, "pictures cells"],
     left: Bool[np.ndarray, "pictures cells"],
     right: Bool[np.ndarray, "pictures cells"],
+    agreement: Sequence[Sequence[float]],
 ) -> go.Figure:
-    """The chosen pictures before suppression, and after it: right boxes and wrong ones; the truth in white dashes."""
+    """The chosen pictures before suppression, and after it: right boxes and wrong ones; the truth in white dashes.
+
+    ``agreement`` has for each of them the IoU of every box that is left.
+    """
     figure = gallery(len(chosen), ["score high enough", "after suppression"], legend=True)
     for column, picture in enumerate(chosen):
         for row, shown in enumerate((before, left)):
@@ -57,8 +61,7 @@ def detections_figure(
                 if mine.any():
                     x, y = _outlines(answers["boxes"][picture][mine])
                     add_line(figure, x, y, column, row, colour, opacity=1.0 if row else 0.8)
-            count = int(shown[picture].sum())
-            say(figure, f"{count} box{'es' if count != 1 else ''}", column, row)
+            say(figure, _counted(int(shown[picture].sum())) if row == 0 else _agreed(agreement[column]), column, row)
     key_of(figure, "true box", theme.NEUTRAL, dash="dash")
     key_of(figure, "finds an object", RIGHT)
     key_of(figure, "does not", WRONG)
@@ -127,6 +130,17 @@ def precision_figure(classes: Sequence[str], curves: Sequence[Curve]) -> go.Figu
     figure.update_xaxes(range=[0, 1.02])
     figure.update_yaxes(range=[0, 1.04])
     return figure
+
+
+def _counted(boxes: int) -> str:
+    return f"{boxes} box{'es' if boxes != 1 else ''}"
+
+
+def _agreed(agreement: Sequence[float]) -> str:
+    """The IoU of a few boxes; of more their number."""
+    return (
+        f"IoU {', '.join(f'{each:.2f}' for each in agreement)}" if 0 < len(agreement) <= 4 else _counted(len(agreement))
+    )
 
 
 def _outlines(boxes: Float[np.ndarray, "boxes 4"]) -> tuple[np.ndarray, np.ndarray]:

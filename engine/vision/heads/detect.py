@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import torch
@@ -14,11 +14,15 @@ from torch import Tensor
 from engine.vision.boxes import area, average_precision, found_right, iou, suppressed
 from engine.vision.heads.head import HeadChoice
 from engine.vision.images import NO_OBJECT, Part
+from engine.vision.shapes import Shape
+from engine.vision.sources.source import Source
 
 CENTRAL = 0.5
 """Cells whose middle is within this share of a box's width and height learn to answer for it."""
 LEAST_SCORE, OVERLAP = 0.05, 0.5
 """Scores are measured on boxes of at least this score, after non-maximum suppression at this overlap."""
+MOST_CELLS = 256
+"""The last map has at most so many places."""
 FILMED, FILMED_SCORE = 8, 0.3
 """So many boxes of a picture are filmed, of those left at this least score."""
 FARTHEST = 6.0
@@ -63,6 +67,14 @@ class Detect(HeadChoice, frozen=True):
 
     def outputs(self, classes: int) -> int:
         return 5 + classes
+
+    def misfits(self, source: Source, last: Shape) -> list[tuple[str, Any, str]]:
+        found = super().misfits(source, last)
+        high, wide = last[1:]
+        if high * wide > MOST_CELLS:
+            most = f"each of the {high}x{wide} places of the last map would answer, and at most {MOST_CELLS} can"
+            found.append(("kind", self.kind, f"{most}: pool before, or choose another network"))
+        return found
 
     def target(self, part: Part) -> Float[Tensor, "pictures most 5"]:
         assert part.truth.objects is not None

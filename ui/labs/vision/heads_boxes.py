@@ -7,7 +7,7 @@ from charts.vision.courses import courses_figure
 from charts.vision.gallery import gallery_height
 from engine.labs.vision.heads import said
 from engine.labs.vision.heads.cells import learned_cells
-from engine.labs.vision.heads.measuring import box_agreement, judge, nothing
+from engine.labs.vision.heads.measuring import agreements, box_agreement, judge, nothing
 from engine.labs.vision.heads.results import Known
 from engine.labs.vision.heads_settings import Heads
 from ui import lab
@@ -51,7 +51,7 @@ def show_several(part: Heads, known: Known) -> None:
     course = known.first(known.labels[0])
     judged = judge(course, pictures, part.score, part.overlap) if course is not None else None
     shown = (course.answers, judged.scored, judged.left, judged.right) if course and judged else nothing(pictures)
-    drawn = detections_figure(pictures, chosen, *shown)
+    drawn = detections_figure(pictures, chosen, *shown, agreements(shown[0], shown[2], pictures, chosen))
     height = gallery_height(2, legend=True)
     figure(drawn, "vision.heads.several", "Boxes before and after suppression", height, least_width=LEAST_WIDTH)
     if course is None or judged is None:

@@ -1,5 +1,6 @@
 """What answers are worth, by the class and by the picture: numbers that change with a threshold, so never kept."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -133,6 +134,22 @@ def agreement_with_nearest(
     same = label[:, None] == objects[None, :, 0]
     agree = iou(torch.tensor(boxes)[:, None], torch.tensor(objects[:, 1:])[None]).numpy() * same
     return agree.max(1, initial=0.0)
+
+
+def agreements(
+    answers: Arrays, left: Bool[np.ndarray, "pictures cells"], pictures: Pictures, chosen: Sequence[int]
+) -> list[list[float]]:
+    """IoU of each box that is left, with the object of its class that it agrees with most, of some pictures."""
+    found: list[list[float]] = []
+    for picture in chosen:
+        mine = left[picture]
+        boxes = answers["boxes"][picture][mine]
+        if not mine.any():
+            found.append([])
+            continue
+        label = answers["class"][picture][mine].astype(int)
+        found.append(agreement_with_nearest(boxes, label, pictures.objects(picture)).tolist())
+    return found
 
 
 def nothing(

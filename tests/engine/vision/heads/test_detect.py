@@ -135,3 +135,9 @@ def test_average_precision_over_the_classes_is_that_of_explicit_matching():
     total = int((Y[..., 0] != NO_OBJECT).sum())
     assert head.scores(told, Y) == pytest.approx([np.mean(means), hits / total], abs=1e-6)
     assert 0.1 < np.mean(means) < 0.9
+
+
+def test_a_map_of_too_many_places_is_refused_with_what_to_do():
+    assert not Detect().misfits(SOURCE, (8, 16, 16))
+    (found,) = Detect().misfits(SOURCE, (8, 32, 32))
+    assert found[2].startswith("each of the 32x32 places") and "pool before" in found[2]
