@@ -5,6 +5,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from engine.labs.convolution.ink import inked
 from engine.labs.vision.course import Course
 from engine.labs.vision.results.features import Field, Given, Kernels, Passed
 from engine.vision.network import VisionNetwork
@@ -22,6 +23,16 @@ def picture_of(course: Course, number: int) -> tuple[Picture, str]:
     part = course.data.validation
     place = min(number, len(part)) - 1
     return part.x[place : place + 1], course.data.classes[int(part.label[place])]
+
+
+def drawing_of(course: Course, ink: str) -> tuple[Picture, str]:
+    """(a drawing as a picture of the network's size, nothing that is known of it): grey in every channel."""
+    channels, height, width = course.data.shape
+    side = min(height, width)
+    grey = torch.from_numpy(inked(ink, side)).float()
+    found = torch.zeros(1, channels, height, width)
+    found[0, :, :side, :side] = grey
+    return found, ""
 
 
 @torch.no_grad()

@@ -138,3 +138,10 @@ def test_an_earlier_moment_can_be_looked_at() -> None:
     slider.set_value(slider.options[0] if isinstance(slider.value, str) else 0).run()
     after = next(item.value for item in app.caption if item.value.startswith("Accuracy by then"))
     assert before != after and not app.exception
+
+
+def test_a_drawing_in_a_link_is_what_the_maps_are_of() -> None:
+    ink = "00ff000000ff0000"
+    app = until_done(open_lab(LAB, {**LINK, "section": "features", "features.draws": "true", "features.ink": ink}))
+    assert address(app)["features.ink"] == ink
+    assert any(item.value.startswith("It says") and "right" not in item.value for item in app.caption)

@@ -1,6 +1,7 @@
 """Feature maps: one picture on its way through the network, its kernels, and what a place sees."""
 
 import streamlit as st
+from torch import Tensor
 
 from charts.vision.features import (
     answer_figure,
@@ -13,13 +14,15 @@ from charts.vision.features import (
     row_at,
 )
 from engine.labs.vision.course import Course
-from engine.labs.vision.features import field, kernels, passed, picture_of
+from engine.labs.vision.features import drawing_of, field, kernels, passed, picture_of
 from engine.labs.vision.results.features import Given, Passed
 from engine.labs.vision.state import VisionLab
+from engine.refusal import Refusal
 from engine.words import number, percent
+from ui.drawing_pad import drawing_pad
 from ui.figure import Spot, figure
 from ui.labs.vision.moments import watched
-from ui.labs.vision.parts import Values, network, put, segments, settings
+from ui.labs.vision.parts import Values, here, network, put, segments, settings
 from ui.plain import escaped
 
 VIEWS = {"maps": "Maps of every block", "kernels": "Kernels", "reach": "What a place sees"}
@@ -45,8 +48,26 @@ def controls(now: VisionLab) -> Values:
     """The network, and which picture."""
     view = segments("features.view", now.features.view, VIEWS, "View", is_bare=True)
     with st.sidebar:
-        chosen = settings(now.features, "features", only=("picture",))
+        chosen = settings(now.features, "features", only=("picture", "draws"))
+        if chosen["draws"] and (side := _side(now)):
+            chosen["ink"] = here().features.ink
+            drawing_pad(chosen["ink"], side, "vision.drawing", "Your drawing", lambda ink: put("features", ink=ink))
         return {"features": {**chosen, "view": view}, **network(now)}
+
+
+def _side(now: VisionLab) -> int:
+    """Pixels along a side of what can be drawn; 0 where the pictures are not here to say."""
+    try:
+        return min(now.experiment.data.shape[1:])
+    except Refusal:
+        return 0
+
+
+def _picture(now: VisionLab, found: Course) -> tuple[Tensor, str]:
+    """The picture that is looked at, and what it shows; nothing is known of a drawing."""
+    if now.features.draws:
+        return drawing_of(found, now.features.ink)
+    return picture_of(found, now.features.picture)
 
 
 def show(now: VisionLab) -> None:
@@ -55,7 +76,7 @@ def show(now: VisionLab) -> None:
     block = min(now.features.block, len(now.experiment.plan()) - 1)
 
     def drawn(found: Course, place: int) -> None:
-        x, label = picture_of(found, now.features.picture)
+        x, label = _picture(now, found)
         if view == "maps":
             _maps(passed(found, place, x, label), block)
         elif view == "kernels":
@@ -90,6 +111,8 @@ def _maps(found: Passed, block: int) -> None:
 def _answered(found: Passed) -> str:
     best = int(found.answer.argmax())
     sure = percent(float(found.answer[best]))
+    if not found.label:
+        return escaped(f"It says {found.classes[best]} ({sure}).")
     verdict = "right" if found.classes[best] == found.label else f"wrong: it is {found.label}"
     return escaped(f"It says {found.classes[best]} ({sure}): {verdict}.")
 
@@ -119,7 +142,7 @@ def _kernels(found: Course, place: int, block: int) -> None:
 def _reach(now: VisionLab, found: Course, place: int, block: int) -> None:
     st.caption(REACH)
     _chooser(found, block)
-    x, label = picture_of(found, now.features.picture)
+    x, label = _picture(now, found)
     seen = field(found, place, x, block, (now.features.row, now.features.column))
     if seen is None:
         st.info("From here on every number hangs on the whole picture: there are no places any more.")

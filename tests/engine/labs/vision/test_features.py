@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from engine.kept import Kept
 from engine.labs.vision.course import Course, course
-from engine.labs.vision.features import field, kernels, passed, picture_of
+from engine.labs.vision.features import drawing_of, field, kernels, passed, picture_of
 from engine.vision.block import BlockChoice
 from engine.vision.blocks import Activate, Convolution, Dense, GlobalPool, Pool
 from engine.vision.experiment import VisionExperiment
@@ -91,3 +91,10 @@ def test_behind_a_dense_block_there_are_no_places() -> None:
     found = trained(Convolution(channels=2), GlobalPool(), Dense(units=4))
     x, _ = picture_of(found, 1)
     assert field(found, 0, x, 2, (0, 0)) is None and field(found, 0, x, 3, (0, 0)) is None
+
+
+def test_a_drawing_is_grey_in_every_channel_and_stands_at_the_upper_left() -> None:
+    x, label = drawing_of(trained(Dense(units=3)), "0f8")
+    assert x.shape == (1, 1, 8, 8) and label == ""
+    np.testing.assert_allclose(x[0, 0, 0, :3], [0, 1, 8 / 15], atol=1e-6)
+    assert float(x.sum()) == pytest.approx(1 + 8 / 15)
