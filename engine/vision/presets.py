@@ -106,7 +106,7 @@ def answering(epochs: int) -> VisionTraining:
     return VisionTraining(optimizer=Adam(lr=0.01), schedule=Cosine(), batch_size=16, epochs=epochs)
 
 
-TWO = ShapeScenes(objects=2, smallest=0.16, largest=0.28, hidden=0.3)
+TWO = ShapeScenes(objects=2, smallest=0.2, largest=0.3)
 THREE = ShapeScenes(objects=3, smallest=0.12, largest=0.22, hidden=0.3)
 POINTED = ShapeScenes(shapes="pointed", smallest=0.24, largest=0.4, colours="grey", background="plain")
 ENDING_GENTLY = VisionTraining(optimizer=Adam(lr=0.003), schedule=Cosine(), epochs=20)
@@ -157,7 +157,7 @@ VISION_PRESETS: dict[str, VisionPreset] = {
             "unet",
             "U-Net on shapes",
             "The class of every pixel. Masks come as blobs first; then the skips sharpen their edges. Switch them off and see.",
-            VisionExperiment(data=TWO, model=UNet(), head=Segment(), training=answering(8)),
+            VisionExperiment(data=TWO, model=UNet(), head=Segment(), training=answering(6)),
         ),
         VisionPreset(
             "box",
