@@ -6,7 +6,7 @@ import { loadStyles } from "./styles.js";
 import { brief } from "./tooltip.js";
 
 /** So long nothing must have been typed before the server is told; milliseconds. */
-const PAUSE = 40;
+const PAUSE = 15;
 /** Columns from which a number that nobody is typing is written in two digits. */
 const MANY = 5;
 const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], Enter: [1, 0] };

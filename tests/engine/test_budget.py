@@ -1,8 +1,14 @@
 """What a host of 1 GB leaves to the server is enough for the defaults: the README's sum, from the settings in force."""
 
+import gc
+import importlib
+import pkgutil
 import re
 from pathlib import Path
 
+from engine import labs
+from engine.data.own.decode import MEGABYTE
+from engine.kept import Kept
 from engine.settings import Settings
 
 README = Path(__file__).parents[2] / "README.md"
@@ -34,3 +40,13 @@ def test_each_row_is_what_the_settings_allow() -> None:
     assert of(rows, "GP_DATA_MB") == KINDS_OF_DATA * limits.data_mb
     assert of(rows, "GP_OWN_TOTAL_MB") == limits.own_total_mb
     assert of(rows, "GP_WORKERS") == limits.workers * MEASURING_MB
+
+
+def test_what_labs_keep_of_their_results_is_no_more_than_its_row() -> None:
+    for module in pkgutil.walk_packages(labs.__path__, "engine.labs."):
+        importlib.import_module(module.name)
+    kept = [held for held in gc.get_objects() if isinstance(held, Kept)]
+    data = [held for held in kept if held._most() == Settings().data_mb * MEGABYTE]
+    most = sum(held._most() for held in kept if held not in data) / 1e6
+    assert len(data) == KINDS_OF_DATA
+    assert of(table(), "results of the labs") - 1 < most <= of(table(), "results of the labs")

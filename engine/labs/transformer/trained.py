@@ -22,7 +22,7 @@ POINTS = 40
 """Of a run so many are measured, evenly spread, beside the start."""
 PIECE_SECONDS = 0.08
 """Other work comes in between pieces of about so long."""
-KEPT_BYTES = 16e6
+KEPT_BYTES = 6e6
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,9 +18,9 @@ from engine.vision.run import VisionRun
 from engine.vision.sources.catalog import built
 
 MOMENTS = 12
-MOMENTS_BYTES = 6_000_000
+MOMENTS_BYTES = 3_000_000
 """Of the weights of all moments: of large networks fewer are kept."""
-KEPT_BYTES = 24e6
+KEPT_BYTES = 6e6
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 import numpy as np
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float, Int, UInt8
+from jaxtyping import Float, Int, Integer, UInt8
 from pydantic import Field
 from torch import Tensor
 
@@ -54,42 +54,43 @@ class Segment(HeadChoice, frozen=True):
     def explained_names(self, classes: tuple[str, ...]) -> tuple[str, ...]:
         return ("background", *classes)
 
-    def target(self, part: Part) -> Int[Tensor, "pictures height width"]:
+    def target(self, part: Part) -> UInt8[Tensor, "pictures height width"]:
         assert part.truth.mask is not None
-        return part.truth.mask.long()
+        return part.truth.mask
 
     def loss(
-        self, outputs: Float[Tensor, "pictures classes high wide"], y: Int[Tensor, "pictures height width"]
+        self, outputs: Float[Tensor, "pictures classes high wide"], y: Integer[Tensor, "pictures height width"]
     ) -> Float[Tensor, ""]:
         outputs = at_full_size(outputs, y.shape[1:])
+        y = y.long()
         loss = F.cross_entropy(outputs, y)
         return loss + self.dice * dice_loss(outputs, y) if self.dice else loss
 
     def scores(
-        self, outputs: Float[Tensor, "pictures classes high wide"], y: Int[Tensor, "pictures height width"]
+        self, outputs: Float[Tensor, "pictures classes high wide"], y: Integer[Tensor, "pictures height width"]
     ) -> list[float]:
         answers = at_full_size(outputs, y.shape[1:]).argmax(1)
-        counts = confusion(answers, y, outputs.shape[1])
+        counts = confusion(answers, y.long(), outputs.shape[1])
         each = class_iou(counts)
         return [float(each[~each.isnan()].mean()), float(counts.diagonal().sum().double() / counts.sum())]
 
-    def constant_loss(self, y: Int[Tensor, "pictures height width"]) -> float:
+    def constant_loss(self, y: Integer[Tensor, "pictures height width"]) -> float:
         """Of who knows how often each class occurs; with Dice not known."""
         share = torch.bincount(y.flatten()).double() / y.numel()
         share = share[share > 0]
         return float("nan") if self.dice else float(-(share * share.log()).sum())
 
-    def asked(self, y: Int[Tensor, "pictures height width"]) -> Mapping[str, np.ndarray]:
+    def asked(self, y: Integer[Tensor, "pictures height width"]) -> Mapping[str, np.ndarray]:
         return {"mask": beside(y)}
 
     def filmed(
-        self, outputs: Float[Tensor, "pictures classes high wide"], y: Int[Tensor, "pictures height width"]
+        self, outputs: Float[Tensor, "pictures classes high wide"], y: Integer[Tensor, "pictures height width"]
     ) -> Mapping[str, np.ndarray]:
         """The masks side by side."""
         return {"mask": beside(at_full_size(outputs, y.shape[1:]).argmax(1))}
 
 
-def beside(masks: Int[Tensor, "pictures height width"]) -> UInt8[np.ndarray, "height all"]:
+def beside(masks: Integer[Tensor, "pictures height width"]) -> UInt8[np.ndarray, "height all"]:
     """Masks as one wide one."""
     return masks.byte().permute(1, 0, 2).flatten(1).cpu().numpy()
 

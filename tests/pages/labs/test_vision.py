@@ -50,9 +50,11 @@ def labels(app: AppTest) -> list[str]:
 
 
 def press(app: AppTest, name: str, block: int) -> AppTest:
-    """A button of a block, counted from 0."""
-    key = f"lab.vision.experiment.model.blocks.{block}.{name}"
-    app.button(key).click().run()
+    """Open a block, counted from 0, and press one of its buttons."""
+    key = f"lab.vision.experiment.model.blocks.{block}"
+    app.session_state[f"{key}.open"] = True
+    app.run()
+    app.button(f"{key}.{name}").click().run()
     assert not app.exception
     return app
 

@@ -122,9 +122,11 @@ def _block(here: Lab, place: str, number: int, block: BlockChoice, fit: Fit) -> 
     mark = ":red[:material/error:] " if is_wrong else ""
     said = fit.at(number)
     title = f"{mark}{number + 1} {block.named}" + (f" :gray[{said}]" if said else "")
-    with st.expander(title, key=f"{path}.open", type="compact"):
+    with st.expander(title, key=f"{path}.open", type="compact", on_change="rerun") as inside:
         if is_wrong:
             st.caption(f":red[{escaped(fit.why)}]")
+        if not inside.open:
+            return block  # a browser mounts a second's worth of controls for ten blocks
         values = knobs.choose(lab.FORM, AnyBlock, path, block, "Block")
         row = ROWS[values["kind"]]
         known = block if type(block) is row else row(kind=values["kind"])

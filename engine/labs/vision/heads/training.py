@@ -22,7 +22,7 @@ from engine.vision.sources.catalog import built
 
 PIECE_SECONDS = 0.08
 """Other work comes in between pieces of about so long."""
-KEPT_BYTES = 6e6
+KEPT_BYTES = 3e6
 
 DONE: Kept[Course] = Kept(lambda: KEPT_BYTES)
 """Those trained to their end since the server began, by experiment and for every visitor."""

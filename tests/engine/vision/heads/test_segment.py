@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from engine.vision.heads.segment import Segment, class_iou, confusion, dice_loss
 from engine.vision.sources.scenes import ShapeScenes
 
-Y = Segment().target(ShapeScenes(samples=100, size=16).build(0).train)
+Y = Segment().target(ShapeScenes(samples=100, size=16).build(0).train).long()
 TOLD = torch.randn(100, 4, 16, 16, generator=torch.Generator().manual_seed(0)) + 1.5 * F.one_hot(Y, 4).movedim(-1, 1)
 
 
