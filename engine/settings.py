@@ -32,7 +32,7 @@ class Settings:
     """Updates of all runs of one page."""
     film_mb: float = 4.0
     """Frames of one run."""
-    runs_mb: float = 40.0
+    runs_mb: float = 36.0
     """All runs together: frames, states to go back to, networks with their optimizers."""
     kept_mb: float = 16.0
     """Of these, runs that nobody looks at."""
@@ -74,7 +74,7 @@ class Settings:
     """Megabytes of its pictures once they are small, a byte for each value; a run on them needs as much again."""
     own_visitor_mb: int = 8
     """Megabytes that the files one visitor uploaded may take."""
-    own_total_mb: int = 20
+    own_total_mb: int = 16
     """Megabytes that the files of all visitors may take; what runs need of them counts among these runs' own."""
     learner_answers: int = 200_000
     """Answers that are kept of one learner."""

@@ -1,6 +1,6 @@
 """What every block of a network on pictures has in common."""
 
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 import torch
 from torch import nn
@@ -8,8 +8,6 @@ from torch import nn
 from engine.choice import Choice
 from engine.vision.shapes import Shape
 from engine.vision.windows import Slide
-
-M = TypeVar("M", bound=nn.Module)
 
 
 class BlockChoice(Choice, frozen=True):
@@ -43,11 +41,6 @@ class BlockChoice(Choice, frozen=True):
     def reach(self) -> tuple[Slide, ...]:
         """What it slides over the picture, one after another: for receptive fields."""
         return ()
-
-
-def hollow(module: M) -> M:
-    """A module made on the meta device, with room for its weights and nothing drawn."""
-    return module.to_empty(device="cpu")
 
 
 def learned(module: nn.Module | None) -> int:

@@ -9,7 +9,8 @@ from torch import Tensor, nn
 
 from engine.activations import Activation, ReLU
 from engine.dropout import Dropout
-from engine.vision.block import BlockChoice, hollow, learned
+from engine.undrawn import undrawn
+from engine.vision.block import BlockChoice, learned
 from engine.vision.norms import MapBatchNorm, MapNorm
 from engine.vision.residual import Residual
 from engine.vision.shapes import CannotFit, Shape, is_flat, needs_places, size_of
@@ -59,7 +60,7 @@ class Convolution(BlockChoice, frozen=True):
 
     def build(self, before: Shape, generator: torch.Generator) -> nn.Module:
         given = {"stride": self.stride, "padding": self.window.border, "dilation": self.dilation, "groups": self.groups}
-        return hollow(nn.Conv2d(before[0], self.channels, self.kernel, **given, device="meta"))  # type: ignore[arg-type]
+        return undrawn(nn.Conv2d, before[0], self.channels, self.kernel, **given)  # type: ignore[arg-type]
 
     def parameters(self, before: Shape) -> int:
         return self.channels * (before[0] // self.groups * self.kernel**2 + 1)
@@ -226,7 +227,7 @@ class Dense(BlockChoice, frozen=True):
         return (self.units,)
 
     def build(self, before: Shape, generator: torch.Generator) -> nn.Module:
-        affine = hollow(nn.Linear(size_of(before), self.units, device="meta"))
+        affine = undrawn(nn.Linear, size_of(before), self.units)
         return affine if is_flat(before) else nn.Sequential(nn.Flatten(), affine)
 
     def parameters(self, before: Shape) -> int:

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from engine.dropout import Dropout
 from engine.initializers import InitializerChoice
 from engine.streams import stream
+from engine.undrawn import undrawn
 from engine.vision.images import Images
 from engine.vision.shapes import Shape, is_flat, size_of
 
@@ -131,8 +132,8 @@ def fill(block: nn.Module, number: int, initializer: InitializerChoice, seed: in
 def head_of(last: Shape, asked: Asked) -> nn.Module:
     """The affine map at the end: of all numbers together, or at each place. Its weights are left unfilled."""
     if asked.per_pixel:
-        return nn.Conv2d(last[0], asked.outputs, 1, device="meta").to_empty(device="cpu")
-    affine = nn.Linear(size_of(last), asked.outputs, device="meta").to_empty(device="cpu")
+        return undrawn(nn.Conv2d, last[0], asked.outputs, 1)
+    affine = undrawn(nn.Linear, size_of(last), asked.outputs)
     return affine if is_flat(last) else nn.Sequential(nn.Flatten(), affine)
 
 

@@ -8,7 +8,8 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from engine.activations import Activation, ReLU
-from engine.vision.block import BlockChoice, hollow, learned
+from engine.undrawn import undrawn
+from engine.vision.block import BlockChoice, learned
 from engine.vision.norms import MapBatchNorm, MapNorm
 from engine.vision.shapes import CannotFit, Shape, needs_places, size_of
 from engine.vision.windows import Channels, Kernel, Slide, Window
@@ -63,12 +64,12 @@ class Residual(BlockChoice, frozen=True):
         norms = [self.norm.build(after) or nn.Identity() for _ in range(2)]
         skip: nn.Module | None = nn.Identity() if self.skip else None
         if self.projects(before):
-            skip = hollow(nn.Conv2d(before[0], self.channels, 1, self.stride, device="meta"))
+            skip = undrawn(nn.Conv2d, before[0], self.channels, 1, self.stride)
         return ResidualBlock(
-            hollow(nn.Conv2d(before[0], self.channels, self.kernel, self.stride, border, device="meta")),
+            undrawn(nn.Conv2d, before[0], self.channels, self.kernel, self.stride, border),
             norms[0],
             self.activation.build(),
-            hollow(nn.Conv2d(self.channels, self.channels, self.kernel, 1, border, device="meta")),
+            undrawn(nn.Conv2d, self.channels, self.channels, self.kernel, 1, border),
             norms[1],
             self.activation.build(),
             skip,

@@ -9,7 +9,8 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from engine.initializers import HeNormal, Initializer
-from engine.vision.block import hollow, learned
+from engine.undrawn import undrawn
+from engine.vision.block import learned
 from engine.vision.model import ModelChoice, Stage
 from engine.vision.network import Asked, VisionNetwork, fill, head_of, named_weights
 from engine.vision.norms import MapBatchNorm, MapNorm
@@ -134,7 +135,7 @@ class UNetwork(VisionNetwork):
         after = self.row.channels(level)
         layers: list[nn.Module] = []
         for channels in (before, after):
-            convolution = hollow(nn.Conv2d(channels, after, KERNEL, padding=KERNEL // 2, device="meta"))
+            convolution = undrawn(nn.Conv2d, channels, after, KERNEL, padding=KERNEL // 2)
             norm = self.row.norm.build((after, 1, 1))
             layers += [convolution, *([norm] if norm is not None else []), nn.ReLU()]
         return nn.Sequential(*layers)

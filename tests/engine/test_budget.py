@@ -45,7 +45,7 @@ def test_each_row_is_what_the_settings_allow() -> None:
 def test_what_labs_keep_of_their_results_is_no_more_than_its_row() -> None:
     for module in pkgutil.walk_packages(labs.__path__, "engine.labs."):
         importlib.import_module(module.name)
-    kept = [held for held in gc.get_objects() if isinstance(held, Kept)]
+    kept = [held for held in gc.get_objects() if type(held) is Kept]
     data = [held for held in kept if held._most() == Settings().data_mb * MEGABYTE]
     most = sum(held._most() for held in kept if held not in data) / 1e6
     assert len(data) == KINDS_OF_DATA

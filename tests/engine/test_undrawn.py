@@ -52,8 +52,11 @@ from engine.sequences.experiment import SequenceExperiment
 from engine.sequences.presets import TRANSFORMER_PRESETS
 from engine.sequences.run import SequenceRun
 from engine.supervised import SupervisedRun
+from engine.vision.presets import VISION_PRESETS
+from engine.vision.run import VisionRun
 reverse = TRANSFORMER_PRESETS["reverse"].experiment
-for run in (SupervisedRun(Experiment()), SequenceRun(SequenceExperiment()), SequenceRun(reverse)):
+runs = [SupervisedRun(Experiment()), SequenceRun(SequenceExperiment()), SequenceRun(reverse)]
+for run in [*runs, *(VisionRun(VISION_PRESETS[name].experiment) for name in ("resnet", "unet"))]:
     run.advance(2)
     run.restore(run.checkpoint())
     run.snapshot()

@@ -15,6 +15,7 @@ from engine.labs.convolution.patterns import COLOUR, PATTERNS, Name
 from engine.labs.convolution.reducing import fitted
 from engine.pictures.picture import Picture as Kept
 from engine.streams import stream
+from engine.vision.sources.digits import digits_table
 from engine.vision.sources.own import BRIGHTNESS
 
 GREY, RED_GREEN_BLUE = ("grey",), ("red", "green", "blue")
@@ -132,9 +133,7 @@ def channel_names(in_colour: bool) -> tuple[str, ...]:
 
 @cache
 def _digits() -> Float[np.ndarray, "pictures 8 8"]:
-    from sklearn.datasets import load_digits
-
-    return load_digits().images
+    return digits_table()[:, :-1].reshape(-1, 8, 8)
 
 
 @lru_cache(maxsize=8)

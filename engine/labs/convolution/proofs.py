@@ -12,6 +12,7 @@ from engine.labs.convolution.pictures import Digit, pixels
 from engine.labs.convolution.shuffled import MLP, Score, order, scores, shuffled, trained
 from engine.labs.convolution.sliding import slide
 from engine.labs.proof import Proof, Proved
+from engine.undrawn import undrawn
 from engine.vision.sources.catalog import built
 from engine.vision.sources.digits import Digits
 from engine.words import percent, tiny
@@ -66,8 +67,8 @@ def halves() -> Proved:
     rows, agree, halved = [], True, []
     for length in (7, 8, 28, 32, 224):
         for size, around in ((3, 0), (3, 1), (2, 0), (5, 2)):
-            layer = torch.nn.Conv2d(1, 1, size, 2, around, device="meta")
-            theirs = layer(torch.empty(1, 1, length, length, device="meta")).shape[-1]
+            layer = undrawn(torch.nn.Conv2d, 1, 1, size, 2, around)
+            theirs = layer(torch.zeros(1, 1, length, length)).shape[-1]
             mine = line(length + 2 * around, size, 2).places
             agree = agree and mine == theirs
             halved.append(2 * theirs == length)

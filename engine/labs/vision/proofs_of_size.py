@@ -8,6 +8,7 @@ from torch import nn
 from engine.labs.proof import Proof, Proved
 from engine.labs.vision.contest import ORDERS
 from engine.labs.vision.training import paced
+from engine.undrawn import undrawn
 from engine.vision.blocks import Activate, Dense
 from engine.vision.experiment import VisionExperiment, VisionTraining
 from engine.vision.model import Cnn
@@ -21,9 +22,9 @@ EPOCHS = 4
 
 
 def miscount() -> Proved:
-    """Build the network on paper (PyTorch's meta device) and count what is in it."""
+    """Build the network and count what is in it."""
     sizes = (CHANNELS * SIDE * SIDE, *HIDDEN, CLASSES)
-    layers = [nn.Linear(a, b, device="meta") for a, b in itertools.pairwise(sizes)]
+    layers = [undrawn(nn.Linear, a, b) for a, b in itertools.pairwise(sizes)]
     counts = [sum(parameter.numel() for parameter in layer.parameters()) for layer in layers]
     rows = [
         [

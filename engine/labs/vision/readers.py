@@ -10,6 +10,7 @@ from engine.labs.vision.sound_settings import CellKind
 from engine.sequences.cells import Cell, CellChoice
 from engine.sequences.layers import RecurrentLayer
 from engine.streams import stream
+from engine.undrawn import undrawn
 from engine.vision.blocks import Activate, AnyBlock, Convolution, GlobalPool, Pool
 from engine.vision.model import Cnn
 from engine.vision.network import Asked, VisionNetwork
@@ -61,7 +62,7 @@ class FrameByFrame(nn.Module):
 
 def affine(inputs: int, outputs: int, initializer: InitializerChoice, seed: int, place: int) -> nn.Linear:
     """An affine map with its first weights from a stream of its own; biases begin at 0."""
-    made = nn.Linear(inputs, outputs, device="meta").to_empty(device="cpu")
+    made = undrawn(nn.Linear, inputs, outputs)
     initializer.fill(made.weight.data, stream(seed, "weights", place))
     nn.init.zeros_(made.bias)
     return made

@@ -33,14 +33,14 @@ class Digits(Source, frozen=True):
         return tuple("0123456789")
 
     def build(self, seed: int) -> Images:
-        table = torch.from_numpy(_table())
+        table = torch.from_numpy(digits_table())
         pictures = (table[:, :-1] / INK).float().reshape(-1, *self.shape)
         parts = split(Part(pictures, table[:, -1].long()), self.classes, seed)
         note = "13 people wrote them; the same hand may stand in several parts, since scikit-learn does not say whose is whose."
         return images_of(parts.train, parts.validation, parts.test, self.classes, note)
 
 
-def _table() -> Float[np.ndarray, "digits 65"]:
+def digits_table() -> Float[np.ndarray, "digits 65"]:
     """Its file: 64 pixels of each digit, 0 to 16, and which digit it is. Raises Refusal where scikit-learn lacks it."""
     spec = find_spec("sklearn")
     folder = Path((spec.submodule_search_locations or [""])[0]) if spec else Path()
