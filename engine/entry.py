@@ -266,6 +266,9 @@ class Entry:
         began = time.monotonic()
         snapshot = self.shelf.keep(run.snapshot(detail=detail))
         self.filmed_at = time.monotonic()
+        is_first = (
+            not self.frames_made
+        )  # its time is that of whatever is done for the first time, and says nothing of others
         if detail:
             self.detail_seconds = min(self.detail_seconds, self.filmed_at - began)
             self.detailed_at = self.filmed_at
@@ -277,7 +280,7 @@ class Entry:
             elif self.setting.scene is not run.scene:
                 self.setting = replace(self.setting, scene=run.scene)
                 self.edition += 1
-            if detail:
+            if detail and not is_first:
                 self.detail_every = _frames_per_detail(snapshot, self.detail_seconds)
             if self.film.frames and snapshot.step < self.film.last.step:
                 self.film.cut(snapshot.step)

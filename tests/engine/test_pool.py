@@ -502,3 +502,15 @@ def test_details_come_as_often_where_frames_come_slowly(pool: RunPool) -> None:
     assert entry.wants_detail(entry.detailed_at + 2 * usual), "no wait for 13 more frames of a slow run"
     entry.frames_made = 40
     assert entry.wants_detail(entry.detailed_at)
+
+
+def test_a_first_frame_that_took_long_does_not_put_off_the_next_details() -> None:
+    run = SupervisedRun(Experiment())
+    entry = Entry("slow", lambda: run, speed=2, playing=True, goal=None)
+    quick, run.snapshot = run.snapshot, lambda detail=True: (time.sleep(0.4), quick(detail))[1]  # type: ignore[method-assign]
+    usual = entry.detail_every
+    entry.film_now(run, detail=True)
+    assert entry.detail_every == usual
+    run.snapshot = quick  # type: ignore[method-assign]
+    entry.film_now(run, detail=True)
+    assert entry.detail_seconds < 0.4 and entry.detail_every < 0.4 * FRAMES_PER_SECOND / 0.08
