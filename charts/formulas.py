@@ -6,7 +6,7 @@ from html import escape
 SIGNS = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "eta": "η", "theta": "θ", "lambda": "λ",
     "mu": "μ", "pi": "π", "sigma": "σ", "Phi": "Φ", "Delta": "Δ", "odot": "⊙", "sim": "~", "pm": "±", "cdot": "·",
-    "times": "×", "leftarrow": "←", "to": "→", "le": "≤", "ge": "≥", "ne": "≠", "in": "∈", "sum": "Σ", "top": "⊤",
+    "times": "×", "leftarrow": "←", "to": "→", "le": "≤", "ge": "≥", "ne": "≠", "approx": "≈", "in": "∈", "sum": "Σ", "top": "⊤",
     "bmod": " mod ",
     "lVert": "‖", "rVert": "‖", "lfloor": "⌊", "rfloor": "⌋", "quad": "\u2003", "begin": "", "end": "", "left": "",
     "right": "", "tanh": "tanh", "omega": "ω", "varphi": "φ",
