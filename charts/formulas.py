@@ -6,8 +6,8 @@ from html import escape
 SIGNS = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "eta": "η", "theta": "θ", "lambda": "λ",
     "mu": "μ", "pi": "π", "sigma": "σ", "Phi": "Φ", "Delta": "Δ", "odot": "⊙", "sim": "~", "pm": "±", "cdot": "·",
-    "times": "×", "leftarrow": "←", "to": "→", "le": "≤", "ge": "≥", "ne": "≠", "approx": "≈", "in": "∈", "sum": "Σ", "top": "⊤",
-    "bmod": " mod ",
+    "times": "×", "leftarrow": "←", "to": "→", "le": "≤", "ge": "≥", "ne": "≠", "in": "∈", "sum": "Σ", "top": "⊤",
+    "bmod": " mod ", "approx": "≈",
     "lVert": "‖", "rVert": "‖", "lfloor": "⌊", "rfloor": "⌋", "quad": "\u2003", "begin": "", "end": "", "left": "",
     "right": "", "tanh": "tanh", "omega": "ω", "varphi": "φ",
     "varepsilon": "ε", "dots": "…", "mid": "|", "sin": "sin ", "cos": "cos ", "ln": "ln ", "max": "max",
