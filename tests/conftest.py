@@ -25,8 +25,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_run_stays(request: pytest.FixtureRequest) -> Iterator[None]:
-    """What a test of the app began makes room for the next one's: a server keeps what was looked at just now."""
+    """What a test of the app began makes room for the next one's: a server keeps what was looked at just now.
+
+    The next one is nobody in particular again: a page that a test opens here reads from then on what its visitor keeps.
+    """
     yield
+    if "engine.data.own.store" in sys.modules:
+        sys.modules["engine.data.own.store"].read_as("")
     if not any(part in WHOLE_APP for part in request.path.parts) or "engine.stage" not in sys.modules:
         return
     pool = sys.modules["engine.stage"].pool()

@@ -9,9 +9,10 @@ const NUMBERED = 25;
 
 /**
  * What a canvas shows: so many rows and columns of cells, each coloured by `colour(row, column)` as [red, green, blue], with
- * `text(row, column)` written into cells that are large enough. Cells with `veil` are drawn faint.
+ * `text(row, column)` written into cells that are large enough. Cells with `veil` are drawn faint. Where `colours` is the
+ * same text as the time before, so are all colours: they are not worked out again.
  * @typedef {{rows: number, columns: number, colour: (row: number, column: number) => number[],
- *   text?: (row: number, column: number) => number, veil?: (row: number, column: number) => boolean}} Shown
+ *   text?: (row: number, column: number) => number, veil?: (row: number, column: number) => boolean, colours?: string}} Shown
  */
 
 export class Cells {
@@ -30,7 +31,8 @@ export class Cells {
     Object.assign(this.canvas, { width: Math.round(width * fine), height: Math.round(height * fine) });
     Object.assign(this.canvas.style, { width: `${width}px`, height: `${height}px` });
     this.theme = readTheme(this.canvas);
-    this.#paint();
+    if (!shown.colours || shown.colours !== this.painted) this.#paint();
+    this.painted = shown.colours;
     this.pen = this.canvas.getContext("2d");
     this.pen.setTransform(fine, 0, 0, fine, 0, 0);
     this.pen.imageSmoothingEnabled = false;
@@ -46,7 +48,7 @@ export class Cells {
     const made = pen.createImageData(columns, rows);
     for (let row = 0, at = 0; row < rows; row += 1) {
       for (let column = 0; column < columns; column += 1, at += 4) {
-        made.data.set(colour(row, column), at);
+        [made.data[at], made.data[at + 1], made.data[at + 2]] = colour(row, column);
         made.data[at + 3] = veil?.(row, column) ? 56 : 255;
       }
     }

@@ -81,7 +81,10 @@ class Sliding {
     if (!plan) return;
     /** @type {Plan} */
     this.plan = plan;
-    this.padded = Float32Array.from(new Uint16Array(fromBase64(padded).slice().buffer), (code) => code / 65535);
+    if (padded !== this.paddedText) {
+      this.padded = Float32Array.from(new Uint16Array(fromBase64(padded).slice().buffer), (code) => code / 65535);
+      [this.paddedText, this.edition] = [padded, (this.edition ?? 0) + 1];
+    }
     [this.weights, this.maps] = [weights, output].map((text) => new Float32Array(fromBase64(text).slice().buffer));
     this.grid = grid;
     // Where the server last said the window stands: only another word of it moves the one on screen.
@@ -166,6 +169,7 @@ class Sliding {
       colour: (row, column) => (seen.length === 3 ? seen : [seen[0], seen[0], seen[0]]).map((channel) => 255 * value(channel, row, column)),
       text: seen.length === 1 ? (row, column) => value(seen[0], row, column) : undefined,
       veil: isAround,
+      colours: `${this.edition} ${seen} ${rows} ${columns} ${before} ${height} ${width}`,
     }, this.side);
     if (rows > height || columns > width) this.input.frame(before[0], before[1], height, width, readTheme(this.root).muted, 1.5, [4, 3]);
     const [top, left] = this.at.map((place) => place * stride);

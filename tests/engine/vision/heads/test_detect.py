@@ -100,6 +100,7 @@ def test_pictures_without_any_object_have_a_finite_loss():
     assert all(np.isnan(Detect().scores(told.detach(), empty)))
 
 
+@pytest.mark.long
 def test_average_precision_over_the_classes_is_that_of_explicit_matching():
     told, noise = perfect_outputs(), random_outputs()
     told[:, 0], told[:, 5:] = 0.1 * told[:, 0] + noise[:, 0], 0.05 * told[:, 5:] + noise[:, 5:]
