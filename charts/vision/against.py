@@ -4,6 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from charts import theme
+from charts.bands import spread
 from charts.live import layout, legend_above
 from engine.labs.vision.results.against import KINDS, Contest
 from engine.labs.vision.results.counted import Counted, Grown
@@ -98,20 +99,7 @@ def _band(drawn: go.Figure, x: np.ndarray, table: np.ndarray, name: str, colour:
         drawn.add_trace(go.Scatter(x=[None], y=[None], mode="lines", line=line, name=name))
         return
     low, high = known.min(axis=0), known.max(axis=0)
-    red, green, blue = theme.rgb(colour).astype(int)
-    drawn.add_trace(
-        go.Scatter(
-            x=np.concatenate([x, x[::-1]]),
-            y=np.concatenate([high, low[::-1]]),
-            fill="toself",
-            mode="lines",
-            line={"width": 0},
-            fillcolor=f"rgba({red},{green},{blue},0.15)",
-            name=f"{name}, all seeds",
-            showlegend=False,
-            hoverinfo="skip",
-        )
-    )
+    spread(drawn, x, low, high, name, colour)
     drawn.add_trace(
         go.Scatter(
             x=x,

@@ -152,7 +152,9 @@ def test_accuracy_over_moves_is_the_median_of_the_seeds_that_are_done() -> None:
     first.accuracy[0, 0] = [[0.9, 0.8, NAN], [0.5, 0.4, NAN], [0.2, 0.1, NAN]]
     lines = {trace.name: trace for trace in shift_lines(first).data}
     assert list(lines["MLP, pixels in place"].y) == pytest.approx([0.85, 0.45, 0.15])
-    assert list(lines["MLP, pixels in place, all seeds"].y) == pytest.approx([0.9, 0.5, 0.2, 0.1, 0.4, 0.8])
+    assert list(lines["MLP, pixels in place: from lowest to highest"].y) == pytest.approx(
+        [0.9, 0.5, 0.2, 0.1, 0.4, 0.8]
+    )
     assert list(lines[f"{KINDS[1]}, pixels in place"].y) == [None]
     dots = {trace.name: trace for trace in shuffle_dots(first).data}
     assert list(dots["MLP, pixels in place"].y) == [0.9, 0.8]

@@ -9,11 +9,10 @@ from pydantic import Field
 from torch import Tensor
 
 from engine.streams import stream
-from engine.vision.images import Images, Part, Truth, images_of
+from engine.vision.images import Images, Part, Truth
+from engine.vision.sources.drawn import HELD_BACK, add_noise, noise_field, parted, samples_field, size_field
 from engine.vision.sources.source import Source
 
-HELD_BACK = 300
-"""Pictures of each of the validation and the test part."""
 HALF_WIDTH = 0.07
 """Of a way, as a share of the picture."""
 EDGE = 0.25
@@ -30,15 +29,7 @@ class Roads(Source, frozen=True):
     """
 
     kind: Literal["roads"] = "roads"
-    size: int = Field(
-        32,
-        ge=16,
-        le=48,
-        multiple_of=8,
-        title="Size",
-        description="Width and height of a picture.",
-        json_schema_extra={"step": 8, "unit": "pixels"},
-    )
+    size: int = size_field()
     sharpest: float = Field(
         24.0,
         ge=8.0,
@@ -55,22 +46,8 @@ class Roads(Source, frozen=True):
         description="Share of pictures in which the way splits and two angles are right.",
         json_schema_extra={"step": 0.1},
     )
-    noise: float = Field(
-        0.05,
-        ge=0.0,
-        le=0.4,
-        title="Noise",
-        description="Standard deviation of the noise of every pixel and channel, of a brightness of 0 to 1.",
-        json_schema_extra={"step": 0.01},
-    )
-    samples: int = Field(
-        1200,
-        ge=100,
-        le=4000,
-        title="Training pictures",
-        description="Drawn once, beside 300 to validate and 300 to test on.",
-        json_schema_extra={"scale": "log"},
-    )
+    noise: float = noise_field()
+    samples: int = samples_field()
     label: ClassVar = "Ways to steer along"
     formula: ClassVar = r"\text{left}(y) = y^2 \tan(\alpha), \quad 0 \le y \le 1"
     lesson: ClassVar = "One picture, two right answers: at a fork the mean of both leads between the ways."
@@ -92,11 +69,10 @@ class Roads(Source, frozen=True):
         side = torch.randint(2, (count,), generator=chance["side"])
         light = 0.8 + 0.4 * torch.rand((count, 1, 1, 1), generator=chance["light"])
         x = _drawn(ways, self.size).mul_(light)
-        x.add_(self.noise * torch.randn(x.shape, generator=stream(seed, "noise"))).clamp_(0, 1)
+        add_noise(x, self.noise, stream(seed, "noise"))
         steering = ways.gather(1, side[:, None])[:, 0]
         whole = Part(x, is_fork.long(), Truth(steering=steering))
-        test, validation = whole.rows(slice(HELD_BACK)), whole.rows(slice(HELD_BACK, 2 * HELD_BACK))
-        return images_of(whole.rows(slice(2 * HELD_BACK, None)), validation, test, self.classes)
+        return parted(whole, self.classes)
 
     def ways(self, count: int, seed: int) -> tuple[Float[Tensor, "pictures 2"], Bool[Tensor, " pictures"]]:
         """(both angles that are right, in radians, positive to the left; whether it is a fork): without one they are equal.

@@ -9,13 +9,12 @@ from pydantic_core import PydanticCustomError
 from torch import Tensor
 
 from engine.streams import stream
-from engine.vision.images import Images, Part, Truth, images_of
+from engine.vision.images import Images, Part, Truth
 from engine.vision.sources.drawing import Scene, drawn
+from engine.vision.sources.drawn import HELD_BACK, add_noise, noise_field, parted, samples_field, size_field
 from engine.vision.sources.outlines import SETS, Outline
 from engine.vision.sources.source import Source
 
-HELD_BACK = 300
-"""Pictures of each of the validation and the test part."""
 TRIES = 24
 """So many places are tried for each object; one that finds none is left out."""
 DRAWS = ("count", "class", "radius", "place", "angle", "colour", "background", "bar")
@@ -31,15 +30,7 @@ class ShapeScenes(Source, frozen=True):
     """
 
     kind: Literal["scenes"] = "scenes"
-    size: int = Field(
-        32,
-        ge=16,
-        le=48,
-        multiple_of=8,
-        title="Size",
-        description="Width and height of a picture.",
-        json_schema_extra={"step": 8, "unit": "pixels"},
-    )
+    size: int = size_field()
     shapes: Literal["three", "five", "fourfold", "pointed"] = Field(
         "three",
         title="Shapes",
@@ -78,22 +69,8 @@ class ShapeScenes(Source, frozen=True):
         description="by shape: the colour tells the class, and a network may learn that alone; grey: brightness only.",
     )
     background: Literal["plain", "gradient", "stripes"] = Field("gradient", title="Background")
-    noise: float = Field(
-        0.05,
-        ge=0.0,
-        le=0.4,
-        title="Noise",
-        description="Standard deviation of the noise of every pixel and channel, of a brightness of 0 to 1.",
-        json_schema_extra={"step": 0.01},
-    )
-    samples: int = Field(
-        1200,
-        ge=100,
-        le=4000,
-        title="Training pictures",
-        description="Drawn once, beside 300 to validate and 300 to test on.",
-        json_schema_extra={"scale": "log"},
-    )
+    noise: float = noise_field()
+    samples: int = samples_field()
     label: ClassVar = "Scenes of shapes"
     formula: ClassVar = (
         r"\text{pixel} = (1 - a)\,\text{behind} + a\,\text{colour}, \quad a = \mathrm{clip}(\tfrac12 - d, 0, 1)"
@@ -132,10 +109,9 @@ class ShapeScenes(Source, frozen=True):
         ]
         noise = stream(seed, "noise")
         for piece in pieces:
-            piece.x.add_(self.noise * torch.randn(piece.x.shape, generator=noise)).clamp_(0, 1)
+            add_noise(piece.x, self.noise, noise)
         whole = _joined(pieces)
-        test, validation = whole.rows(slice(HELD_BACK)), whole.rows(slice(HELD_BACK, 2 * HELD_BACK))
-        return images_of(whole.rows(slice(2 * HELD_BACK, None)), validation, test, self.classes)
+        return parted(whole, self.classes)
 
     def scene(self, count: int, seed: int) -> Scene:
         """What stands where in each of ``count`` pictures; more pictures leave the first ones as they are."""

@@ -8,6 +8,8 @@ from typing import Any
 from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.testing.v1 import AppTest
 
+from engine import stage
+
 APP = str(Path(__file__).parents[3] / "app.py")
 
 
@@ -28,6 +30,21 @@ def with_picture(app: AppTest, seconds: float = 30.0) -> AppTest:
     while not figures(app) and time.monotonic() < ends:
         time.sleep(0.1)
         app.run()
+    return app
+
+
+def until_done(app: AppTest, place: str, seconds: float = 90.0) -> AppTest:
+    """The page, drawn once more, when all longer work of ``place`` is over: a lab's, a dot, and a part of it or none."""
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        jobs = [job for job in stage.workshop()._jobs if f"{job.place}.".startswith(f"{place.rstrip('.')}.")]
+        for job in jobs:
+            stage.workshop().look(job)
+        if jobs and all(job.is_over for job in jobs):
+            break
+        time.sleep(0.05)
+    app.run()
+    assert not app.exception and not app.error
     return app
 
 

@@ -1,12 +1,12 @@
 """The page of convolution: pooling, transposed convolution, receptive fields, translation."""
 
-import time
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine import stage
+from tests.pages.labs import bench
 from tests.pages.labs.bench import address, figures, open_lab, send
 
 LAB = "convolution"
@@ -29,18 +29,7 @@ def section(name: str, **query: str) -> AppTest:
 
 
 def until_done(app: AppTest, place: str) -> AppTest:
-    """Wait for the page's longer work, and draw the page again."""
-    ends = time.monotonic() + 90
-    while time.monotonic() < ends:
-        jobs = [job for job in stage.workshop()._jobs if job.place == f"{LAB}.{place}"]
-        for job in jobs:
-            stage.workshop().look(job)
-        if jobs and jobs[-1].is_over:
-            break
-        time.sleep(0.05)
-    app.run()
-    assert not app.exception and not app.error
-    return app
+    return bench.until_done(app, f"{LAB}.{place}")
 
 
 def said(app: AppTest) -> str:

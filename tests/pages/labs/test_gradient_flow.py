@@ -1,11 +1,9 @@
 """The page of gradient flow: every section, edge settings, links."""
 
-import time
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine import stage
+from tests.pages.labs import bench
 from tests.pages.labs.bench import address, figures, open_lab
 
 LAB = "gradient_flow"
@@ -13,18 +11,7 @@ TINY = {"v": "1", "depth": "2", "width": "4", "updates": "20"}
 
 
 def until_done(app: AppTest, place: str) -> AppTest:
-    """Wait for the page's longer work, and draw the page again."""
-    ends = time.monotonic() + 60
-    while time.monotonic() < ends:
-        jobs = [job for job in stage.workshop()._jobs if job.place == f"{LAB}.{place}"]
-        for job in jobs:
-            stage.workshop().look(job)
-        if jobs and jobs[-1].is_over:
-            break
-        time.sleep(0.05)
-    app.run()
-    assert not app.exception and not app.error
-    return app
+    return bench.until_done(app, f"{LAB}.{place}")
 
 
 def test_both_networks_are_shown_with_what_was_measured() -> None:

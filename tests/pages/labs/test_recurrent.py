@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from engine import stage
 from engine.sequences.run import SequenceRun
+from tests.pages.labs import bench
 from tests.pages.labs.bench import address, figures, open_lab
 from ui import live
 
@@ -20,18 +21,7 @@ SMALL = {
 
 
 def until_done(app: AppTest) -> AppTest:
-    """Wait for the page's longer work, and draw the page again."""
-    ends = time.monotonic() + 60
-    while time.monotonic() < ends:
-        jobs = [job for job in stage.workshop()._jobs if job.place.startswith(f"{LAB}.")]
-        for job in jobs:
-            stage.workshop().look(job)
-        if jobs and all(job.is_over for job in jobs):
-            break
-        time.sleep(0.05)
-    app.run()
-    assert not app.exception and not app.error
-    return app
+    return bench.until_done(app, LAB)
 
 
 @pytest.mark.parametrize(

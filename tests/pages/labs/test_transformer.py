@@ -1,16 +1,15 @@
 """The page of transformers: every section, the visitor's own text, clicks, links, what is refused."""
 
 import time
-from collections.abc import Iterator
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from charts.transformer.wall import tiles
-from engine import stage
 from engine.labs.transformer import classifying
 from engine.labs.transformer.trained import DONE
 from tests.engine.labs.transformer.tiny import experiment
+from tests.pages.labs import bench
 from tests.pages.labs.bench import address, figures, open_lab, send, with_picture
 
 LAB = "transformer"
@@ -34,27 +33,8 @@ CHARACTERS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _nothing_goes_on() -> Iterator[None]:
-    """Work that a test leaves behind would take time from the next."""
-    yield
-    for job in list(stage.workshop()._jobs):
-        stage.workshop().stop(job)
-
-
 def until_done(app: AppTest, place: str = "training") -> AppTest:
-    """Wait for the page's longer work, and draw the page again."""
-    ends = time.monotonic() + 60
-    while time.monotonic() < ends:
-        jobs = [job for job in stage.workshop()._jobs if job.place == f"{LAB}.{place}"]
-        for job in jobs:
-            stage.workshop().look(job)
-        if jobs and jobs[-1].is_over:
-            break
-        time.sleep(0.05)
-    app.run()
-    assert not app.exception and not app.error
-    return app
+    return bench.until_done(app, f"{LAB}.{place}")
 
 
 def names(app: AppTest) -> list[str]:

@@ -1,6 +1,5 @@
 """The page of networks that look at pictures: its sections, the editor of blocks, links."""
 
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +11,7 @@ from engine.labs.vision.state import VisionLab
 from engine.vision.blocks import Activate, Convolution, Dense, Pool
 from engine.vision.experiment import VisionExperiment, VisionTraining
 from engine.vision.model import Cnn
+from tests.pages.labs import bench
 from tests.pages.labs.bench import address, figures, open_lab, send, with_picture
 
 LAB = "vision"
@@ -30,18 +30,7 @@ def _jobs_end() -> Iterator[None]:
 
 
 def until_done(app: AppTest) -> AppTest:
-    """Wait for the page's longer work, and draw the page again."""
-    ends = time.monotonic() + 60
-    while time.monotonic() < ends:
-        jobs = [job for job in stage.workshop()._jobs if job.place.startswith(f"{LAB}.")]
-        for job in jobs:
-            stage.workshop().look(job)
-        if jobs and all(job.is_over for job in jobs):
-            break
-        time.sleep(0.05)
-    app.run()
-    assert not app.exception and not app.error
-    return app
+    return bench.until_done(app, LAB)
 
 
 def labels(app: AppTest) -> list[str]:

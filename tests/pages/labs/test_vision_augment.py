@@ -1,14 +1,12 @@
 """The page of networks that look at pictures: its sections on augmentation and on transfer."""
 
-import time
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine import stage
 from engine.labs.vision.augment_settings import RECIPES
 from engine.labs.vision.transferring import DONE as MEASURED
 from engine.labs.vision.with_and_without import DONE
+from tests.pages.labs import bench
 from tests.pages.labs.bench import address, figures, open_lab
 
 LAB = "vision"
@@ -26,18 +24,7 @@ TRANSFER = {
 
 
 def until_done(app: AppTest) -> AppTest:
-    """Wait for the page's longer work, and draw the page again."""
-    ends = time.monotonic() + 60
-    while time.monotonic() < ends:
-        jobs = [job for job in stage.workshop()._jobs if job.place in (f"{LAB}.augment", f"{LAB}.transfer")]
-        for job in jobs:
-            stage.workshop().look(job)
-        if jobs and all(job.is_over for job in jobs):
-            break
-        time.sleep(0.05)
-    app.run()
-    assert not app.exception and not app.error
-    return app
+    return bench.until_done(app, LAB)
 
 
 def pressed(app: AppTest, key: str) -> AppTest:

@@ -1,40 +1,19 @@
 """The section on other heads of the page of networks that look at pictures."""
 
-import time
-from collections.abc import Iterator
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine import stage
 from engine.labs.vision.heads.training import DONE
+from tests.pages.labs import bench
 from tests.pages.labs.bench import address, figures, open_lab
 
 LAB = "vision"
 TINY = {"v": "1", "section": "heads", "heads.epochs": "1"}
 
 
-@pytest.fixture(autouse=True)
-def _nothing_goes_on() -> Iterator[None]:
-    """Work that a test leaves behind would take time from the next."""
-    yield
-    for job in list(stage.workshop()._jobs):
-        stage.workshop().stop(job)
-
-
 def until_done(app: AppTest, view: str) -> AppTest:
-    """Wait for the section's longer work, and draw the page again."""
-    ends = time.monotonic() + 60
-    while time.monotonic() < ends:
-        jobs = [job for job in stage.workshop()._jobs if job.place == f"{LAB}.heads.{view}"]
-        for job in jobs:
-            stage.workshop().look(job)
-        if jobs and jobs[-1].is_over:
-            break
-        time.sleep(0.05)
-    app.run()
-    assert not app.exception and not app.error
-    return app
+    return bench.until_done(app, f"{LAB}.heads.{view}")
 
 
 def said(app: AppTest) -> str:

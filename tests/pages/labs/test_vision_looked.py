@@ -1,13 +1,10 @@
 """The sections ``looked`` and ``against_mlp`` of the page on images: every view, a click, what is typed, links."""
 
-import time
-from collections.abc import Iterator
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from charts.vision.tiles import edge
-from engine import stage
+from tests.pages.labs import bench
 from tests.pages.labs.bench import address, figures, open_lab, send, with_picture
 
 LAB = "vision"
@@ -31,27 +28,8 @@ FEW = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _nothing_goes_on() -> Iterator[None]:
-    """Work that a test leaves behind would take time from the next."""
-    yield
-    for job in list(stage.workshop()._jobs):
-        stage.workshop().stop(job)
-
-
 def until_done(app: AppTest, place: str) -> AppTest:
-    """Wait for the page's longer work, and draw the page again."""
-    ends = time.monotonic() + 90
-    while time.monotonic() < ends:
-        jobs = [job for job in stage.workshop()._jobs if job.place == f"{LAB}.{place}"]
-        for job in jobs:
-            stage.workshop().look(job)
-        if jobs and jobs[-1].is_over:
-            break
-        time.sleep(0.05)
-    app.run()
-    assert not app.exception and not app.error
-    return app
+    return bench.until_done(app, f"{LAB}.{place}")
 
 
 def said(app: AppTest) -> str:

@@ -1,11 +1,9 @@
 """Sound and film on the page of vision: every view, from a link, with edge settings."""
 
-import time
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine import stage
+from tests.pages.labs import bench
 from tests.pages.labs.bench import address, figures, open_lab, with_picture
 
 LAB = "vision"
@@ -27,18 +25,7 @@ TINY = {
 
 
 def until_done(app: AppTest) -> AppTest:
-    """Wait for the page's longer work, and draw the page again."""
-    ends = time.monotonic() + 60
-    while time.monotonic() < ends:
-        jobs = [job for job in stage.workshop()._jobs if job.place.startswith(f"{LAB}.sound")]
-        for job in jobs:
-            stage.workshop().look(job)
-        if jobs and all(job.is_over for job in jobs):
-            break
-        time.sleep(0.05)
-    app.run()
-    assert not app.exception and not app.error
-    return app
+    return bench.until_done(app, f"{LAB}.sound")
 
 
 def test_a_sound_opens_with_its_samples_its_spectrogram_and_its_price() -> None:

@@ -14,7 +14,8 @@ from engine.vision.heads.detect import Detect
 from engine.vision.heads.segment import Segment, at_full_size
 from engine.vision.heads.steering import Steer
 from engine.vision.images import Part
-from engine.vision.sources.roads import HELD_BACK, Roads
+from engine.vision.sources.drawn import HELD_BACK
+from engine.vision.sources.roads import Roads
 
 Arrays = Mapping[str, np.ndarray]
 GRID = 121

@@ -5,7 +5,8 @@ import math
 import numpy as np
 import torch
 
-from engine.vision.sources.roads import HELD_BACK, WAY, Roads
+from engine.vision.sources.drawn import HELD_BACK
+from engine.vision.sources.roads import WAY, Roads
 
 
 def test_a_way_reaches_the_upper_edge_under_its_angle():
