@@ -120,6 +120,8 @@ def test_building_leaves_what_is_kept_as_it_was() -> None:
 
 
 def test_runs_share_the_pictures_while_one_has_them_and_nobody_else_gets_them() -> None:
+    gc.collect()
+    before = built.private_bytes()  # of other tests' visitors
     own = pictures_of(kept(pets(20), "ann"))
     with reading_as("ann"):
         one = built(own, 0)
@@ -129,7 +131,7 @@ def test_runs_share_the_pictures_while_one_has_them_and_nobody_else_gets_them() 
     store().release("ann")
     del one
     gc.collect()
-    assert built.private_bytes() == 0
+    assert built.private_bytes() <= before
 
 
 def test_a_network_learns_to_tell_own_pictures_apart() -> None:
