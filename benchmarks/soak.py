@@ -21,9 +21,10 @@ NOTES = (
     "server does of it depends on its speed. Memory is sampled each second; 1 MB is a million bytes. Own memory is resident",
     "memory that is no file's: files that another process reads, too, are shared and say nothing.",
     "Growth: least squares over the means of the minutes after the first fifth (2 of 10), its standard error beside it. In",
-    "use the server's own memory moves with what visitors happen to train: so it is told beside it without the runs' bytes.",
+    "use the server's own memory moves with what visitors happen to train: so it is told beside it without what is kept of",
+    "their runs and data, which has its limits (GP_RUNS_MB, GP_DATA_MB).",
     "Growth at rest compares the server without visitors, after as long a first fifth that came before, with the same server",
-    "at the end, after a collection of garbage, less the runs kept in either.",
+    "at the end, after a collection of garbage, less what is kept in either.",
     "Set GP_SOAK_SECONDS for a shorter one.",
 )
 SEED = 0
@@ -60,16 +61,17 @@ THREADS_AT_REST = re.compile(
 TELL = """
 import gc, signal, sys, threading
 def held(*_):
-    from engine import stage
-    print("held:", stage.pool().nbytes, file=sys.stderr, flush=True)
+    from engine import kept, stage
+    held = stage.pool().nbytes + sum(some.nbytes for some in kept.EVERYWHERE)
+    print("held:", held, file=sys.stderr, flush=True)
 def rest(*_):
     gc.collect()
     print("threads:", *(thread.name.replace(" ", "_") for thread in threading.enumerate()), file=sys.stderr, flush=True)
 signal.signal(signal.SIGUSR1, held)
 signal.signal(signal.SIGUSR2, rest)
 """
-"""The server writes into its log, when it is asked by a signal, how many bytes it holds of runs; or, at rest, which threads
-it has, after a collection of garbage: what only waits for the collector is held by nobody."""
+"""The server writes into its log, when it is asked by a signal, how many bytes it keeps of runs and data; or, at rest, which
+threads it has, after a collection of garbage: what only waits for the collector is held by nobody."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class Sample:
     own: float
     """MB that are no file's."""
     held: float
-    """MB of these that are the runs of visitors, as the pool counts them."""
+    """MB of these that are kept of visitors' runs and data, as their limits count them."""
     threads: int
     processor: float
     """Seconds of processor time so far."""
@@ -216,8 +218,8 @@ def _grown(samples: Sequence[Sample], seconds: float) -> list[Figure]:
             lambda sample: sample.own,
             f"; most before {most[0]:.0f} MB, after {most[1]:.0f} MB",
         ),
-        _growth("runs held", later, seconds, lambda sample: sample.held),
-        _growth("own memory less runs held", later, seconds, lambda sample: sample.own - sample.held),
+        _growth("runs and data kept", later, seconds, lambda sample: sample.held),
+        _growth("own memory less what is kept", later, seconds, lambda sample: sample.own - sample.held),
     ]
 
 
@@ -229,7 +231,7 @@ def _growth(
 
 
 def _at_rest(server: Server, process: psutil.Process) -> tuple[float, float]:
-    """(own memory, what of it are runs that are kept for who comes back) of a server without visitors, in MB."""
+    """(own memory, what of it is kept for who comes or comes back) of a server without visitors, in MB."""
     _told(server, "threads", signal.SIGUSR2)
     held = float(_told(server, "held", signal.SIGUSR1)[0]) / 1e6
     return _sample(server, process, time.monotonic()).own, held
@@ -237,8 +239,8 @@ def _at_rest(server: Server, process: psutil.Process) -> tuple[float, float]:
 
 def _grown_at_rest(before: tuple[float, float], after: tuple[float, float], seconds: float) -> Figure:
     grown = (after[0] - after[1] - before[0] + before[1]) / (seconds / 60)
-    said = "; then ".join(f"{own:.0f} MB, {held:.1f} of them runs" for own, held in (before, after))
-    return Figure("growth at rest, own less kept runs", grown, "MB/min", 1.0, note=said)
+    said = "; then ".join(f"{own:.0f} MB, {held:.1f} of them kept" for own, held in (before, after))
+    return Figure("growth at rest, own less what is kept", grown, "MB/min", 1.0, note=said)
 
 
 def _means(
@@ -256,7 +258,10 @@ def _means(
 def _print_course(samples: Sequence[Sample]) -> None:
     """Means per half minute: they say whether memory rises, or swings with what visitors do."""
     print("own memory by half minutes, MB:", *(round(mean) for mean in _means(samples, 30.0, lambda each: each.own)[1]))
-    print("runs held by half minutes, MB:", *(round(mean) for mean in _means(samples, 30.0, lambda each: each.held)[1]))
+    print(
+        "kept of runs and data by half minutes, MB:",
+        *(round(mean) for mean in _means(samples, 30.0, lambda each: each.held)[1]),
+    )
 
 
 def _left(server: Server) -> Figure:

@@ -4,7 +4,8 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from functools import wraps
-from typing import Generic, ParamSpec, Protocol, TypeVar, runtime_checkable
+from typing import Any, Generic, ParamSpec, Protocol, TypeVar, runtime_checkable
+from weakref import WeakSet
 
 P = ParamSpec("P")
 
@@ -28,11 +29,17 @@ class Kept(Generic[Made]):
         self._most = most
         self._lock = threading.Lock()
         self._held: OrderedDict[Hashable, tuple[Made, int]] = OrderedDict()
+        EVERYWHERE.add(self)
 
     @property
     def nbytes(self) -> int:
         """Bytes of all that is kept."""
-        return sum(size for _, size in self._held.values())
+        return sum(size for _, size in tuple(self._held.values()))
+
+    @property
+    def most(self) -> float:
+        """Bytes it may hold."""
+        return float(self._most())
 
     def get(self, key: Hashable) -> Made | None:
         """What was kept for ``key``."""
@@ -47,13 +54,17 @@ class Kept(Generic[Made]):
         with self._lock:
             self._held[key] = (made, made.nbytes)
             self._held.move_to_end(key)
-            while self.nbytes > self._most():
+            while self.nbytes > self.most:
                 self._held.popitem(last=False)
 
     def clear(self) -> None:
         """Forget all."""
         with self._lock:
             self._held.clear()
+
+
+EVERYWHERE: WeakSet[Kept[Any]] = WeakSet()
+"""All there are in this process."""
 
 
 def kept(most: Callable[[], float]) -> Callable[[Callable[P, Made]], Callable[P, Made]]:

@@ -18,6 +18,9 @@ from engine.refusal import Refusal
 from engine.settings import settings
 from engine.streams import stream
 
+OBJECTS = 10_000
+"""Bytes that the tensors, arrays and names of a data set take beside its numbers, about."""
+
 
 @dataclass(frozen=True)
 class Part:
@@ -97,8 +100,8 @@ class Dataset:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of its three parts."""
-        return sum(part.nbytes for part in (self.train, self.validation, self.test))
+        """Bytes of its three parts and of the objects around them."""
+        return sum(part.nbytes for part in (self.train, self.validation, self.test)) + OBJECTS
 
     @property
     def input_size(self) -> int:

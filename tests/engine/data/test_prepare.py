@@ -1,5 +1,7 @@
 """From table to tensors: split, derive, scale; against scikit-learn where it does the same."""
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -225,3 +227,26 @@ def test_a_data_set_carries_names_and_units() -> None:
     assert data.columns == data.feature_names == ("bedrooms", "age", "distance to the sea", "pool")
     assert data.units == ("", "years", "km", "0 or 1") and (data.target, data.target_unit) == ("price", "thousand")
     assert prepare(BreastCancer(), 0).units == ("",) * 30
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc's allocator")
+def test_what_is_counted_for_small_data_is_what_it_takes() -> None:
+    """In a process of its own: tensors and arrays take more than their numbers, and a server keeps hundreds of them."""
+    script = """
+import gc, psutil
+from engine import heap
+heap.settle()
+from engine.data.prepare import prepare
+from engine.data.toy import Spiral
+def own():
+    gc.collect()
+    heap.give_back()
+    return psutil.Process().memory_info().rss
+first = [prepare(Spiral(), seed) for seed in range(20)]
+before = own()
+then = [prepare(Spiral(), seed) for seed in range(20, 220)]
+print((own() - before) / sum(data.nbytes for data in then))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert 0.85 < float(done.stdout) < 1.15
