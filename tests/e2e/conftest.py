@@ -4,9 +4,9 @@ import re
 from collections.abc import Generator, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect, sync_playwright
 
-from scripts.browser import ROOT, Server, chromium, launch, served
+from scripts.browser import ROOT, Server, chromium, launch, launch_with_memory, served
 
 expect.set_options(timeout=15_000)
 """Milliseconds: a machine may be busy."""
@@ -31,22 +31,32 @@ def fault(server: Server) -> str:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
     if chromium() is None:
         pytest.skip("no chromium on this machine: browser tests are skipped")
-    with sync_playwright() as playwright:
-        found = launch(playwright)
+    with sync_playwright() as found:
         yield found
-        found.close()
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """For visitors who come for the first time, from desks of their own."""
+    found = launch(playwright)
+    yield found
+    found.close()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A test that fails tells what was on the screen: another machine's browser can not be looked at afterwards."""
     report = yield
-    browser = item.funcargs.get("browser") if isinstance(item, pytest.Function) else None
-    if report.failed and isinstance(browser, Browser):
-        for page in (page for context in browser.contexts for page in context.pages):
+    used = item.funcargs if isinstance(item, pytest.Function) else {}
+    if report.failed:
+        contexts = [
+            *([used["desk"]] if "desk" in used else []),
+            *(used["browser"].contexts if "browser" in used else []),
+        ]
+        for page in (page for context in contexts for page in context.pages if page.url.startswith("http")):
             report.sections.append((f"on the screen of {page.url}", on_screen(page)))
     return report
 
@@ -72,9 +82,9 @@ def on_screen(page: Page) -> str:
 
 
 @pytest.fixture(scope="session")
-def desk(browser: Browser) -> Iterator[BrowserContext]:
+def desk(playwright: Playwright) -> Iterator[BrowserContext]:
     """A browser that has been here before: Streamlit's pages and Plotly are in its cache."""
-    context = browser.new_context(viewport={"width": 1400, "height": 900})
+    context = launch_with_memory(playwright)
     yield context
     context.close()
 
@@ -86,7 +96,7 @@ def page(desk: BrowserContext) -> Iterator[Page]:
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
     yield opened
-    for left in desk.pages:
+    for left in desk.pages[1:]:
         if left.url.startswith("http"):
             left.evaluate("localStorage.clear()")
         left.close()
