@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
+# Tests start many processes: what one of them compiled, the next one loads, whatever the shell asks for.
+export PYTHONDONTWRITEBYTECODE :=
 # Checks of every shape double the time that training takes: the tests of single functions have them, those that train long don't.
 UNCHECKED := --jaxtyping-packages=
 
@@ -16,7 +18,7 @@ test: $(VENV)/.dev
 	@scripts/find_chromium.sh
 	$(BIN)/python -m pytest tests -m "not browser and not long" -n 2 --dist loadscope -rs --durations 8
 	$(BIN)/python -m pytest tests -m long $(UNCHECKED) -n 2 --dist loadscope -rs --durations 8
-	$(BIN)/python -m pytest tests -m browser $(UNCHECKED) -n 3 --dist loadfile --reruns 2 --tb short -rsR --durations 8
+	$(BIN)/python -m pytest tests/e2e -m browser $(UNCHECKED) -n 3 --dist loadfile --reruns 2 --tb short -rsR --durations 8
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

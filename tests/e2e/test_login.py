@@ -65,15 +65,15 @@ def progress(page: Page, address: str) -> None:
     expect(page.get_by_text("Your records")).to_be_visible(timeout=60_000)
 
 
-def leave_to_log_in(page: Page, address: str, name: str) -> None:
+def leave_to_log_in(page: Page, name: str) -> None:
     """From the page Progress, as ``name``."""
-    progress(page, address)
     page.get_by_role("button", name="Log in").click()
     page.get_by_role("link", name=f"Log in as {name}").click()
 
 
 def log_in(page: Page, address: str, name: str) -> None:
-    leave_to_log_in(page, address, name)
+    progress(page, address)
+    leave_to_log_in(page, name)
     expect(page.get_by_text("Kept under your account")).to_be_visible(timeout=30_000)
     expect(page).to_have_url(f"{address}/progress")
 
@@ -162,8 +162,9 @@ def test_a_token_that_is_not_right_opens_nothing(
     theirs = elsewhere.new_page()
     answer(theirs, asking)
     log_in(theirs, asking, "Ada")
+    progress(page, asking)
     for people.lie in (lie for lie in get_args(Lie) if lie):
-        leave_to_log_in(page, asking, "Ada")
+        leave_to_log_in(page, "Ada")
         expect(page.get_by_text(FAILED), people.lie).to_be_visible(timeout=30_000)
         progress(page, asking)
         is_of_nobody(page)

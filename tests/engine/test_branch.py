@@ -25,6 +25,8 @@ from engine.settings import Settings
 from engine.stopping import Patience
 from engine.supervised import SupervisedRun
 
+pytestmark = pytest.mark.long
+
 PLAIN = Experiment(
     data=Circle(samples=60, validation_share=0.2),
     model=Model(hidden=(4, 3)),

@@ -17,6 +17,8 @@ from engine.snapshot import Snapshot
 from engine.supervised import SupervisedRun
 from engine.weighing import weight_of
 
+pytestmark = pytest.mark.long
+
 LIMITS = Settings(max_runs=3, visitor_runs=2, runs_mb=10.0)
 
 

@@ -19,6 +19,8 @@ from engine.seeds import AT_ONCE, Curve, Fan, band
 from engine.settings import Settings
 from engine.supervised import SupervisedRun
 
+pytestmark = pytest.mark.long
+
 SMALL = Experiment(
     data=Circle(samples=60, validation_share=0.2), model=Model(hidden=(3,)), training=Training(epochs=6), seed=3
 )

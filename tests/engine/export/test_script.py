@@ -37,6 +37,8 @@ from tests.engine.data.own.files import flowers, used
 from tests.engine.export.draws import CATALOGS, Draw, draws
 from tests.engine.export.running import ran
 
+pytestmark = pytest.mark.long
+
 CANVAS = Experiment(
     data=Canvas(
         hand=("1_2_0", "-2_-1_1", "0.5_1_0", "3_3_1", "-4_1_0", "2_-2_1", "-1_-5_0", "4_0_1"),

@@ -29,6 +29,8 @@ from tests.engine.export.sequences.draws import COUNT, sequence_draws
 from tests.engine.export.test_script import nothing_to_lint
 from tests.engine.sequences.test_run import small
 
+pytestmark = pytest.mark.long
+
 LINK = "https://playground.example/recurrent?v=1"
 
 

@@ -34,6 +34,8 @@ from tests.engine.export.test_script import nothing_to_lint
 from tests.engine.export.vision.draws import COUNT, vision_draws
 from tests.engine.pictures.test_bad_zips import packed, pets
 
+pytestmark = pytest.mark.long
+
 LINK = "https://playground.example/vision?v=1"
 SMALL = VisionExperiment().patched({"training.epochs": 3})
 

@@ -16,6 +16,8 @@ from engine.optimizers import SGD, Adagrad, Adam, AdamW, Momentum, Nesterov, Opt
 from tests.engine.labs.descent.runs import TINY, experiment, run
 from tests.engine.labs.descent.test_curvature import full_hessian
 
+pytestmark = pytest.mark.long
+
 LINEAR = [
     SGD(lr=0.1),
     Momentum(lr=0.1),

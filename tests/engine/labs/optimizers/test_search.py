@@ -120,6 +120,8 @@ import random
 import numpy as np
 from engine.labs.optimizers.surfaces import Rastrigin
 from engine.labs.optimizers.search import METHODS, search_once
+
+pytestmark = pytest.mark.long
 before = np.random.get_state(), random.getstate()
 for method in METHODS.values():
     search_once(Rastrigin(), method, np.array({START.tolist()}), 300, 3)

@@ -10,6 +10,8 @@ from engine.labs.regularization.paths import STRENGTHS, TRUE, drawn, path, soft
 from engine.labs.regularization.penalised import ROWS, compared
 from engine.labs.regularization.state import Budget, Paths
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize("share", [1.0, 0.5, 0.0])
 @pytest.mark.parametrize("correlation", [0.0, 0.9])

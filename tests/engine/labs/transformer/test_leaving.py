@@ -27,6 +27,8 @@ from engine.sequences.tasks.toy import Brackets
 from engine.sequences.transformer import Transformer
 from tests.engine.labs.transformer.tiny import NAMES, SPEAKS, experiment, speaker, translator
 
+pytestmark = pytest.mark.long
+
 
 def test_every_variant_changes_the_one_thing_it_names() -> None:
     base = Transformer(layers=2)

@@ -20,6 +20,8 @@ from engine.settings import settings
 from engine.text.corpora import OwnText
 from tests.engine.labs.transformer.tiny import NAMES, SPEAKS, experiment, speaker, translator
 
+pytestmark = pytest.mark.long
+
 
 def fresh() -> Kept[Trained]:
     return Kept(lambda: 1e9)

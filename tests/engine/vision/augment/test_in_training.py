@@ -29,6 +29,8 @@ from engine.vision.run import VisionRun
 from engine.vision.sources.roads import Roads
 from engine.vision.sources.scenes import ShapeScenes
 
+pytestmark = pytest.mark.long
+
 TINY = Cnn(blocks=(Convolution(channels=3), Activate(), Pool(), Dense(units=8), Activate()))
 STACK = (Shift(), Rotate(), Noise())
 
