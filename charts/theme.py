@@ -25,6 +25,8 @@ NEGATIVE, POSITIVE = CLASSES[0], CLASSES[1]
 GRADIENT = "#009E73"
 NEUTRAL = "#7F7F7F"
 """Guides and what does not matter: seen on light and on dark pages."""
+MIDDLE = "#B8B8B8"
+"""0 in a scale that goes both ways, where a picture is drawn alike on light and on dark pages."""
 RATIO = "#CC79A7"
 PICKED = CLASSES[6]
 """What a person has picked to look at or to change."""
@@ -73,7 +75,7 @@ def diverging_colours(background: str) -> UInt8[np.ndarray, "256 3"]:
     return _as_bytes(ramp((NEGATIVE, background, POSITIVE), 256))
 
 
-def diverging_scale(background: str) -> list[list[object]]:
+def diverging_scale(background: str = MIDDLE) -> list[list[object]]:
     """The same as a Plotly colorscale."""
     return [[0, NEGATIVE], [0.5, background], [1, POSITIVE]]
 

@@ -9,7 +9,6 @@ import numpy as np
 import streamlit as st
 
 from charts import theme
-from charts.sequences.pictures import MIDDLE
 from engine.labs.convolution.results.sliding import Slid
 from ui.component import component
 from ui.number_grid import cells_of, given, heard_of
@@ -107,7 +106,7 @@ def _plan(found: Slid, out: int, words: Words) -> dict[str, Any]:
         "picture": words.picture,
         "kernel": words.kernel,
         "output": words.output,
-        "scale": [theme.NEGATIVE, MIDDLE, theme.POSITIVE],
+        "scale": [theme.NEGATIVE, theme.MIDDLE, theme.POSITIVE],
         "frame": theme.CLASSES[5],
     }
 

@@ -9,11 +9,10 @@ from jaxtyping import Int, Shaped
 
 from charts import theme
 from charts.live import layout, plain
-from charts.sequences.pictures import MIDDLE
 
 Cells = Shaped[np.ndarray, "rows columns"]
 GREY = [[0, "#000000"], [1, "#FFFFFF"]]
-SIGNED = theme.diverging_scale(MIDDLE)
+SIGNED = theme.diverging_scale()
 COUNTED = theme.value_scale()
 NUMBERED = 12
 """Rows or columns up to which cells have their numbers written in them."""

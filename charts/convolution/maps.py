@@ -10,7 +10,6 @@ from jaxtyping import Float
 
 from charts import theme
 from charts.live import layout, plain
-from charts.sequences.pictures import MIDDLE
 from engine.labs.convolution.results.sliding import Slid
 
 Cells = Float[np.ndarray, "rows columns"]
@@ -95,7 +94,7 @@ def _heat(shown: Shown, name: str) -> go.Heatmap:
         z=cells.astype(np.float32),
         zmin=-top if shown.is_signed else 0.0,
         zmax=top,
-        colorscale=theme.diverging_scale(MIDDLE) if shown.is_signed else GREY,
+        colorscale=theme.diverging_scale() if shown.is_signed else GREY,
         showscale=False,
         xaxis=f"x{name}",
         yaxis=f"y{name}",

@@ -7,7 +7,6 @@ from jaxtyping import Float
 from charts import theme
 from charts.convolution.maps import GREY
 from charts.live import layout
-from charts.sequences.pictures import MIDDLE
 from engine.labs.convolution.results.unrolled import Unrolled
 
 FRAME = theme.CLASSES[5]
@@ -73,7 +72,7 @@ def _matrix(found: Unrolled) -> go.Heatmap:
         y0=1,
         zmin=-top,
         zmax=top,
-        colorscale=theme.diverging_scale(MIDDLE),
+        colorscale=theme.diverging_scale(),
         showscale=False,
         name="M",
         hovertemplate="place %{y}, cell %{x}: %{z:.4g}<extra></extra>",
@@ -90,7 +89,7 @@ def _cells(
         y0=1,
         zmin=-top if is_signed else 0.0,
         zmax=top if is_signed else 1.0,
-        colorscale=theme.diverging_scale(MIDDLE) if is_signed else GREY,
+        colorscale=theme.diverging_scale() if is_signed else GREY,
         showscale=False,
         xaxis=x,
         yaxis=y,

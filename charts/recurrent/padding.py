@@ -5,7 +5,6 @@ import plotly.graph_objects as go
 
 from charts import theme
 from charts.live import layout, legend_above, plain
-from charts.sequences.pictures import MIDDLE
 from engine.labs.recurrent.results.padding import Padded
 
 COLOURS = (theme.CLASSES[2], theme.CLASSES[5], theme.CLASSES[0])
@@ -56,7 +55,7 @@ def state_through_pads(found: Padded, number: int) -> go.Figure:
             y=np.arange(1, len(values) + 1),
             zmin=-1,
             zmax=1,
-            colorscale=theme.diverging_scale(MIDDLE),
+            colorscale=theme.diverging_scale(),
             colorbar={"thickness": 10},
             hovertemplate="step %{x}, unit %{y}: %{z:.3f}<extra></extra>",
         )

@@ -9,7 +9,7 @@ from jaxtyping import Float, Int
 
 from charts import theme
 from charts.live import layout, plain
-from charts.sequences.pictures import MIDDLE, visible
+from charts.sequences.pictures import visible
 from engine.labs.recurrent.results.reading import Reading
 from engine.sequences.unrolled import Signal
 
@@ -159,7 +159,7 @@ def _map(reading: Reading, values: Float[np.ndarray, "tokens units"], signal: Si
         y=list(range(1, units + 1)),
         zmin=0 if is_gate else -largest,
         zmax=1 if is_gate else largest,
-        colorscale=theme.value_scale() if is_gate else theme.diverging_scale(MIDDLE),
+        colorscale=theme.value_scale() if is_gate else theme.diverging_scale(),
         colorbar={"thickness": 10},
         customdata=named,
         hovertemplate=f"{NAMES[signal]}, step %{{x}} (%{{customdata}}), unit %{{y}}: %{{z:.3f}}<extra></extra>",

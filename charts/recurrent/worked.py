@@ -8,7 +8,6 @@ from jaxtyping import Bool, Float
 
 from charts import theme
 from charts.live import layout
-from charts.sequences.pictures import MIDDLE
 from engine.labs.recurrent.results.reading import Worked
 
 FRAME = theme.CLASSES[5]
@@ -34,7 +33,7 @@ def matrix(
             y=list(range(len(rows))),
             zmin=-top,
             zmax=top,
-            colorscale=theme.diverging_scale(MIDDLE),
+            colorscale=theme.diverging_scale(),
             showscale=False,
             xgap=1,
             ygap=1,

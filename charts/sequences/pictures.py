@@ -17,8 +17,6 @@ FLAT = 42
 GAP = 0.045
 TITLE = 0.07
 """Share of the height above each picture for its title."""
-MIDDLE = "#B8B8B8"
-"""The colour of 0 in a scale that goes both ways: seen on light and on dark."""
 HELP = {
     "Hidden state": "The state h of every unit after each token of one validation example: what the network carries along.",
     "Gates": "What the cell of the last layer computes at each token: gates lie between 0 and 1, the candidate between -1 and "
@@ -67,7 +65,7 @@ def _add(
             y=down or None,
             zmin=picture.low,
             zmax=picture.high,
-            colorscale=theme.diverging_scale(MIDDLE) if signed else theme.value_scale(),
+            colorscale=theme.diverging_scale() if signed else theme.value_scale(),
             showscale=place == 0,
             colorbar={"thickness": 10},
             xaxis=f"x{name}",

@@ -9,7 +9,6 @@ from jaxtyping import Float
 from charts import theme
 from charts.bands import band
 from charts.live import layout, legend_above, plain
-from charts.sequences.pictures import MIDDLE
 from charts.vision.sheet import sheet_trace
 from engine.labs.vision.results.augmentation import Compared, Drawn
 
@@ -142,7 +141,7 @@ def taken_map(found: Compared) -> go.Figure:
             customdata=pairs,
             zmin=-most,
             zmax=most,
-            colorscale=theme.diverging_scale(MIDDLE),
+            colorscale=theme.diverging_scale(),
             colorbar={"title": {"text": "points", "side": "right"}, "thickness": 12},
             hovertemplate="%{customdata[0]} taken for %{customdata[1]}: %{z:+.1f} points<extra></extra>",
         )

@@ -13,8 +13,6 @@ from engine.vision.scene import Filmed, VisionScene
 FEW = 6
 """So many blocks stand in three columns, more in four."""
 GAP_ACROSS, GAP_DOWN = 0.03, 0.05
-MIDDLE = "#B8B8B8"
-"""The colour of 0 in a scale that goes both ways: seen on light and on dark."""
 SHORT = {"convolution": "conv", "dropout": "drop", "residual": "res", "norm": "norm", "pool": "pool"}
 PICTURE = 0.13
 """Share of the width where the picture itself stands."""
@@ -128,7 +126,7 @@ def kernels(scene: VisionScene) -> LiveFigure | None:
         go.Heatmap(
             zmin=0,
             zmax=254,
-            colorscale=theme.diverging_scale(MIDDLE),
+            colorscale=theme.diverging_scale(),
             showscale=False,
             hovertemplate="%{z} of 254, 127 is 0<extra></extra>",
         )

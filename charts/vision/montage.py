@@ -20,7 +20,7 @@ def scale(colours: list[list[object]]) -> list[list[object]]:
     return [*squeezed, [edge, squeezed[-1][1]], [edge, "rgba(0,0,0,0)"], [1, "rgba(0,0,0,0)"]]
 
 
-VALUES, SIGNED = scale(theme.value_scale()), scale(theme.diverging_scale("#B8B8B8"))
+VALUES, SIGNED = scale(theme.value_scale()), scale(theme.diverging_scale())
 
 
 def codes(values: Float[np.ndarray, "..."], low: float, high: float) -> UInt8[np.ndarray, "..."]:

@@ -31,6 +31,7 @@ def sgd(k: SGD, w: np.ndarray) -> Iterator[np.ndarray]:
 
 
 def momentum(k: Momentum, w: np.ndarray) -> Iterator[np.ndarray]:
+    v = np.zeros_like(w)
     for t in range(STEPS):
         g = gradient(w, t)
         v = g if t == 0 else k.momentum * v + (1 - k.dampening) * g
