@@ -18,6 +18,8 @@ from engine.pieces import in_pieces
 from engine.settings import Settings
 from tests.engine.labs.optimizers.finished import last
 
+pytestmark = pytest.mark.long
+
 START = np.array([-1.2, 1.0])
 EVERY = pytest.mark.parametrize("method", METHODS.values(), ids=METHODS)
 
@@ -120,8 +122,6 @@ import random
 import numpy as np
 from engine.labs.optimizers.surfaces import Rastrigin
 from engine.labs.optimizers.search import METHODS, search_once
-
-pytestmark = pytest.mark.long
 before = np.random.get_state(), random.getstate()
 for method in METHODS.values():
     search_once(Rastrigin(), method, np.array({START.tolist()}), 300, 3)
