@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, ViewportSize
 
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 90
@@ -82,17 +82,14 @@ def launch(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=_chromium(), args=FLAGS)
 
 
-def launch_with_memory(playwright: Playwright, width: int = 1400, height: int = 900) -> BrowserContext:
-    """One that keeps on disk what it was sent and how it compiled it: a page opens in two thirds of the work.
+def launch_with_memory(playwright: Playwright, folder: Path) -> BrowserContext:
+    """One that keeps in ``folder`` what it was sent and how it compiled it: a page opens in two thirds of the work.
 
     It ends with its last tab: the blank one that it begins with should stay. Raises RuntimeError where there is none.
     """
-    return playwright.chromium.launch_persistent_context(
-        tempfile.mkdtemp(),
-        executable_path=_chromium(),
-        args=FLAGS,
-        viewport={"width": width, "height": height},
-    )
+    size = ViewportSize(width=1400, height=900)
+    path = _chromium()
+    return playwright.chromium.launch_persistent_context(folder, executable_path=path, args=FLAGS, viewport=size)
 
 
 def _chromium() -> str:

@@ -52,10 +52,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     used = item.funcargs if isinstance(item, pytest.Function) else {}
     if report.failed:
-        contexts = [
-            *([used["desk"]] if "desk" in used else []),
-            *(used["browser"].contexts if "browser" in used else []),
-        ]
+        contexts = [used["desk"]] if "desk" in used else []
+        contexts += used["browser"].contexts if "browser" in used else []
         for page in (page for context in contexts for page in context.pages if page.url.startswith("http")):
             report.sections.append((f"on the screen of {page.url}", on_screen(page)))
     return report
@@ -82,9 +80,9 @@ def on_screen(page: Page) -> str:
 
 
 @pytest.fixture(scope="session")
-def desk(playwright: Playwright) -> Iterator[BrowserContext]:
+def desk(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
     """A browser that has been here before: Streamlit's pages and Plotly are in its cache."""
-    context = launch_with_memory(playwright)
+    context = launch_with_memory(playwright, tmp_path_factory.mktemp("desk"))
     yield context
     context.close()
 

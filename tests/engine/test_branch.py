@@ -25,8 +25,6 @@ from engine.settings import Settings
 from engine.stopping import Patience
 from engine.supervised import SupervisedRun
 
-pytestmark = pytest.mark.long
-
 PLAIN = Experiment(
     data=Circle(samples=60, validation_share=0.2),
     model=Model(hidden=(4, 3)),
@@ -72,6 +70,7 @@ def same(one: SupervisedRun, other: SupervisedRun) -> bool:
     return alike and places[0] == places[1]
 
 
+@pytest.mark.long
 @settings(max_examples=30, deadline=None)
 @given(
     kind=st.sampled_from(sorted(KINDS)),
@@ -141,6 +140,7 @@ def branched(pool: RunPool, left: Entry, at: int, experiment: Experiment) -> Ent
     return pool.open(make, goal=at, past=past)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_with_nothing_changed_a_branch_ends_with_the_weights_of_the_run_it_left(pool: RunPool, kind: str) -> None:
     left = pool.open(stage.recipe(KINDS[kind]), play=True, every=3, speed=len(SPEEDS) - 1)

@@ -17,8 +17,6 @@ from engine.snapshot import Snapshot
 from engine.supervised import SupervisedRun
 from engine.weighing import weight_of
 
-pytestmark = pytest.mark.long
-
 LIMITS = Settings(max_runs=3, visitor_runs=2, runs_mb=10.0)
 
 
@@ -127,6 +125,7 @@ def test_a_film_keeps_its_fewest_frames_and_one_being_served_is_left_alone() -> 
     assert len(held.film) == MIN_FRAMES
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("model", [{"hidden": (8, 8)}, {"hidden": (128,) * 6}, {"hidden": (16,) * 30}])
 def test_a_run_kept_as_thin_as_can_be_holds_no_more_than_was_reserved(model: dict[str, object]) -> None:
     """With the optimizer that keeps most, early stopping, and checkpoints: what is reserved is an upper bound."""

@@ -19,8 +19,6 @@ from engine.seeds import AT_ONCE, Curve, Fan, band
 from engine.settings import Settings
 from engine.supervised import SupervisedRun
 
-pytestmark = pytest.mark.long
-
 SMALL = Experiment(
     data=Circle(samples=60, validation_share=0.2), model=Model(hidden=(3,)), training=Training(epochs=6), seed=3
 )
@@ -49,6 +47,7 @@ def trained(fan: Fan, pool: RunPool, seconds: float = 30.0) -> Fan:
     return fan
 
 
+@pytest.mark.long
 def test_every_seed_gives_the_scores_it_gives_alone(pool: RunPool) -> None:
     fan = trained(fan_of(), pool)
     assert sorted(curve.seed for curve in fan.curves) == [3, 4, 5] == fan.seeds
@@ -66,6 +65,7 @@ def test_the_seeds_go_round_at_the_end_of_their_range() -> None:
     assert fan_of(SMALL.patched({"seed": MAX_SEED - 1})).seeds == [MAX_SEED - 1, MAX_SEED, 0]
 
 
+@pytest.mark.long
 def test_it_is_taken_up_again_where_nobody_watched(pool: RunPool) -> None:
     fan = fan_of(SMALL.patched({"training.epochs": 60}), count=2)
     fan.look(pool)
@@ -75,6 +75,7 @@ def test_it_is_taken_up_again_where_nobody_watched(pool: RunPool) -> None:
     assert [len(curve.steps) > 1 and int(curve.steps[-1]) for curve in fan.curves] == [fan.last_step] * 2
 
 
+@pytest.mark.long
 def test_a_seed_that_a_full_pool_had_to_forget_begins_again(pool: RunPool) -> None:
     fan = fan_of(SMALL.patched({"training.epochs": 60}), count=2)
     fan.look(pool)

@@ -37,8 +37,6 @@ from tests.engine.data.own.files import flowers, used
 from tests.engine.export.draws import CATALOGS, Draw, draws
 from tests.engine.export.running import ran
 
-pytestmark = pytest.mark.long
-
 CANVAS = Experiment(
     data=Canvas(
         hand=("1_2_0", "-2_-1_1", "0.5_1_0", "3_3_1", "-4_1_0", "2_-2_1", "-1_-5_0", "4_0_1"),
@@ -87,6 +85,7 @@ def edited(name: str) -> tuple[Record, str]:
     return taken, script(taken)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", range(len(draws())))
 def test_a_drawn_experiments_script_ends_with_the_runs_training_loss(
     number: int, request: pytest.FixtureRequest
@@ -272,6 +271,7 @@ EDITS: dict[str, tuple[Experiment, tuple[Edit, ...], int]] = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", EDITS)
 def test_a_change_in_mid_run_is_in_the_script_at_its_step(name: str) -> None:
     experiment, edits, steps = EDITS[name]
@@ -376,6 +376,7 @@ def test_california_housing_is_downloaded_by_the_script_as_by_the_run(stand_in: 
     assert same(loss_of(text), taken.train_loss)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("task", ["classification", "regression"])
 @pytest.mark.parametrize("scaling", ["standard", "minmax", "none"])
 def test_an_own_table_is_in_its_script(task: str, scaling: str, tmp_path: Path) -> None:
@@ -448,6 +449,7 @@ def test_the_scripts_are_formatted_and_have_nothing_to_lint(tmp_path: Path, stan
     assert nothing_to_lint(tmp_path, texts)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("place", [3, 25])
 def test_the_script_runs_alone_in_an_empty_folder(place: int, tmp_path: Path) -> None:
     taken = draws()[place].record()

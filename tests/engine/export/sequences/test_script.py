@@ -29,8 +29,6 @@ from tests.engine.export.sequences.draws import COUNT, sequence_draws
 from tests.engine.export.test_script import nothing_to_lint
 from tests.engine.sequences.test_run import small
 
-pytestmark = pytest.mark.long
-
 LINK = "https://playground.example/recurrent?v=1"
 
 
@@ -54,6 +52,7 @@ def loss_of(text: str) -> float:
     return float(ran(text)["train_loss"])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", range(COUNT))
 def test_the_script_ends_with_the_runs_training_loss(number: int) -> None:
     taken = sequence_draws()[number].record()
@@ -82,6 +81,7 @@ CHANGED = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", CHANGED)
 def test_a_change_in_mid_run_is_a_statement_at_its_step(name: str) -> None:
     dropout = {"model.dropout": 0.3 if name == "dropout ends" else 0.0, "model.layers": 2}
@@ -105,6 +105,7 @@ def test_it_imports_pytorch_and_the_standard_library_alone() -> None:
         assert found - sys.stdlib_module_names <= {"torch", "numpy"}
 
 
+@pytest.mark.long
 def test_first_weights_and_examples_are_the_same_to_the_bit() -> None:
     for task, network in (("names", "recurrent"), ("mood", "transformer"), ("stocks", "recurrent")):
         experiment = small(task, network)
@@ -121,6 +122,7 @@ def test_the_scripts_are_formatted_and_have_nothing_to_lint(tmp_path: Path) -> N
     assert nothing_to_lint(tmp_path, [drawn(number) for number in range(COUNT)])
 
 
+@pytest.mark.long
 def test_the_script_runs_alone_in_an_empty_folder(tmp_path: Path) -> None:
     of_text = next(place for place, draw in enumerate(sequence_draws()) if draw.experiment.task.kind == "language")
     (tmp_path / "script.py").write_text(drawn(of_text), encoding="utf-8")

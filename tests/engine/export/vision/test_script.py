@@ -34,8 +34,6 @@ from tests.engine.export.test_script import nothing_to_lint
 from tests.engine.export.vision.draws import COUNT, vision_draws
 from tests.engine.pictures.test_bad_zips import packed, pets
 
-pytestmark = pytest.mark.long
-
 LINK = "https://playground.example/vision?v=1"
 SMALL = VisionExperiment().patched({"training.epochs": 3})
 
@@ -63,6 +61,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", range(COUNT))
 def test_the_script_ends_with_the_runs_training_loss(number: int, folder: Path) -> None:
     taken = vision_draws()[number].record()
@@ -101,6 +100,7 @@ CHANGED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", CHANGED)
 def test_a_change_in_mid_run_is_a_statement_at_its_step(name: str) -> None:
     begun, patch = CHANGED[name]
@@ -151,6 +151,7 @@ def test_the_scripts_are_formatted_and_have_nothing_to_lint(folder: Path) -> Non
     assert nothing_to_lint(folder, [drawn(number) for number in range(COUNT)])
 
 
+@pytest.mark.long
 def test_the_script_runs_alone_in_an_empty_folder(folder: Path) -> None:
     (folder / "script.py").write_text(vision_script(left_at(SMALL, 5)), encoding="utf-8")
     done = subprocess.run(

@@ -16,8 +16,6 @@ from engine.optimizers import SGD, Adagrad, Adam, AdamW, Momentum, Nesterov, Opt
 from tests.engine.labs.descent.runs import TINY, experiment, run
 from tests.engine.labs.descent.test_curvature import full_hessian
 
-pytestmark = pytest.mark.long
-
 LINEAR = [
     SGD(lr=0.1),
     Momentum(lr=0.1),
@@ -97,6 +95,7 @@ def is_stable(optimizer: OptimizerChoice, curvature: float) -> bool:
     return not len(grown) or bool(len(fallen) and fallen[0] < grown[0])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("optimizer", "divisor"), FIXED, ids=str)
 def test_with_a_divisor_that_stands_still_a_run_grows_above_the_limit_and_shrinks_below(
     optimizer: OptimizerChoice, divisor: float
@@ -233,6 +232,7 @@ def test_what_adagrad_divides_by_only_grows() -> None:
     assert (np.diff(roots, axis=0) <= 0).all() and (roots[-1] < roots[0]).all()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("data", "rate", "keeps_to_it"), [(Sine(), 0.1, True), (Spiral(), 0.3, False)], ids=["sine", "spiral"]
 )
@@ -248,6 +248,7 @@ def test_adagrad_keeps_to_its_limit_only_where_the_loss_grows_sharper_too(
     assert share == pytest.approx(1.0, abs=0.1) if keeps_to_it else share < 0.6
 
 
+@pytest.mark.long
 def test_gradient_descent_on_all_examples_comes_to_the_edge_of_stability() -> None:
     lab = DescentLab()
     *_, last = trace(experiment(lab, optimizer=SGD(lr=0.1), batch_size="all", epochs=400), 400)

@@ -22,8 +22,6 @@ from engine.labs.gradient_flow.outcomes import (
 from engine.labs.gradient_flow.results import Comparison, Measured
 from engine.labs.gradient_flow.state import GradientFlowLab
 
-pytestmark = pytest.mark.long
-
 LAB = GradientFlowLab(width=4)
 PLACES = [Place("deep", "x", 3, ()), Place("b", "x", 1, ("relu", "he_normal"))]
 

@@ -18,12 +18,11 @@ from engine.pieces import in_pieces
 from engine.settings import Settings
 from tests.engine.labs.optimizers.finished import last
 
-pytestmark = pytest.mark.long
-
 START = np.array([-1.2, 1.0])
 EVERY = pytest.mark.parametrize("method", METHODS.values(), ids=METHODS)
 
 
+@pytest.mark.long
 @EVERY
 def test_every_method_finds_the_minimum_of_a_bowl(method: SearchMethod) -> None:
     run = search_once(Ravine(condition=2), method, START, 3000, 0)
@@ -58,6 +57,7 @@ def test_evaluations_are_those_that_scipy_counts() -> None:
     assert len(search_once(Rosenbrock(), METHODS["Nelder-Mead"], START, 3000, 0).values) == simplex.nfev
 
 
+@pytest.mark.long
 def test_global_methods_find_the_lowest_hollow_of_an_egg_box_where_local_ones_do_not() -> None:
     found = last(search(Rastrigin(), SearchSettings(budget=1500, runs=3), 1e-2, 0))
     rates = {
@@ -115,6 +115,7 @@ def test_a_search_that_is_stopped_ends_within_a_moment_and_leaves_no_thread() ->
     shop.close()
 
 
+@pytest.mark.long
 def test_searches_draw_from_their_own_generator_alone() -> None:
     """In a process of its own: other threads of the tests draw at random, too."""
     script = f"""

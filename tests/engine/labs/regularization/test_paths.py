@@ -10,9 +10,8 @@ from engine.labs.regularization.paths import STRENGTHS, TRUE, drawn, path, soft
 from engine.labs.regularization.penalised import ROWS, compared
 from engine.labs.regularization.state import Budget, Paths
 
-pytestmark = pytest.mark.long
 
-
+@pytest.mark.long
 @pytest.mark.parametrize("share", [1.0, 0.5, 0.0])
 @pytest.mark.parametrize("correlation", [0.0, 0.9])
 def test_the_path_is_scikit_learns(share: float, correlation: float) -> None:
@@ -105,6 +104,7 @@ def test_the_drawn_contours_have_the_loss_they_stand_for_and_reach_every_corner(
     assert max(corners) <= found.levels[-1]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("asked", [Budget(), Budget(budget=0.5, stretch=12.0, angle=70.0), Budget(budget=2.5, angle=0)])
 def test_the_share_of_exact_zeros_is_that_of_the_best_points_themselves(asked: Budget) -> None:
     a, places = curvature(asked), np.linspace(-REACH, REACH, PLACES + 1)[:-1] + REACH / PLACES
@@ -128,6 +128,7 @@ def test_a_budget_that_does_not_bind_leaves_the_optimum() -> None:
         assert touch.w.tolist() == [0.2, 0.1]
 
 
+@pytest.mark.long
 def test_on_a_network_only_the_proximal_step_gives_exact_zeros_and_sgd_decay_is_l2() -> None:
     *_, last = compared(Paths(), 0)
     assert last.result is not None
@@ -141,6 +142,7 @@ def test_on_a_network_only_the_proximal_step_gives_exact_zeros_and_sgd_decay_is_
     assert norms["L2"] < norms["None"]
 
 
+@pytest.mark.long
 def test_with_adam_decay_is_not_l2() -> None:
     steps = compared(Paths(optimizer="adam"), 0)
     found = next(step.result for step in steps if step.result is not None and len(step.result) == 3)

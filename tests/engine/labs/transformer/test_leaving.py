@@ -27,8 +27,6 @@ from engine.sequences.tasks.toy import Brackets
 from engine.sequences.transformer import Transformer
 from tests.engine.labs.transformer.tiny import NAMES, SPEAKS, experiment, speaker, translator
 
-pytestmark = pytest.mark.long
-
 
 def test_every_variant_changes_the_one_thing_it_names() -> None:
     base = Transformer(layers=2)
@@ -68,6 +66,7 @@ def test_cut_off_a_causal_text_has_the_loss_it_had_and_one_that_looked_ahead_has
     assert (alone(network, data) == pytest.approx(whole, abs=1e-5)) is causal
 
 
+@pytest.mark.long
 def test_by_itself_a_translator_is_right_where_all_that_it_writes_is() -> None:
     trained = translator()
     part = spread(trained.data.validation, rows_for(trained.data, leaving.ALONE_NUMBERS, 128, 16))
@@ -87,6 +86,7 @@ def test_an_answer_at_the_end_is_not_asked_for_by_itself() -> None:
     assert alone_name(experiment()) == "exact" and alone_name(experiment(NAMES, SPEAKS)) == "loss"
 
 
+@pytest.mark.long
 def test_every_variant_is_trained_from_every_seed_and_none_of_them_twice() -> None:
     done: Kept[Measured] = Kept(lambda: 1e6)
     own, settings = experiment(NAMES, SPEAKS), Ablating(updates=20, seeds=2)
@@ -112,6 +112,7 @@ def test_the_blank_has_the_shapes_of_what_comes() -> None:
     assert found.labels[0] == "as it is" and len(found.parameters) == 7
 
 
+@pytest.mark.long
 def test_the_loss_cheats_without_a_mask() -> None:
     own, settings = experiment(NAMES, SPEAKS.model_copy(update={"width": 32})), Ablating(updates=150, seeds=1)
     found = {}

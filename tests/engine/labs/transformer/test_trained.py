@@ -20,13 +20,12 @@ from engine.settings import settings
 from engine.text.corpora import OwnText
 from tests.engine.labs.transformer.tiny import NAMES, SPEAKS, experiment, speaker, translator
 
-pytestmark = pytest.mark.long
-
 
 def fresh() -> Kept[Trained]:
     return Kept(lambda: 1e9)
 
 
+@pytest.mark.long
 def test_measuring_on_the_way_changes_nothing_of_the_run() -> None:
     trained = translator()
     run = SequenceRun(trained.experiment)
@@ -36,6 +35,7 @@ def test_measuring_on_the_way_changes_nothing_of_the_run() -> None:
         torch.testing.assert_close(network(x), run.network.eval()(x), rtol=0, atol=0)
 
 
+@pytest.mark.long
 def test_a_course_begins_before_the_first_update_and_ends_at_the_last() -> None:
     course = translator().course
     assert course.step[0] == 0 and course.step[-1] == course.planned == 150
@@ -69,6 +69,7 @@ def test_every_step_shows_the_maps_and_what_is_known_is_not_trained_again() -> N
     assert len(again) == 1 and again[0].result is not None and again[0].result.trained is known[-1].trained
 
 
+@pytest.mark.long
 def test_a_diverged_run_is_shown_with_what_happened() -> None:
     wild = experiment(updates=40).patched(
         {
@@ -137,6 +138,7 @@ def test_one_visitor_has_the_network_alone() -> None:
     assert entered.is_set()
 
 
+@pytest.mark.long
 def test_each_head_s_worth_is_the_rise_of_the_loss_when_its_output_is_zeroed() -> None:
     trained = translator()
     found = trained.ablation

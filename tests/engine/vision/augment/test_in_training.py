@@ -29,8 +29,6 @@ from engine.vision.run import VisionRun
 from engine.vision.sources.roads import Roads
 from engine.vision.sources.scenes import ShapeScenes
 
-pytestmark = pytest.mark.long
-
 TINY = Cnn(blocks=(Convolution(channels=3), Activate(), Pool(), Dense(units=8), Activate()))
 STACK = (Shift(), Rotate(), Noise())
 
@@ -47,6 +45,7 @@ def same(one: list[np.ndarray], other: list[np.ndarray]) -> bool:
     return all(np.array_equal(*pair) for pair in zip(one, other, strict=True))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", catalog(AnyAugmentation))
 def test_every_row_trains_and_gives_the_same_numbers_after_going_back(kind: str) -> None:
     made = run((catalog(AnyAugmentation)[kind](kind=kind),))
